@@ -1,0 +1,131 @@
+"""The command line: Chinese words, exit codes by phase, and nothing heavy before it is needed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import toy
+
+from tuoyu.cli import main
+from tuoyu.stage import Stage
+
+ROOT = Path(__file__).resolve().parents[1]
+STAGES = (toy.clean_stage(),)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return toy.build(tmp_path, *STAGES)
+
+
+def say(root: Path, *words: str, stages: tuple[Stage, ...] = STAGES) -> int:
+    return main(stages, root=root, arguments=words)
+
+
+def test_help_is_chinese_and_lists_every_verb(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert say(root, "--help") == 0
+    page = capsys.readouterr().out
+    for verb in ("run", "render", "check", "list", "doctor"):
+        assert f"  {verb} " in page
+    assert "用法：python pipeline.py" in page
+    assert "退出码" in page
+    assert "Usage" not in page
+
+
+def test_help_of_a_verb_names_its_arguments(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert say(root, "run", "--help") == 0
+    page = capsys.readouterr().out
+    assert page.startswith("用法：python pipeline.py run [期名…]")
+    assert "不写则为 jiangmen-2024-08" in page
+
+
+def test_no_verb_shows_the_help_and_fails(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert say(root) == 2
+    assert "用法：" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["rum"], "没有“rum”这个用法，是不是 run？"),
+        (["run", "--fast"], "没有 --fast 这个选项"),
+        (["check", "a", "b"], "多写了 b"),
+        (["check", "toy-2042"], "没有名为 toy-2042 的期，是不是 toy-2024？"),
+    ],
+)
+def test_wrong_usage_is_explained_in_chinese(
+    root: Path, capsys: pytest.CaptureFixture[str], words: list[str], expected: str
+) -> None:
+    assert say(root, *words) == 2
+    message = capsys.readouterr().err
+    assert expected in message
+    assert "Error" not in message
+
+
+def test_check_lists_data_and_notebooks_and_keeps_the_first_code(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "data/raw/town/births.csv").write_text("改过\n", encoding="utf-8")
+    (root / "notebooks/makes one table.ipynb").write_text("{", encoding="utf-8")
+    assert say(root, "check", "toy-2024") == 4
+    message = capsys.readouterr().err
+    assert "文件与收到时不同" in message
+    assert "不是有效的 Jupyter 笔记本" in message
+
+
+def test_check_of_a_sound_edition_says_so(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert say(root, "check", "toy-2024") == 0
+    assert "toy-2024：参数、原始数据、笔记本均符合要求" in capsys.readouterr().out
+
+
+def test_list_shows_editions_and_what_is_wrong_with_them(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "editions/broken.toml").write_text("city =", encoding="utf-8")
+    assert say(root, "list") == 0
+    listed = capsys.readouterr().out
+    assert "toy-2024  测试报告（2024年8月）  未生成" in listed
+    assert "broken  参数文件有误" in listed
+
+
+def test_one_wrong_edition_stops_before_any_is_run(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert say(root, "run", "toy-2024", "toy-2042") == 2
+    assert "整理" not in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_failed_edition_gives_its_code_and_no_traceback(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage = toy.clean_stage("fails in second cell")
+    toy.use(root, stage)
+    assert say(root, "run", "toy-2024", stages=(stage,)) == 1
+    message = capsys.readouterr().err
+    assert "✗ 整理" in message
+    assert "ZeroDivisionError" in message
+    assert "Traceback" not in message
+
+
+def test_doctor_looks_at_python_packages_kernel_and_fonts(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say(root, "doctor")
+    page = capsys.readouterr().out
+    for name in ("Python", "笔记本内核", "字体", "Quarto"):
+        assert f"  {name}：" in page
+
+
+def test_wrong_parameters_are_reported_within_a_second(root: Path) -> None:
+    (root / "editions/toy-2024.toml").write_text("city = 1\n", encoding="utf-8")
+    start_up = "from pathlib import Path\nfrom tuoyu.cli import main\n"
+    script = f"{start_up}raise SystemExit(main((), root=Path({str(root)!r})))"
+    command = [sys.executable, "-c", script, "run", "toy-2024"]
+    start = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=ROOT)
+    assert time.perf_counter() - start < 1
+    assert done.returncode == 2
+    assert "city：应为文字" in done.stderr

@@ -1,0 +1,194 @@
+"""Edition files: what is right loads frozen, what is wrong is listed all at once in Chinese."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import toy
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from tuoyu.errors import ParameterError
+from tuoyu.parameters import list_editions
+from tuoyu.parameters import load_edition
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return toy.build(tmp_path)
+
+
+def rewrite(root: Path, **changes: str) -> None:
+    """Replace whole lines of the toy edition, each found by the key it begins with."""
+    lines = toy.EDITION.splitlines()
+    changed = [changes.get(line.split(" =")[0], line) for line in lines]
+    (root / "editions" / "toy-2024.toml").write_text("\n".join(changed), encoding="utf-8")
+
+
+def faults(root: Path) -> str:
+    with pytest.raises(ParameterError) as caught:
+        load_edition(root, "toy-2024")
+    assert caught.value.exit_code == 2
+    return str(caught.value)
+
+
+def test_edition_loads_with_exact_values(root: Path) -> None:
+    edition = load_edition(root, "toy-2024")
+    assert edition.name == "toy-2024"
+    assert edition.as_of == date(2024, 8, 31)
+    assert edition.assumptions.demand_rate == Decimal(30)
+    assert edition.places == ("town", "nation")
+    assert edition.to_dict()["as_of"] == "2024-08-31"
+
+
+def test_edition_is_frozen(root: Path) -> None:
+    edition = load_edition(root, "toy-2024")
+    with pytest.raises(ValidationError):
+        edition.city = "nation"
+
+
+def test_all_faults_are_listed_at_once_in_under_a_second(root: Path) -> None:
+    rewrite(
+        root,
+        city='ctiy = "town"',
+        as_of='as_of = "2024-08-31"',
+        population_as_of="population_as_of = 1875-01-01",
+        demand_rate='demand_rate = "130%"',
+        places="places = 5.5",
+        status='status = "草稿"',
+        title='title = ""',
+        rule='rule = "even"',
+    )
+    start = time.perf_counter()
+    message = faults(root)
+    assert time.perf_counter() - start < 1
+    assert "有 9 处问题" in message
+    assert "不认识的键 ctiy，是不是 city？" in message
+    assert "缺少 city（本市数据文件夹）" in message
+    assert "as_of：应为日期，写作 2024-08-31，不加引号，现为 “2024-08-31”" in message
+    assert "population_as_of：年份应在 2000 至 2100 之间，现为 1875-01-01" in message
+    assert "assumptions.demand_rate：应大于 0%，不超过 100%，现为 “130%”" in message
+    assert "targets.places：应为文字，请加英文双引号，现为 5.5" in message
+    assert "publication.status：只能是 送审稿、定稿，现为 “草稿”" in message
+    assert "publication.title：不能为空" in message
+    assert "rounding.rule：只能是 half_up，现为 “even”" in message
+
+
+def test_percentage_needs_its_sign(root: Path) -> None:
+    rewrite(root, demand_rate="demand_rate = 0.3")
+    assert '应为带引号的百分数，写作 "30%"，现为 0.3' in faults(root)
+
+
+def test_population_may_not_be_later_than_the_edition(root: Path) -> None:
+    rewrite(root, population_as_of="population_as_of = 2024-12-31")
+    assert "population_as_of：不能晚于 as_of" in faults(root)
+
+
+def test_missing_section_is_named(root: Path) -> None:
+    text = toy.EDITION.replace("[rounding]", "").replace('rule = "half_up"', "")
+    (root / "editions" / "toy-2024.toml").write_text(text, encoding="utf-8")
+    assert "缺少 rounding（小节 [rounding]）" in faults(root)
+
+
+def test_unknown_key_in_a_section_gets_the_nearest_of_that_section(root: Path) -> None:
+    rewrite(root, issuer='isuer = "某单位"')
+    assert "不认识的键 publication.isuer，是不是 issuer？" in faults(root)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("as_of = 2024-02-30", "第3行"),
+        ('as_of = 2024-08-31\ncity = "nation"', "同一个键写了两次"),
+        ('title = "没有收尾', "引号没有配对"),
+        ("截止 = 2024-08-31", "不合规则"),
+        ("as_of", "缺等号"),
+    ],
+)
+def test_broken_file_is_reported_with_its_line(root: Path, line: str, expected: str) -> None:
+    rewrite(root, as_of=line)
+    message = faults(root)
+    assert "有 1 处问题" in message
+    assert "行第" in message
+    assert expected in message
+
+
+def test_file_that_is_not_utf8_is_reported(root: Path) -> None:
+    (root / "editions" / "toy-2024.toml").write_bytes(toy.EDITION.encode("gb18030"))
+    assert "不是 UTF-8 编码" in faults(root)
+
+
+def test_byte_order_mark_of_windows_editors_is_accepted(root: Path) -> None:
+    (root / "editions" / "toy-2024.toml").write_bytes(b"\xef\xbb\xbf" + toy.EDITION.encode())
+    assert load_edition(root, "toy-2024").city == "town"
+
+
+def test_unknown_edition_gets_the_nearest_name(root: Path) -> None:
+    with pytest.raises(ParameterError, match="没有名为 toy-2042 的期，是不是 toy-2024？"):
+        load_edition(root, "toy-2042")
+
+
+def test_folders_must_exist_and_exclude_the_city(root: Path) -> None:
+    rewrite(root, benchmarks='benchmarks = ["town", "natoin", "nation", "nation"]')
+    message = faults(root)
+    assert "benchmarks：不能包含本市 town" in message
+    assert "benchmarks：data/raw 下没有文件夹 “natoin”，是不是 nation？" in message
+    assert "benchmarks：nation 写了 2 次" in message
+
+
+def test_folder_names_cannot_leave_the_raw_folder(root: Path) -> None:
+    rewrite(root, comparators='comparators = ["../secret"]')
+    assert "应为 data/raw 下的文件夹名" in faults(root)
+
+
+def with_previous(root: Path, name: str) -> None:
+    text = toy.EDITION.replace("benchmarks", f'previous = "{name}"\nbenchmarks')
+    (root / "editions" / "toy-2024.toml").write_text(text, encoding="utf-8")
+
+
+def test_previous_edition_must_exist(root: Path) -> None:
+    with_previous(root, "toy-2023")
+    assert "previous：没有名为 “toy-2023” 的期" in faults(root)
+
+
+def test_previous_edition_cannot_be_itself(root: Path) -> None:
+    with_previous(root, "toy-2024")
+    assert "previous：上一期不能是本期自己" in faults(root)
+
+
+def test_previous_edition_must_be_earlier_and_of_the_same_city(root: Path) -> None:
+    with_previous(root, "other")
+    text = toy.EDITION.replace('city = "town"', 'city = "nation"')
+    (root / "editions" / "other.toml").write_text(text, encoding="utf-8")
+    message = faults(root)
+    assert "previous：other 是另一个城市（“nation”）的期" in message
+    assert "previous：other 的 as_of（2024-08-31）不早于本期（2024-08-31）" in message
+
+
+def test_name_in_the_file_is_refused(root: Path) -> None:
+    rewrite(root, city='city = "town"\nname = "别名"')
+    assert "期名取自文件名，请删去 name" in faults(root)
+
+
+@given(st.text(max_size=12))
+def test_no_text_is_taken_for_a_percentage_by_accident(text: str) -> None:
+    from tuoyu.parameters import Assumptions
+
+    try:
+        rate = Assumptions(demand_rate=text, demand_rate_source="测试").demand_rate
+    except ValidationError:
+        return
+    assert text.strip().endswith(("%", "％"))
+    assert 0 < rate <= 100
+
+
+@pytest.mark.parametrize("name", list_editions(ROOT))
+def test_editions_of_the_repository_load(name: str) -> None:
+    assert load_edition(ROOT, name).publication.title

@@ -1,0 +1,106 @@
+"""Raw files: each is the file that was received, and has papers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import toy
+
+from tuoyu.errors import DataError
+from tuoyu.parameters import load_edition
+from tuoyu.source import check_sources
+from tuoyu.source import digest
+from tuoyu.source import load_raw
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return toy.build(tmp_path)
+
+
+def texts(root: Path) -> list[str]:
+    return [finding.text for finding in check_sources(root, load_edition(root, "toy-2024"))]
+
+
+def test_sound_files_give_no_finding(root: Path) -> None:
+    assert texts(root) == []
+
+
+def test_raw_files_come_with_bytes_and_sidecar_in_order(root: Path) -> None:
+    toy.add_raw(root / "data" / "raw" / "town" / "人口.CSV", "a\n")
+    files = load_raw(root, load_edition(root, "toy-2024"))
+    assert [(file.path, file.place, file.suffix) for file in files] == [
+        ("data/raw/town/births.csv", "town", ".csv"),
+        ("data/raw/town/人口.CSV", "town", ".csv"),
+        ("data/raw/nation/births.csv", "nation", ".csv"),
+    ]
+    assert files[0].content == toy.BIRTHS.encode()
+    assert files[0].source["producer"] == "测试统计局"
+
+
+def test_missing_sidecar_says_what_to_write(root: Path) -> None:
+    path = root / "data" / "raw" / "town" / "births.csv"
+    path.with_name("births.csv.source.toml").unlink()
+    (text,) = texts(root)
+    assert text.startswith("data/raw/town/births.csv：缺少来源说明→ 在同一文件夹新建 births.csv.source.toml")
+    assert f'sha256 = "{digest(path.read_bytes())}"' in text
+    assert "producer（发布单位）" in text
+
+
+def test_altered_file_shows_both_digests(root: Path) -> None:
+    path = root / "data" / "raw" / "town" / "births.csv"
+    before = digest(path.read_bytes())
+    path.write_text("改过\n", encoding="utf-8")
+    (text,) = texts(root)
+    assert before in text
+    assert digest(path.read_bytes()) in text
+    assert "请换回收到时的文件" in text
+
+
+def test_missing_file_is_known_by_its_sidecar(root: Path) -> None:
+    (root / "data" / "raw" / "town" / "births.csv").unlink()
+    message = "\n".join(texts(root))
+    assert "data/raw/town/births.csv：有来源说明，但文件不在" in message
+    assert "data/raw/town：没有任何数据文件" in message
+
+
+def test_renamed_file_is_recognised_by_its_content(root: Path) -> None:
+    path = root / "data" / "raw" / "town" / "births.csv"
+    path.rename(path.with_name("births(1).csv"))
+    message = "\n".join(texts(root))
+    assert "文件似已改名为 births(1).csv，请改回 births.csv" in message
+
+
+def test_every_fault_of_a_sidecar_is_listed(root: Path) -> None:
+    path = root / "data" / "raw" / "town" / "births.csv.source.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("producer", "producr").replace("2024-09-01", '"九月"'), encoding="utf-8")
+    message = "\n".join(texts(root))
+    assert "不认识的键 producr，是不是 producer？" in message
+    assert "缺少 producer（发布单位）" in message
+    assert "accessed：应为日期" in message
+
+
+def test_unreadable_city_file_is_a_finding(root: Path) -> None:
+    (root / "data" / "raw" / "town" / "city.toml").write_text("name =\n", encoding="utf-8")
+    (text,) = texts(root)
+    assert text.startswith("data/raw/town/city.toml：第1行")
+
+
+def test_city_without_city_file_is_a_finding(root: Path) -> None:
+    (root / "data" / "raw" / "town" / "city.toml").unlink()
+    assert texts(root) == ["data/raw/town/city.toml：缺少城市信息文件→ 照其他城市的 city.toml 写一份"]
+
+
+def test_what_office_and_desktops_leave_behind_is_no_raw_file(root: Path) -> None:
+    for name in ("~$births.xlsx", ".DS_Store", "Thumbs.db", "desktop.ini"):
+        (root / "data" / "raw" / "town" / name).write_bytes(b"litter")
+    assert texts(root) == []
+
+
+def test_unfit_files_are_not_loaded(root: Path) -> None:
+    (root / "data" / "raw" / "town" / "births.csv").write_text("改过\n", encoding="utf-8")
+    with pytest.raises(DataError, match="原始数据有 1 处问题") as caught:
+        load_raw(root, load_edition(root, "toy-2024"))
+    assert caught.value.exit_code == 4

@@ -1,0 +1,106 @@
+"""A small repository for tests: one town, one edition, stages whose notebooks lie in tests/notebooks."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from tuoyu.stage import Stage
+
+NOTEBOOKS = Path(__file__).parent / "notebooks"
+BIRTHS = "年份,出生人口\n2022,31000\n2023,28600\n"
+EDITION = """
+city = "town"
+as_of = 2024-08-31
+population_as_of = 2023-12-31
+benchmarks = []
+comparators = ["nation"]
+
+[assumptions]
+demand_rate = "30%"
+demand_rate_source = "测试"
+
+[targets]
+places = "places"
+national_places = "national-places"
+enrolment = "enrolment"
+floor_area = "floor-area"
+
+[publication]
+title = "测试报告"
+subtitle = "（2024年8月）"
+issuer = "测试单位"
+status = "送审稿"
+
+[rounding]
+rule = "half_up"
+"""
+SIDECAR = """
+producer = "测试统计局"
+title = "测试公报"
+published = 2024-03-01
+accessed = 2024-09-01
+locator = "第1页"
+basis = "公开发布"
+confidence = "高"
+sha256 = "{sha256}"
+
+[reading]
+kind = "figures"
+"""
+
+
+def clean_stage(notebook: str = "makes one table", **changes: object) -> Stage:
+    """A first stage that promises one table."""
+    values: dict[str, object] = {
+        "name": "clean",
+        "notebook": f"{notebook}.ipynb",
+        "needs": ("raw",),
+        "makes": ("numbers.parquet",),
+        "title": "整理",
+    }
+    return Stage(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def sum_stage() -> Stage:
+    """A second stage that needs the table of the first."""
+    return Stage(
+        name="indicators",
+        notebook="makes a fact file.ipynb",
+        needs=("numbers.parquet",),
+        makes=("sums.json",),
+        title="合计",
+    )
+
+
+def build(root: Path, *stages: Stage) -> Path:
+    """Write the repository below ``root``; returns ``root``."""
+    (root / "notebooks").mkdir(parents=True)
+    (root / "editions").mkdir()
+    (root / "editions" / "toy-2024.toml").write_text(EDITION, encoding="utf-8")
+    lines = ["from tuoyu.stage import Stage", f"STAGES = {stages!r}"]
+    (root / "pipeline.py").write_text("\n".join(lines), encoding="utf-8")
+    for stage in stages:
+        shutil.copy(NOTEBOOKS / stage.notebook, root / "notebooks" / stage.notebook)
+    for place in ("town", "nation"):
+        add_raw(root / "data" / "raw" / place / "births.csv", BIRTHS)
+    (root / "data" / "raw" / "town" / "city.toml").write_text('name = "测试市"\n', encoding="utf-8")
+    return root
+
+
+def use(root: Path, stage: Stage) -> Stage:
+    """Make ``stage`` the only one of an existing toy repository; returns it."""
+    shutil.copy(NOTEBOOKS / stage.notebook, root / "notebooks" / stage.notebook)
+    lines = ["from tuoyu.stage import Stage", f"STAGES = ({stage!r},)"]
+    (root / "pipeline.py").write_text("\n".join(lines), encoding="utf-8")
+    return stage
+
+
+def add_raw(path: Path, text: str) -> None:
+    """A raw file with its sidecar."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = text.encode()
+    path.write_bytes(content)
+    sidecar = path.with_name(f"{path.name}.source.toml")
+    sidecar.write_text(SIDECAR.format(sha256=hashlib.sha256(content).hexdigest()), encoding="utf-8")

@@ -1,0 +1,32 @@
+"""托育服务监测报告 — the names that a notebook may use.
+
+    open_stage(stage, edition)   the workspace of one stage: reads what it declared, writes what it promised
+    cleaning, checks             raw files → observations, and what is doubtful about them
+    computing                    observations → facts, and what they allow the report to say
+    charts, tables               facts → figures and tables of the report
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+from typing import Any
+
+from tuoyu.workspace import open_stage
+
+if TYPE_CHECKING:
+    from tuoyu.analysis import charts
+    from tuoyu.analysis import checks
+    from tuoyu.analysis import cleaning
+    from tuoyu.analysis import computing
+    from tuoyu.analysis import tables
+
+__all__ = ["charts", "checks", "cleaning", "computing", "open_stage", "tables"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute has no narrower type
+    """Load a room when a notebook asks for it, so that the command line stays quick."""
+    if name in __all__:
+        return importlib.import_module(f"tuoyu.analysis.{name}")
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)

@@ -1,0 +1,89 @@
+"""结论 — what the facts allow the report to say: each claim holds, does not hold, or has no evidence.
+
+A rule names the facts it needs and a test of them. Without its facts a claim is neither true nor
+false: the report then says nothing, and the reason is on record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from tuoyu.analysis.wording import attainment
+from tuoyu.analysis.wording import shares_differ
+from tuoyu.fact import Fact
+from tuoyu.fact import Facts
+
+HALF = Decimal(50)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """结论 — id in Chinese, facts it needs, the test, and the rule in words with its threshold."""
+
+    id: str
+    needs: tuple[str, ...]
+    holds: Callable[..., bool]
+    rule: str
+
+
+CLAIMS = (
+    Claim("出生人口下降", ("births_first", "births_latest"), lambda a, b: b.value < a.value, "最新年出生人口少于首年"),
+    Claim("托位未达目标", ("places_per_thousand", "places_target"), lambda a, b: attainment(a, b) != "已达到", "每千人口托位数低于目标"),
+    Claim("托位达到目标", ("places_per_thousand", "places_target"), lambda a, b: attainment(a, b) == "已达到", "每千人口托位数不低于目标"),
+    Claim("高于全国", ("national_places_difference",), lambda a: a.value > 0, "每千人口托位数高于全国"),
+    Claim("使用率偏低", ("use_rate",), lambda a: a.value < HALF, "托位使用率低于50%"),
+    Claim("入托率未达目标", ("enrolment_rate", "enrolment_target"), lambda a, b: a.value < b.value, "入托率低于目标"),
+    Claim("幼儿园托班为主", ("kindergarten_share",), lambda a: a.value > HALF, "幼儿园托班占比高于50%"),
+    Claim("无社区托位", ("community_places",), lambda a: a.value == 0, "社区嵌入式托位数为零"),
+    Claim("备案率低", ("registered_share",), lambda a: a.value < HALF, "备案机构占比低于50%"),
+    Claim("托费高于可接受水平", ("fee", "accepted_fee", "survey_price_low"), lambda a, b, c: _above(a, b, c),
+          "平均托费高于上限，且接受该上限以下的比例的95%区间在50%以上"),
+    Claim("学历偏低", ("staff_low_education",), lambda a: a.value > HALF, "高中及以下学历比例高于50%"),
+    Claim("距离最受重视", ("survey_distance", "survey_quality"), lambda a, b: shares_differ(a, b) and a.value > b.value,
+          "距离优先比例高于保育质量优先比例，且差异超出抽样误差"),
+    Claim("有问卷", ("respondents",), lambda a: a.value > 0, "有问卷数据"),
+)  # fmt: skip
+# claims that rest on interviews, not on numbers: topic of the evidence register → claim
+EVIDENCE_CLAIMS = {"支持政策不足": "政策支持", "场地资金不足": "场地资金", "部门协同不足": "部门协同"}
+
+
+def _above(fee: Fact, accepted: Fact, share: Fact) -> bool:
+    return fee.value > accepted.value and share.interval is not None and share.interval[0] > HALF
+
+
+def state_claims(facts: Facts) -> dict[str, dict[str, Any]]:
+    """Every claim with ``holds`` (True, False, or None without evidence) and ``reason`` in Chinese."""
+    return {**{claim.id: _state(claim, facts) for claim in CLAIMS}, **_from_evidence(facts), **_from_edition(facts)}
+
+
+def _state(claim: Claim, facts: Facts) -> dict[str, Any]:
+    absent = [name for name in claim.needs if name not in facts]
+    if absent:
+        reasons = "；".join(dict.fromkeys(facts.missing.get(name, "缺少所需指标") for name in absent))
+        return {"holds": None, "reason": f"{claim.rule}：无法判断，{reasons}"}
+    holds = claim.holds(*(facts[name] for name in claim.needs))
+    return {"holds": holds, "reason": f"{claim.rule}：{'成立' if holds else '不成立'}"}
+
+
+def _from_evidence(facts: Facts) -> dict[str, dict[str, Any]]:
+    topics = {entry.get("topic") for entry in facts.evidence}
+    return {
+        claim: {
+            "holds": True if topic in topics else None,
+            "reason": f"调研记录中{'有' if topic in topics else '没有'}“{topic}”方面的材料",
+        }
+        for claim, topic in EVIDENCE_CLAIMS.items()
+    }
+
+
+def _from_edition(facts: Facts) -> dict[str, dict[str, Any]]:
+    shaky = any(one.code == "impossible-share" and facts.has(*one.indicators) for one in facts.findings)
+    conditions = {
+        "部分占比不能复算": shaky,
+        "有示范城市": bool(facts.edition.get("benchmarks")),
+        "有上期": bool(facts.select("previous_")),
+    }
+    return {name: {"holds": holds, "reason": f"{name}：{'是' if holds else '否'}"} for name, holds in conditions.items()}

@@ -1,0 +1,153 @@
+"""Reads dates and periods as statistical sources print them, and writes them in words.
+
+A period is kept as a short text that sorts and compares: ``2023`` (a year), ``2023-12-31`` (a day,
+for stocks), ``2024-08`` (a month), ``2017/2023`` (a span), ``2021/`` (since), ``/2026`` (until), ```` (not stated).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+
+from tuoyu.analysis.reading import Unreadable
+from tuoyu.analysis.reading import clean_text
+
+UNKNOWN = {"", "—", "-", "–", "未注明", "不详"}
+_YEAR = r"(?P<year>\d{4})"
+_POINTS = (
+    (re.compile(rf"(?:截至|截止|至)?{_YEAR}年?(?:年末|年底|末|底)"), "year end"),
+    (re.compile(rf"{_YEAR}年初"), "year start"),
+    (re.compile(rf"(?:截至|截止|至)?{_YEAR}年(?P<month>\d{{1,2}})月(?:底|末)"), "month end"),
+    (re.compile(rf"(?:截至|截止|至)?{_YEAR}[-年./](?P<month>\d{{1,2}})[-月./](?P<day>\d{{1,2}})日?"), "day"),
+    (re.compile(rf"{_YEAR}[-年](?P<month>\d{{1,2}})月?"), "month"),
+    (re.compile(rf"{_YEAR}年?(?:度|全年)?"), "year"),
+)
+_NUMERALS = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+
+
+def read_period(raw: object, *, latest_year: int | None = None) -> str:
+    """The period of a printed date; ``latest_year`` anchors 近三年. Raises ``Unreadable``.
+
+    >>> read_period("2023年末"), read_period("截至2024年8月底"), read_period("2024年初")
+    ('2023-12-31', '2024-08-31', '2023-12-31')
+    >>> read_period("近三年", latest_year=2023), read_period("2017—2023年"), read_period("2021起")
+    ('2021/2023', '2017/2023', '2021/')
+    """
+    text = clean_text(raw)
+    if text in UNKNOWN:
+        return ""
+    recent = re.fullmatch(r"近(?P<count>[两三四五六七八九十]|\d+)年", text)
+    if recent:
+        return _recent(recent["count"], latest_year, text)
+    if text.endswith("起"):
+        return f"{_point(text[:-1].removeprefix('自'))}/"
+    point = _point_or_none(text)
+    if point is not None:
+        return point
+    if text.startswith(("至", "到")):
+        return f"/{_point(text[1:])}"
+    return _span(text)
+
+
+def _recent(count: str, latest_year: int | None, text: str) -> str:
+    if latest_year is None:
+        msg = f"“{text}”缺少起算年份"
+        raise Unreadable(msg)
+    years = _NUMERALS[count] if count in _NUMERALS else int(count)
+    return f"{latest_year - years + 1}/{latest_year}"
+
+
+def _span(text: str) -> str:
+    for mark in ("—", "–", "→", "至", "~", "-", "/"):
+        start, found, end = text.partition(mark)
+        if found and _point_or_none(start) and _point_or_none(end):
+            return f"{_point(start)}/{_point(end)}"
+    msg = f"“{text}”不是可识别的时点或时期"
+    raise Unreadable(msg)
+
+
+def _point(text: str) -> str:
+    point = _point_or_none(text)
+    if point is None:
+        msg = f"“{text}”不是可识别的时点"
+        raise Unreadable(msg)
+    return point
+
+
+def _point_or_none(text: str) -> str | None:
+    for pattern, kind in _POINTS:
+        match = pattern.fullmatch(text)
+        if match:
+            return _canonical(kind, {name: int(part) for name, part in match.groupdict().items()})
+    return None
+
+
+def _canonical(kind: str, parts: dict[str, int]) -> str | None:
+    year, month = parts["year"], parts.get("month", 12)
+    if not 1 <= month <= 12:
+        return None
+    if kind == "year":
+        return f"{year}"
+    if kind == "month":
+        return f"{year}-{month:02d}"
+    if kind == "year start":
+        return f"{year - 1}-12-31"
+    day = parts.get("day", monthrange(year, month)[1])
+    return f"{year}-{month:02d}-{day:02d}" if 1 <= day <= monthrange(year, month)[1] else None
+
+
+def last_day(period: str) -> date | None:
+    """The last day that a period covers; None where it is open or not stated.
+
+    >>> last_day("2023"), last_day("2017/2023"), last_day("2021/") is None
+    (datetime.date(2023, 12, 31), datetime.date(2023, 12, 31), True)
+    """
+    end = period.rpartition("/")[2]
+    if not end:
+        return None
+    year, month, day = ([int(part) for part in end.split("-")] + [0, 0])[:3]
+    month = month or 12
+    return date(year, month, day or monthrange(year, month)[1])
+
+
+def first_year(period: str) -> int | None:
+    """The year in which a period begins; None where it is not stated.
+
+    >>> first_year("2017/2023"), first_year("2024-08-31"), first_year("")
+    (2017, 2024, None)
+    """
+    start = period.partition("/")[0]
+    return int(start[:4]) if start else None
+
+
+def in_words(period: str) -> str:
+    """A period in official Chinese.
+
+    >>> in_words("2023-12-31"), in_words("2024-08-31"), in_words("2017/2023"), in_words("2024-04-04")
+    ('2023年末', '2024年8月底', '2017—2023年', '2024年4月4日')
+    """
+    start, span, end = period.partition("/")
+    if not span:
+        return _point_in_words(start) if start else "时点未注明"
+    if not end:
+        return f"{_point_in_words(start)}起"
+    if not start:
+        return f"到{_point_in_words(end)}"
+    if len(start) == 4 and len(end) == 4:
+        return f"{start}—{end}年"
+    return f"{_point_in_words(start)}至{_point_in_words(end)}"
+
+
+def _point_in_words(point: str) -> str:
+    parts = [int(part) for part in point.split("-")]
+    if len(parts) == 1:
+        return f"{parts[0]}年"
+    if len(parts) == 2:
+        return f"{parts[0]}年{parts[1]}月"
+    year, month, day = parts
+    if (month, day) == (12, 31):
+        return f"{year}年末"
+    if day == monthrange(year, month)[1]:
+        return f"{year}年{month}月底"
+    return f"{year}年{month}月{day}日"

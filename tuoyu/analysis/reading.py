@@ -1,0 +1,214 @@
+"""Reads figures, dates and blanks as Chinese statistical sources print them.
+
+What belongs here: one printed text in, one typed value out, exactly and without guessing.
+What does not: which indicator a figure belongs to (``cleaning``) or whether it is plausible (``checks``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+MAGNITUDES = {"": 1, "百": 10**2, "千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8}
+# unit as printed → (canonical unit, factor); units of one dimension share the canonical unit
+UNITS: dict[str, tuple[str, int]] = {
+    **{unit: ("人", 1) for unit in ("人", "名", "位")},
+    **{unit: ("个", 1) for unit in ("个", "家", "所", "间", "部门", "个部门", "份", "张")},
+    **{unit: (unit, 1) for unit in ("人次", "节", "场", "级", "名次", "分钟", "年", "岁", "比例", "份额")},
+    **{unit: ("%", 1) for unit in ("%", "%以上")},
+    **{unit: ("‰", 1) for unit in ("‰",)},
+    **{unit: ("百分点", 1) for unit in ("百分点", "个百分点")},
+    **{unit: ("个/千人", 1) for unit in ("个/千人", "个/千常住人口", "张/千人")},
+    **{unit: ("㎡", 1) for unit in ("㎡", "平方米", "m2", "m²")},
+    **{unit: ("㎡/托位", 1) for unit in ("㎡/托位", "平方米/托位", "m2/托位")},
+    "元": ("元", 1),
+    "元/月": ("元/月", 1),
+    "元/年": ("元/年", 1),
+    "元/机构·年": ("元/机构·年", 1),
+    "元/孩·年": ("元/孩·年", 1),
+    "家/年": ("个/年", 1),
+    "个/年": ("个/年", 1),
+    "期/年": ("期/年", 1),
+    "期": ("期/年", 1),
+    "": ("", 1),
+}
+# what the symbols of a yearbook mean (reader's notes of the 统计年鉴 series)
+BLANKS = {
+    "": "不详或无",
+    "…": "数值不足最小单位",
+    "...": "数值不足最小单位",
+    "……": "数值不足最小单位",
+    "-": "无该项指标",
+    "—": "无该项指标",
+    "–": "无该项指标",
+    "一": "无该项指标",
+    "#": "其中主要项",
+    "(空)": "未作答",
+}
+BOUNDS_BEFORE = {
+    ">=": ">=", "≥": ">=", "不低于": ">=", "不少于": ">=", "至少": ">=", "大于等于": ">=",
+    "<=": "<=", "≤": "<=", "不超过": "<=", "不高于": "<=", "至多": "<=",
+    ">": ">", "超过": ">", "超": ">", "逾": ">", "大于": ">", "高于": ">", "多于": ">",
+    "<": "<", "不足": "<", "不到": "<", "低于": "<", "小于": "<", "少于": "<",
+    "约": "≈", "大约": "≈", "接近": "≈", "近": "≈", "≈": "≈", "左右": "≈",
+}  # fmt: skip
+BOUNDS_AFTER = {"余": ">", "多": ">", "以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "左右": "≈"}
+CHINESE_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+
+_NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_BEFORE = "|".join(sorted(map(re.escape, BOUNDS_BEFORE), key=len, reverse=True))
+_AFTER = "|".join(sorted(BOUNDS_AFTER, key=len, reverse=True))
+_FIGURE = re.compile(
+    rf"(?P<before>{_BEFORE})?"
+    rf"(?P<numbers>{_NUMBER}(?:(?:[/:：~～—–至]|-)(?:{_NUMBER}))*)"
+    rf"(?P<middle>{_AFTER})?(?P<unit>[^\d]*?)(?P<after>{_AFTER})?"
+)
+
+
+class Unreadable(ValueError):
+    """A printed text that is no figure or no date; the message says in Chinese why."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """数值 — a figure with canonical unit, bound and resolution.
+
+    ``value`` is exact, in ``unit``; ``upper`` is the upper end of a printed range.
+    ``resolution`` is the size of the last printed digit (100 人 for ``2.86万人``).
+    """
+
+    value: Decimal
+    unit: str
+    bound: str
+    resolution: Decimal
+    printed: str
+    upper: Decimal | None = None
+
+
+def clean_text(raw: object) -> str:
+    """Text of a cell without the accidents of typing: full-width forms, spaces, line breaks.
+
+    >>> clean_text("４８２．２４ 万人")
+    '482.24万人'
+    >>> clean_text("开设托班的\\n幼儿园（家）")
+    '开设托班的幼儿园(家)'
+    """
+    if raw is None:
+        return ""
+    if isinstance(raw, float):
+        raw = repr(raw).removesuffix(".0")
+    text = "".join(_half_width(char) for char in str(raw))
+    return re.sub(r"[\s\u00a0\u200b\ufeff]+", "", text)
+
+
+def _half_width(char: str) -> str:
+    code = ord(char)
+    if 0xFF01 <= code <= 0xFF5E:
+        return chr(code - 0xFEE0)
+    return " " if code == 0x3000 else {"％": "%", "﹪": "%", "－": "-"}.get(char, char)
+
+
+def blank_meaning(raw: object) -> str | None:
+    """What a cell without a figure means by the rules of a yearbook; None if it is no blank.
+
+    >>> blank_meaning("…"), blank_meaning("—"), blank_meaning("0")
+    ('数值不足最小单位', '无该项指标', None)
+    """
+    return BLANKS.get(clean_text(raw))
+
+
+def read_unit(printed: str) -> tuple[str, Decimal]:
+    """Canonical unit and factor of a printed unit, with its magnitude (万, 亿).
+
+    >>> read_unit("万人")
+    ('人', Decimal('10000'))
+    """
+    text = clean_text(printed)
+    for magnitude in sorted(MAGNITUDES, key=len, reverse=True):
+        rest = text.removeprefix(magnitude)
+        if (not magnitude or text.startswith(magnitude)) and rest in UNITS:
+            unit, factor = UNITS[rest]
+            return unit, Decimal(factor * MAGNITUDES[magnitude])
+    msg = f"不认识的计量单位“{printed}”"
+    raise Unreadable(msg)
+
+
+def read_quantities(raw: object, unit: str = "") -> tuple[Quantity, ...]:
+    """The figure or figures of one cell; ``unit`` is that of the column or header, if any.
+
+    A list with slashes (``10/15/20万元``) gives one quantity each; ``2/3`` with unit 份额 is a
+    fraction; a range (``1-2所``) gives its ends. Raises :class:`Unreadable`.
+
+    >>> read_quantities("3.41万人")[0].value
+    Decimal('34100')
+    >>> [str(q.value) for q in read_quantities("10/15/20万元")]
+    ['100000', '150000', '200000']
+    >>> read_quantities("＞30％")[0].bound
+    '>'
+    """
+    printed = str(raw).strip() if not isinstance(raw, float) else clean_text(raw)
+    text = _spelled_out(clean_text(raw))
+    match = _FIGURE.fullmatch(text)
+    if not match:
+        msg = f"“{printed}”不是可识别的数字"
+        raise Unreadable(msg)
+    written = match["unit"]
+    if written.strip("余多") == "" and unit:
+        written = unit
+    elif written in MAGNITUDES and written and unit:
+        written += unit
+    canonical, factor = read_unit(written.removeprefix("余").removeprefix("多"))
+    bound = BOUNDS_BEFORE.get(match["before"] or "") or BOUNDS_AFTER.get(match["middle"] or match["after"] or "")
+    if not bound:
+        bound = ">" if written[:1] in {"余", "多"} else "="
+    return _quantities(match["numbers"].replace(",", ""), canonical, factor, bound=bound, printed=printed)
+
+
+def _quantities(
+    numbers: str, unit: str, factor: Decimal, *, bound: str, printed: str
+) -> tuple[Quantity, ...]:
+    def one(text: str) -> tuple[Decimal, Decimal]:
+        number = Decimal(text)
+        exponent = number.as_tuple().exponent
+        resolution = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) * factor
+        return _plain(number * factor), _plain(resolution)
+
+    if "/" in numbers:
+        parts = numbers.split("/")
+        if unit == "份额" and len(parts) == 2:
+            share = Fraction(int(parts[0]), int(parts[1]))
+            # a table of observations keeps twelve places; the printed fraction stands beside it
+            value = (Decimal(share.numerator) / Decimal(share.denominator) * 100).quantize(Decimal("1e-12"))
+            return (Quantity(value, "%", bound, Decimal(0), printed),)
+        return tuple(Quantity(*_pair(one(part), unit, bound), printed) for part in parts)
+    if ":" in numbers or "：" in numbers:
+        left, right = re.split("[:：]", numbers)
+        return (Quantity(Decimal(left) / Decimal(right), "比例", bound, Decimal(0), printed),)
+    ends = re.split(r"[~～—–至]|(?<=\d)-", numbers)
+    value, resolution = one(ends[0])
+    upper = one(ends[1])[0] if len(ends) == 2 else None
+    return (Quantity(value, unit, bound, resolution, printed, upper),)
+
+
+def _pair(number: tuple[Decimal, Decimal], unit: str, bound: str) -> tuple[Decimal, str, str, Decimal]:
+    return number[0], unit, bound, number[1]
+
+
+def _plain(number: Decimal) -> Decimal:
+    """The same value without exponent and trailing zeros, so that equal figures look equal."""
+    return Decimal(f"{number.normalize():f}")
+
+
+def _spelled_out(text: str) -> str:
+    """Figures in words as digits: 三成 → 30%, 三分之二 → 2/3份额, 一半 → 50%, 一刻钟 → 15分钟."""
+    text = text.replace("一刻钟", "15分钟").replace("一半", "50%")
+    share = re.fullmatch(r"(.*?)([一二三四五六七八九十])分之([一二三四五六七八九十])(.*)", text)
+    if share:
+        numerator, denominator = CHINESE_DIGITS[share[3]], CHINESE_DIGITS[share[2]]
+        return f"{share[1]}{numerator}/{denominator}份额{share[4]}"
+    tenths = re.fullmatch(r"(.*?)([一二两三四五六七八九])成(多|以上|左右)?", text)
+    if tenths:
+        return f"{tenths[1]}{CHINESE_DIGITS[tenths[2]] * 10}%{tenths[3] or ''}"
+    return text

@@ -1,0 +1,158 @@
+"""Chinese wording of numbers: how a fact is printed, and which word a number earns.
+
+What belongs here: rules with their thresholds, stated once. Every rule prefers the weaker word.
+"""
+
+from __future__ import annotations
+
+import html
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tuoyu.fact import Fact
+from tuoyu.fact import round_half_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BOUND_WORDS = {"=": "", ">": "超过", ">=": "不低于", "<": "不足", "<=": "不超过", "≈": "约"}
+TENTHS = "零一二三四五六七八九"
+STEADY = Decimal("0.5")  # a change of less than half a per cent is 持平
+Z_95 = Decimal("1.959963984540054")  # 0.975 quantile of the standard normal distribution
+MEASURES = {"个/千人": "个", "元/月": "元", "元/年": "元", "个/年": "个", "元/机构·年": "元", "㎡/托位": "㎡", "期/年": "期",
+            "百分点": "个百分点", "元/孩·年": "元", "比例": "", "份额": "", "名次": ""}  # fmt: skip
+TEN_THOUSAND = Decimal(10000)
+
+
+def number(fact: Fact) -> str:
+    """The number alone, rounded once: ``23595``, ``38.2``, ``482.24`` (万), with the word of its bound.
+
+    >>> from tuoyu.fact import Origin
+    >>> o = Origin("d", "p", "f", "s", "B2", "38.2%")
+    >>> number(Fact("u", "使用率", Decimal("38.237"), "%", 1, "2024", "", "", "observed", origins=(o,)))
+    '38.2'
+    """
+    return printed(fact).removesuffix(_suffix(fact))
+
+
+def _suffix(fact: Fact) -> str:
+    return "" if fact.unit == "比例" else _magnitude(fact)[1] + measure(fact)
+
+
+def _magnitude(fact: Fact) -> tuple[Decimal, str, int]:
+    """Divisor, its word and the decimals left: 亿 for figures printed in it, else 万, else none."""
+    for power, word in ((8, "亿"), (4, "万")):
+        if fact.decimals <= -power + 2 and abs(fact.value) >= 10**power:
+            return Decimal(10) ** power, word, power + fact.decimals
+    return Decimal(1), "", fact.decimals
+
+
+def measure(fact: Fact) -> str:
+    """The measure word that follows the number in a sentence (``个`` for 个/千人)."""
+    return MEASURES.get(fact.unit, fact.unit)
+
+
+def printed(fact: Fact) -> str:
+    """The fact as a sentence prints it: number with unit, ranges and ratios as in the source.
+
+    Counts whose last printed digit is above one (``decimals`` < 0) print in 万.
+    """
+    word = BOUND_WORDS[fact.bound]
+    if fact.option and fact.unit in {"比例", "列举"}:
+        return fact.option
+    divisor, magnitude, decimals = _magnitude(fact)
+    if not magnitude:
+        return f"{word}{fact.rounded():f}{measure(fact)}"
+    return word + _trimmed(fact.value / divisor, decimals) + magnitude + measure(fact)
+
+
+def in_ten_thousands(fact: Fact, decimals: int = 2) -> str:
+    """The number in 万, rounded half up from the exact value; trailing zeros dropped.
+
+    ``1.9`` for 19000, ``2.86`` for 28600.
+    """
+    return _trimmed(fact.value / TEN_THOUSAND, decimals)
+
+
+def _trimmed(value: Decimal, decimals: int) -> str:
+    text = f"{round_half_up(value, max(decimals, 0)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def span(fact: Fact, text: str | None = None) -> str:
+    """The HTML carrier of lineage around a printed number."""
+    return f'<span class="fact" data-id="{fact.id}">{html.escape(printed(fact) if text is None else text)}</span>'
+
+
+def comparison(one: Fact, other: Fact) -> str:
+    """高于 / 低于 / 持平于 by the values as printed, so that text and numbers agree."""
+    decimals = max(0, min(one.decimals, other.decimals))
+    left, right = round_half_up(one.value, decimals), round_half_up(other.value, decimals)
+    return "持平于" if left == right else "高于" if left > right else "低于"
+
+
+def attainment(one: Fact, target: Fact) -> str:
+    """已达到 / 尚未达到: exact value against the target, never the rounded one."""
+    return "已达到" if one.value >= target.value else "尚未达到"
+
+
+def direction(later: Fact, earlier: Fact) -> str:
+    """上升 / 下降 / 基本持平: less than 0.5 % of the earlier value is 基本持平."""
+    if earlier.value == 0:
+        return "上升" if later.value > 0 else "基本持平"
+    change = (later.value - earlier.value) / abs(earlier.value) * 100
+    return "基本持平" if abs(change) < STEADY else "上升" if change > 0 else "下降"
+
+
+def shares_differ(one: Fact, other: Fact) -> bool:
+    """Whether two shares of the same respondents, as alternative answers to one question, differ at 95 %.
+
+    The variance of a difference of two multinomial shares is ((p+q) − (p−q)²)/n
+    (Kish, Survey Sampling, 1965); it must exceed 1.96 standard errors.
+    """
+    if one.respondents is None or one.respondents != other.respondents:
+        return False
+    p, q, n = one.value / 100, other.value / 100, Decimal(one.respondents)
+    error = (((p + q) - (p - q) ** 2) / n).sqrt()
+    return abs(p - q) > Z_95 * error
+
+
+def survey_comparison(one: Fact, other: Fact) -> str:
+    """明显高于 / 明显低于 / 基本相当于: a difference within sampling error is 基本相当."""
+    if not shares_differ(one, other):
+        return "基本相当于"
+    return "明显高于" if one.value > other.value else "明显低于"
+
+
+def tenths(fact: Fact) -> str:
+    """A share in 成 that claims no more than its interval.
+
+    超过八成 needs the whole interval above 80 % and the nearest tenth outside it; 接近 needs the value
+    at most 2 points below the tenth; otherwise 约 the nearest tenth.
+    """
+    low, high = fact.interval or (fact.value, fact.value)
+    floor = int(low // 10)
+    nearest = int(round_half_up(fact.value / 10, 0))
+    gap = nearest * 10 - fact.value
+    if floor >= 1 and low > floor * 10 and not low <= nearest * 10 <= high and abs(gap) > 1:
+        return f"超过{TENTHS[floor]}成"
+    if nearest == 10:
+        return "绝大多数"
+    return f"接近{TENTHS[nearest]}成" if 0 < gap <= 2 else f"约{TENTHS[nearest]}成"
+
+
+def interval(fact: Fact) -> str:
+    """The 95 % interval in words of the report: ``42.4%～53.8%``."""
+    if fact.interval is None:
+        msg = f"{fact.id} has no interval"
+        raise ValueError(msg)
+    low, high = (round_half_up(end, 1) for end in fact.interval)
+    return f"{low:f}%～{high:f}%"
+
+
+COMPARISONS: dict[str, Callable[[Fact, Fact], str]] = {
+    "比较": comparison,
+    "达标": attainment,
+    "升降": direction,
+    "相当": survey_comparison,
+}

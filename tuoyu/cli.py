@@ -1,0 +1,211 @@
+"""The command line: verbs, progress, exit codes.
+
+Nothing heavy is imported before it is needed: a wrong parameter is reported well within a second.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+from typing import Annotated
+from typing import Any
+
+import typer
+from rich.console import Console
+from typer.exceptions import TyperException
+
+from tuoyu import usage
+from tuoyu.errors import TuoyuError
+from tuoyu.parameters import DEFAULT_EDITION
+from tuoyu.parameters import list_editions
+from tuoyu.parameters import load_edition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tuoyu.engine.runner import Job
+    from tuoyu.engine.runner import Step
+    from tuoyu.parameters import Edition
+    from tuoyu.stage import Stage
+
+TITLE = "托育服务监测报告流水线：由原始统计数据生成报告（HTML、PDF）"
+_HELP = {"--help", "-h"}
+_INTERRUPTED = 130
+_HOST_FAULTS = {errno.ENOSPC: "磁盘已满", errno.EACCES: "没有权限，或文件正被打开", errno.EROFS: "磁盘只读"}
+
+app = typer.Typer(add_completion=False, add_help_option=False, rich_markup_mode=None)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What ``pipeline.py`` hands over: the repository and its stages."""
+
+    root: Path
+    stages: tuple[Stage, ...]
+
+
+def main(stages: Sequence[Stage], *, root: Path, arguments: Sequence[str] | None = None) -> int:
+    """Run one command line; returns the exit code. Only faults of our own code show a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console of another code page prints what it can instead of failing.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command: Any = typer.main.get_command(app)
+    verbs = command.commands
+    if not words or _HELP & set(words):
+        _say(_help_page(words[:1], verbs))
+        return 0 if words else 2
+    site = Site(root.resolve(), tuple(stages))
+    try:
+        code: int = command.main(words, usage.PROGRAM, standalone_mode=False, obj=site)
+    except TyperException as error:
+        return _complain(usage.complaint(error.format_message(), verbs), 2)
+    except TuoyuError as error:
+        return _complain(str(error), error.exit_code)
+    except OSError as error:
+        if error.errno not in _HOST_FAULTS:
+            raise
+        return _complain(f"无法写文件（{error.filename}）：{_HOST_FAULTS[error.errno]}；原有成果未动", 1)
+    # typer turns an interrupt into this number, as shells do.
+    return _complain("已中断，原有成果未动", code) if code == _INTERRUPTED else code
+
+
+def _help_page(words: list[str], verbs: dict[str, Any]) -> str:
+    named = [word for word in words if word in verbs]
+    return usage.page(named[0], verbs[named[0]]) if named else usage.overview(TITLE, verbs)
+
+
+Names = Annotated[list[str] | None, typer.Argument(help=f"不写则为 {DEFAULT_EDITION}；可写多个")]
+Name = Annotated[str, typer.Argument(help=f"不写则为 {DEFAULT_EDITION}")]
+
+
+@app.command(add_help_option=False)
+def run(context: typer.Context, editions: Names = None) -> int:
+    """从原始数据生成报告：检查数据和笔记本，执行各环节，成稿"""
+    from tuoyu.engine.runner import run_edition
+
+    return _each(context.obj, editions or [DEFAULT_EDITION], run_edition)
+
+
+@app.command(add_help_option=False)
+def render(context: typer.Context, editions: Names = None) -> int:
+    """只改了文字时重新成稿：用上次运行的结果，不执行笔记本"""
+    from tuoyu.engine.runner import render_edition
+
+    return _each(context.obj, editions or [DEFAULT_EDITION], render_edition)
+
+
+@app.command(add_help_option=False)
+def check(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
+    """只检查参数、原始数据和笔记本，不执行"""
+    from tuoyu.engine.contract import check_contract
+    from tuoyu.engine.runner import check_data
+
+    site: Site = context.obj
+    loaded = load_edition(site.root, edition)
+    code = 0
+    inspections = (partial(check_data, site.root, loaded), partial(check_contract, site.root, site.stages))
+    for inspection in inspections:
+        try:
+            inspection()
+        except TuoyuError as error:
+            code = code or error.exit_code
+            _complain(str(error), code)
+    if code == 0:
+        _say(f"{edition}：参数、原始数据、笔记本均符合要求")
+    return code
+
+
+@app.command("list", add_help_option=False)
+def list_all(context: typer.Context) -> int:
+    """列出各期及其状态"""
+    site: Site = context.obj
+    for name in list_editions(site.root):
+        try:
+            loaded = load_edition(site.root, name)
+        except TuoyuError:
+            _say(f"{name}  参数文件有误，请运行 {usage.PROGRAM} check {name}")
+        else:
+            _say(f"{name}  {_headline(loaded)}  {_state(site.root, name)}")
+    return 0
+
+
+@app.command(add_help_option=False)
+def doctor() -> int:
+    """检查本机环境：Python、依赖包、内核、字体、Quarto"""
+    from tuoyu.doctor import examine
+
+    checkups = examine()
+    for checkup in checkups:
+        _say(f"{checkup.verdict}  {checkup.name}：{checkup.words}")
+    return 0 if all(checkup.fine or not checkup.needed for checkup in checkups) else 1
+
+
+def _each(site: Site, names: list[str], make: Callable[[Job], Path]) -> int:
+    """Make several editions; a failed one does not stop the others, its exit code is kept."""
+    from tuoyu.engine.runner import Job
+    from tuoyu.publication import renderer
+
+    editions = [load_edition(site.root, name) for name in dict.fromkeys(names)]
+    code = 0
+    for edition in editions:
+        render = renderer(site.root, edition, site.stages)
+        _say(f"{edition.name}：{_headline(edition)}")
+        try:
+            make(Job(site.root, edition, site.stages, report=_show, render=render))
+        except TuoyuError as error:
+            code = code or _complain(str(error), error.exit_code)
+        else:
+            _conclude(site.root, edition)
+    return code
+
+
+def _headline(edition: Edition) -> str:
+    return f"{edition.publication.title}{edition.publication.subtitle}"
+
+
+def _show(step: Step) -> None:
+    """One line for each finished step; on a terminal also what is under way."""
+    console = Console(stderr=True)
+    if step.state == "started":
+        if console.is_terminal:
+            console.print(f"  … {step.title}", end="\r", highlight=False, markup=False)
+        return
+    mark = "✓" if step.state == "done" else "✗"
+    line = f"  {mark} {step.title}（{step.seconds:.1f} 秒）"
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _conclude(root: Path, edition: Edition) -> None:
+    from tuoyu.publication import PAPERS
+    from tuoyu.publication import REPORT_FILES
+    from tuoyu.publication import count_findings
+
+    folder = f"reports/{edition.name}"
+    _say(f"完成。报告：{'、'.join(f'{folder}/{name}' for name in REPORT_FILES)}")
+    _say(f"计算底稿：{folder}/{PAPERS}；清单：{folder}/manifest.json")
+    doubts = count_findings(root, edition.name).get("warning", 0)
+    _say(f"核验意见中有 {doubts} 条请核对，见报告的数据核验附件" if doubts else "核验意见中没有需要核对的")
+
+
+def _state(root: Path, name: str) -> str:
+    from tuoyu.publication import REPORT_FILES
+    from tuoyu.publication import count_findings
+
+    if not all((root / "reports" / name / file).is_file() for file in REPORT_FILES):
+        return "未生成"
+    return f"已生成，{count_findings(root, name).get('warning', 0)} 条请核对"
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201 - this is the program's output
+
+
+def _complain(text: str, code: int) -> int:
+    print(text, file=sys.stderr)  # noqa: T201 - as above
+    return code

@@ -1,0 +1,76 @@
+"""What this machine has and lacks (环境检查), each with the way to get it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import platform
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OLDEST_PYTHON = (3, 11)
+_INSTALL = "请在项目文件夹内运行 pip install -c constraints.txt -e ."
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """检查结果 — one thing that was looked at; ``needed`` things must be ``fine`` for a run."""
+
+    name: str
+    fine: bool
+    needed: bool
+    words: str
+
+    @property
+    def verdict(self) -> str:
+        """One word for the beginning of a line."""
+        if self.fine:
+            return "正常"
+        return "缺少" if self.needed else "可选"
+
+
+def examine() -> list[Checkup]:
+    """Python, packages, kernel, fonts and Quarto, in this order."""
+    return [_python(), *_packages(), _kernel(), _fonts(), _quarto()]
+
+
+def _python() -> Checkup:
+    fine = sys.version_info >= _OLDEST_PYTHON
+    words = platform.python_version() if fine else f"{platform.python_version()}，需要 3.11 或更高"
+    return Checkup("Python", fine, needed=True, words=words)
+
+
+def _packages() -> Iterator[Checkup]:
+    try:
+        lines = importlib.metadata.requires("tuoyu") or []
+    except importlib.metadata.PackageNotFoundError:
+        yield Checkup("tuoyu", fine=False, needed=True, words=f"尚未安装，{_INSTALL}")
+        return
+    for name in sorted(re.split(r"[\s<>=!~;\[]", line)[0] for line in lines if "extra ==" not in line):
+        try:
+            yield Checkup(name, fine=True, needed=True, words=importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            yield Checkup(name, fine=False, needed=True, words=f"尚未安装，{_INSTALL}")
+
+
+def _kernel() -> Checkup:
+    fine = importlib.util.find_spec("ipykernel") is not None
+    return Checkup("笔记本内核", fine, needed=True, words="可用" if fine else f"缺 ipykernel，{_INSTALL}")
+
+
+def _fonts() -> Checkup:
+    fine = importlib.util.find_spec("pylopdf_fonts_zh_cn") is not None
+    words = "随包的思源宋体、思源黑体可用" if fine else f"缺随包的中文字体，{_INSTALL}"
+    return Checkup("字体", fine, needed=True, words=words)
+
+
+def _quarto() -> Checkup:
+    fine = shutil.which("quarto") is not None
+    words = "可用" if fine else "未安装，不影响生成报告；需要时用 conda 环境 environment.yml"
+    return Checkup("Quarto", fine, needed=False, words=words)

@@ -1,0 +1,121 @@
+"""The real folders of an edition, the scratch folders beside them, and the exchange of the two."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tuoyu.errors import StageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Every folder that a run of one edition touches."""
+
+    root: Path
+    edition: str
+
+    @property
+    def processed(self) -> Path:
+        """``data/processed/<edition>``: what the stages make."""
+        return self.root / "data" / "processed" / self.edition
+
+    @property
+    def reports(self) -> Path:
+        """``reports/<edition>``: what people read."""
+        return self.root / "reports" / self.edition
+
+    @property
+    def new_processed(self) -> Path:
+        """Stands for ``processed`` while a run is under way."""
+        return _beside(self.processed, "new")
+
+    @property
+    def new_reports(self) -> Path:
+        """Stands for ``reports`` while a run is under way."""
+        return _beside(self.reports, "new")
+
+    @property
+    def kernel(self) -> Path:
+        """Where the kernels of a run keep their own files."""
+        return _beside(self.processed, "kernel")
+
+    @property
+    def failed(self) -> Path:
+        """Where the notebook of a failed run is kept for a look; the next run takes it away."""
+        return _beside(self.reports, "failed")
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that may make this edition now."""
+        return _beside(self.processed, "lock")
+
+    def sweep(self) -> None:
+        """Take away what an earlier run left; put back what one killed amid the exchange had set aside."""
+        for final in (self.processed, self.reports):
+            aside = _beside(final, "old")
+            if aside.is_dir() and not final.exists():
+                aside.rename(final)
+            remove(aside)
+        remove(self.failed)
+        self.drop_scratch()
+        held = [folder for folder in (self.new_processed, self.new_reports) if folder.exists()]
+        if held:
+            where = "、".join(folder.relative_to(self.root).as_posix() for folder in held)
+            msg = f"无法清除上次运行留下的 {where}：其中有文件正被打开，请先关闭再运行（原有成果未动）"
+            raise StageError(msg)
+
+    def drop_scratch(self) -> None:
+        """Take away the scratch folders of this run."""
+        for folder in (self.new_processed, self.new_reports, self.kernel):
+            remove(folder)
+
+
+def _beside(folder: Path, ending: str) -> Path:
+    return folder.with_name(f".{folder.name}.{ending}")
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder and all in it, if it is there and nobody holds a file of it open."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def swap_in(pairs: Sequence[tuple[Path, Path]]) -> None:
+    """Put every new folder in the place of the old one: all of them, or none if one is held open."""
+    done: list[tuple[Path, Path]] = []
+    try:
+        for new, final in pairs:
+            _exchange(new, final)
+            done.append((new, final))
+    except OSError as error:
+        for new, final in reversed(done):
+            _exchange_back(new, final)
+        where = f"{final.parent.name}/{final.name}"
+        msg = f"无法替换 {where}：其中有文件正被打开，请先关闭 PDF、Word 或 Excel 再运行（原有成果未动）"
+        raise StageError(msg) from error
+    for _, final in done:
+        remove(_beside(final, "old"))
+
+
+def _exchange(new: Path, final: Path) -> None:
+    aside = _beside(final, "old")
+    if final.exists():
+        final.rename(aside)
+    try:
+        new.rename(final)
+    except OSError:
+        if aside.exists():
+            aside.rename(final)
+        raise
+
+
+def _exchange_back(new: Path, final: Path) -> None:
+    final.rename(new)
+    aside = _beside(final, "old")
+    if aside.exists():
+        aside.rename(final)

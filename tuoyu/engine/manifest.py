@@ -1,0 +1,115 @@
+"""The manifest (清单): what went into an edition and what came out, by content.
+
+No clock times and no machine paths: the same inputs give the same manifest, byte for byte.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import platform
+import re
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+from tuoyu.engine.cells import read_cells
+from tuoyu.source import digest
+from tuoyu.source import list_inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Sequence
+
+    from tuoyu.parameters import Edition
+    from tuoyu.stage import Stage
+
+MANIFEST = "manifest.json"
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def build_manifest(
+    root: Path, edition: Edition, *, stages: Sequence[Stage], processed: Path, reports: Path
+) -> dict[str, Any]:
+    """The manifest of one edition whose products lie in ``processed`` and ``reports`` (maybe scratch)."""
+    products = {
+        f"{place}/{edition.name}/{name}": value
+        for place, folder in (("data/processed", processed), ("reports", reports))
+        for name, value in digest_tree(folder).items()
+    }
+    notebooks = [root / "notebooks" / stage.notebook for stage in stages]
+    products.pop(f"reports/{edition.name}/{MANIFEST}", None)
+    return {
+        "edition": edition.to_dict(),
+        "inputs": digest_inputs(root, edition),
+        "notebooks": {path.name: digest_notebook(path) for path in notebooks},
+        "package": digest_package(),
+        "environment": environment(),
+        "commit": git_commit(root),
+        "products": products,
+    }
+
+
+def digest_inputs(root: Path, edition: Edition) -> dict[str, str]:
+    """SHA-256 of the edition file and of every file in its raw folders, sidecars included."""
+    paths = [root / "editions" / f"{edition.name}.toml"]
+    paths += [path for place in edition.places for path in list_inputs(root, place)]
+    return {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in paths}
+
+
+def digest_notebook(path: Path) -> str:
+    """SHA-256 of what a notebook says: kinds and sources of its cells, not results, ids or metadata."""
+    content = [[cell.kind, cell.source] for cell in read_cells(path)]
+    return digest(json.dumps(content, ensure_ascii=False).encode())
+
+
+def digest_package() -> str:
+    """One SHA-256 over every file of the package."""
+    files = [path for path in _files(_PACKAGE) if "__pycache__" not in path.parts]
+    lines = [f"{path.relative_to(_PACKAGE).as_posix()} {digest(path.read_bytes())}" for path in files]
+    return digest("\n".join(lines).encode())
+
+
+def digest_tree(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder, by its path from there."""
+    return {path.relative_to(folder).as_posix(): digest(path.read_bytes()) for path in _files(folder)}
+
+
+def environment() -> dict[str, str]:
+    """Versions of Python and of the direct dependencies that are installed."""
+    try:
+        required = importlib.metadata.requires("tuoyu") or []
+    except importlib.metadata.PackageNotFoundError:
+        required = []
+    names = [_name(line) for line in required if "extra ==" not in line]
+    return {"python": platform.python_version(), **dict(_versions(sorted(names)))}
+
+
+def _name(requirement: str) -> str:
+    match = re.match(r"[A-Za-z0-9._-]+", requirement)
+    return match[0].lower() if match else requirement
+
+
+def _versions(names: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for name in names:
+        try:
+            yield name, importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+
+
+def git_commit(root: Path) -> str | None:
+    """The commit that is checked out; None outside git or without git."""
+    command = ["git", "-C", str(root), "rev-parse", "HEAD"]
+    try:
+        result = subprocess.run(  # noqa: S603 - fixed words and our own root
+            command, capture_output=True, text=True, check=False, timeout=10
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return result.stdout.strip() if result.returncode == 0 else None
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,38 @@
+"""A finding (核验意见): what a check has to say about the data, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+SEVERITY_NAMES: dict[Severity, str] = {"error": "必须改正", "warning": "请核对", "note": "说明"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """核验意见 — one statement of a check.
+
+    ``error`` stops the run; ``warning`` asks a person to look; ``note`` explains a decision.
+    ``where`` names file, sheet and cell in words; ``indicators`` are the ids it casts doubt on.
+    """
+
+    severity: Severity
+    code: str
+    where: str
+    what: str
+    action: str
+    indicators: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.severity not in SEVERITY_NAMES:
+            msg = f"unknown severity {self.severity!r}"
+            raise ValueError(msg)
+        if not (self.what and self.where):
+            msg = "a finding needs both what and where"
+            raise ValueError(msg)
+
+    @property
+    def text(self) -> str:
+        """One line for a terminal or a list: where, what, what to do."""
+        return f"{self.where}：{self.what}" + (f"→ {self.action}" if self.action else "")

@@ -1,0 +1,142 @@
+"""What staff fill in (TOML): read strictly, with every fault listed at once in Chinese.
+
+Belongs here: parsing and the wording of faults that any such file can have. What the keys of one
+kind of file mean belongs to its own module (``parameters``, ``source``).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+import types
+import typing
+from typing import TYPE_CHECKING
+from typing import Any
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pydantic import ValidationError
+
+_SYNTAX = (
+    ("Cannot overwrite a value", "同一个键写了两次"),
+    ("Cannot declare", "同一个小节写了两次"),
+    ("Cannot mutate immutable", "同一个键或小节写了两次"),
+    ("Invalid date or datetime", "日期不存在，请核对年月日"),
+    ("Unterminated string", "引号没有配对"),
+    ("Illegal character", "出现了不允许的字符（常见原因：引号没有配对，或用了中文引号）"),
+    ("Invalid value", "等号右边不合规则（文字要加英文双引号；日期写作 2024-08-31）"),
+    ("Expected '=' after a key", "键的后面缺等号"),
+    ("Invalid statement", "这一行不合规则（键只用英文字母、数字、下划线）"),
+    ("Expected newline or end of document", "一行写了两项，或日期不存在，或引号位置不对"),
+    ("Unclosed array", "方括号没有配对"),
+    ("Invalid initial character for a key part", "小节名或键名不合规则"),
+)
+_LONGEST = 40
+_KINDS = {
+    "string_type": "应为文字，请加英文双引号",
+    "date_type": "应为日期，写作 2024-08-31，不加引号",
+    "tuple_type": '应为列表，写作 ["甲", "乙"]',
+    "list_type": '应为列表，写作 ["甲", "乙"]',
+    "model_type": "应为小节，用方括号另起一行写小节名",
+    "dict_type": "应为小节，用方括号另起一行写小节名",
+    "bool_type": "应为 true 或 false",
+    "int_type": "应为整数",
+    "string_too_short": "不能为空",
+}
+
+
+class FormError(ValueError):
+    """A TOML file that cannot be parsed at all; the message is Chinese and names the line."""
+
+
+def read_form(path: Path) -> dict[str, Any]:
+    """The contents of a TOML file; a byte-order mark, as Windows editors write it, is accepted."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        msg = "文件不是 UTF-8 编码，请在记事本中“另存为”，编码选 UTF-8"
+        raise FormError(msg) from None
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        raise FormError(_syntax_fault(str(error))) from None
+
+
+def _syntax_fault(message: str) -> str:
+    place = re.search(r"at line (\d+), column (\d+)", message)
+    where = f"第{place[1]}行第{place[2]}列" if place else "文件末尾"
+    what = next((chinese for english, chinese in _SYNTAX if english in message), "不合 TOML 的写法")
+    return f"{where}：{what}"
+
+
+def faults_of(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    """Every fault that pydantic found, in Chinese, in the order of the file's keys."""
+    return [_fault(dict(detail), model) for detail in error.errors(include_url=False)]
+
+
+def _fault(detail: dict[str, Any], model: type[BaseModel]) -> str:
+    path = [str(part) for part in detail["loc"]]
+    key = ".".join(path)
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        return f"不认识的键 {key}{suggestion(path[-1], _known_keys(model, path[:-1]))}"
+    if kind == "missing":
+        return f"缺少 {key}（{_title(model, path)}）"
+    if kind in _KINDS:
+        return f"{key}：{_KINDS[kind]}，现为 {shown(detail['input'])}"
+    if kind == "literal_error":
+        allowed = detail["ctx"]["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、")
+        return f"{key}：只能是 {allowed}，现为 {shown(detail['input'])}"
+    return f"{key}：{detail['msg']}，现为 {shown(detail['input'])}"
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """``，是不是 as_of？`` where a known word is near, else the list of what may stand there."""
+    choices = sorted(known)
+    near = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
+    if near:
+        return f"，是不是 {near[0]}？"
+    return f"；可用的有：{'、'.join(choices)}" if choices else ""
+
+
+def shown(value: object) -> str:
+    """A value as a person typed it, cut to a length that a terminal line can hold."""
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    text = f"“{text}”" if isinstance(value, str) else text
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _known_keys(model: type[BaseModel], path: list[str]) -> list[str]:
+    section = _section(model, path)
+    if section is None:
+        return []
+    return list(section.model_fields)
+
+
+def _title(model: type[BaseModel], path: list[str]) -> str:
+    section = _section(model, path[:-1])
+    field = section.model_fields.get(path[-1]) if section else None
+    return (field.title if field else None) or "必填"
+
+
+def _section(model: type[BaseModel], path: list[str]) -> type[BaseModel] | None:
+    for part in path:
+        field = model.model_fields.get(part)
+        found = _model_of(field.annotation) if field else None
+        if found is None:
+            return None
+        model = found
+    return model
+
+
+def _model_of(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if isinstance(annotation, types.UnionType):
+        return next((found for part in typing.get_args(annotation) if (found := _model_of(part))), None)
+    return None

@@ -1,0 +1,83 @@
+"""An observation (观测值): one raw figure, read and tied to place, indicator and date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import fields
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from typing import Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Status = Literal["used", "repeat", "set_aside"]
+STATUS_NAMES: dict[Status, str] = {"used": "采用", "repeat": "复述", "set_aside": "不采用"}
+
+
+@dataclass(frozen=True)
+class Observation:
+    """观测值 — one row of ``observations.parquet``: one figure of one cell.
+
+    ``place`` is a GB/T 2260 code (100000 全国; OECD, EU), ``period`` as in ``analysis.periods``,
+    ``value`` exact in ``unit``, ``upper`` the end of a printed range, ``bound`` one of = > >= < <= ≈,
+    ``resolution`` the size of the last printed digit, ``basis`` 口径, ``scope`` a part of the place,
+    ``option`` a survey option or the position in a printed list, ``respondents`` the n of a share.
+    ``status``: used, repeat (the document says it again), set_aside (declared in corrections.toml).
+    """
+
+    place: str
+    indicator: str
+    period: str
+    value: Decimal
+    upper: Decimal | None
+    unit: str
+    bound: str
+    resolution: Decimal
+    basis: str
+    scope: str
+    option: str
+    respondents: int | None
+    printed: str
+    producer: str
+    document: str
+    published: str
+    file: str
+    sheet: str
+    cell: str
+    status: Status
+    remark: str
+
+    @property
+    def where(self) -> str:
+        """File, sheet and cell in words."""
+        return locate(self.file, self.sheet, self.cell)
+
+
+def to_frame(observations: Iterable[Observation]) -> pd.DataFrame:
+    """The observations as a table, one row each, columns as the fields of :class:`Observation`."""
+    import pandas as pd
+
+    names = [one.name for one in fields(Observation)]
+    frame = pd.DataFrame([vars(one) for one in observations], columns=names)
+    return frame.assign(respondents=frame["respondents"].astype("Int64"))
+
+
+def from_frame(frame: pd.DataFrame) -> list[Observation]:
+    """The observations that :func:`to_frame` wrote."""
+    return [
+        Observation(**{str(name): None if _absent(value) else value for name, value in row.items()})
+        for row in frame.to_dict("records")
+    ]
+
+
+def _absent(value: object) -> bool:
+    import pandas as pd
+
+    return value is None or value is pd.NA or value != value  # noqa: PLR0124 - NaN is the value unequal to itself
+
+
+def locate(file: str, sheet: str, cell: str) -> str:
+    """File, sheet and cell as findings and sources name them."""
+    return "，".join([file, *([f"工作表“{sheet}”"] if sheet else []), cell])

@@ -1,0 +1,67 @@
+"""Turns the executed notebooks of an edition into the files that people read (成稿).
+
+Stands between ``engine`` and ``render``, which do not know one another.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from typing import Any
+
+from tuoyu.engine.notebook import read_notebook
+from tuoyu.engine.notebook import write_notebook
+from tuoyu.fact import Facts
+from tuoyu.workspace import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tuoyu.engine.runner import Render
+    from tuoyu.parameters import Edition
+    from tuoyu.stage import Stage
+
+REPORT_FILES = ("report.html", "report.pdf", "report.ipynb")
+PAPERS = "working-papers"
+
+
+def renderer(root: Path, edition: Edition, stages: Sequence[Stage]) -> Render:
+    """What the runner calls at the end: report and working papers from products and notebooks.
+
+    Prose is taken from the last stage's notebook as it stands now, so that an edit of it needs no kernel.
+    """
+
+    def render(processed: Path, executed: dict[str, Path], reports: Path) -> None:
+        from tuoyu.analysis.document import assemble
+        from tuoyu.render.html import to_html
+        from tuoyu.render.papers import to_paper
+        from tuoyu.render.pdf import to_pdf
+
+        last = stages[-1]
+        document = assemble(
+            read_notebook(root / "notebooks" / last.notebook),
+            read_notebook(executed[last.name]),
+            Facts.from_dict(_records(processed / "facts.json")),
+        )
+        write_atomically(reports / "report.ipynb", write_notebook(document))
+        write_atomically(reports / "report.html", to_html(document).encode())
+        write_atomically(reports / "report.pdf", to_pdf(document))
+        for path in executed.values():
+            paper = to_paper(read_notebook(path))
+            write_atomically(reports / PAPERS / f"{path.stem}.html", paper.encode())
+
+    return render
+
+
+def _records(path: Path) -> Any:  # noqa: ANN401 - JSON has no narrower type
+    return json.loads(path.read_bytes())
+
+
+def count_findings(root: Path, name: str) -> dict[str, int]:
+    """How many findings of each severity the last run of an edition left; empty if it never ran."""
+    path = root / "data" / "processed" / name / "findings.json"
+    if not path.is_file():
+        return {}
+    severities = [finding["severity"] for finding in _records(path)]
+    return {severity: severities.count(severity) for severity in dict.fromkeys(severities)}

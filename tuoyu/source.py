@@ -1,0 +1,199 @@
+"""A source (来源): what a raw file says about itself in the sidecar ``NAME.source.toml`` beside it.
+
+Belongs here: finding raw files and proving that they are the files that were received.
+What stands inside them is the business of ``analysis``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from typing import Annotated
+from typing import Any
+from typing import Literal
+
+from pydantic import BaseModel
+from pydantic import ConfigDict
+from pydantic import Field
+from pydantic import ValidationError
+
+from tuoyu.errors import DataError
+from tuoyu.finding import Finding
+from tuoyu.forms import FormError
+from tuoyu.forms import faults_of
+from tuoyu.forms import read_form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tuoyu.parameters import Edition
+
+SIDECAR = ".source.toml"
+CITY = "city.toml"
+CORRECTIONS = "corrections.toml"
+_DESKTOP_FILES = {"thumbs.db", "desktop.ini"}
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Reading(BaseModel):
+    """读法 — how ``analysis`` is to read the file: its kind, the place it speaks of, its sheets."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: Text = Field(title="文件种类")
+    place: Text | None = Field(default=None, title="所指地区的行政区划代码")
+    sheets: list[Text] | None = Field(default=None, title="要读取的工作表")
+
+
+class Source(BaseModel):
+    """来源 — who published the file, when, under what number, and the digest it had when received."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    producer: Text = Field(title="发布单位")
+    title: Text = Field(title="文件标题")
+    document_number: Text | None = Field(default=None, title="文号")
+    published: date | Text = Field(title="发布日期")
+    accessed: date = Field(title="取得日期")
+    locator: Text = Field(title="出处：页、表、段或网址")
+    transcription: bool | Text | None = Field(default=None, title="是否为本中心转录")
+    basis: Text = Field(title="使用依据")
+    confidence: Literal["高", "中", "低"] = Field(title="可信程度")
+    sha256: Text = Field(title="文件的 SHA-256 校验值")
+    reading: Reading = Field(title="小节 [reading]")
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """原始文件 — as received: ``path`` from the root with ``/``, its bytes, and its sidecar."""
+
+    path: str
+    place: str
+    suffix: str
+    content: bytes
+    source: dict[str, Any]
+
+
+def list_raw(root: Path, place: str) -> list[Path]:
+    """Raw files of a place folder, sorted: no sidecars, no ``city.toml``, no ``corrections.toml``."""
+    return [path for path in list_inputs(root, place) if not path.name.endswith((SIDECAR, CITY, CORRECTIONS))]
+
+
+def list_inputs(root: Path, place: str) -> list[Path]:
+    """Every file of a place folder, sorted, without what Excel, Windows and macOS leave behind."""
+    folder = root / "data" / "raw" / place
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in files if not _is_litter(path.name))
+
+
+def _is_litter(name: str) -> bool:
+    return name.startswith((".", "~$")) or name.lower() in _DESKTOP_FILES
+
+
+def load_raw(root: Path, edition: Edition) -> list[RawFile]:
+    """All raw files that the edition may read, with bytes and sidecars; DataError if any is unfit."""
+    findings = check_sources(root, edition)
+    if findings:
+        raise DataError.from_findings(findings)
+    return [
+        RawFile(
+            path=path.relative_to(root).as_posix(),
+            place=place,
+            suffix=path.suffix.lower(),
+            content=path.read_bytes(),
+            source=read_form(sidecar_of(path)),
+        )
+        for place in edition.places
+        for path in list_raw(root, place)
+    ]
+
+
+def sidecar_of(path: Path) -> Path:
+    """Where the sidecar of a raw file stands: ``人口.xlsx`` → ``人口.xlsx.source.toml``."""
+    return path.with_name(path.name + SIDECAR)
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 in hexadecimal, as sidecars and the manifest write it."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def check_sources(root: Path, edition: Edition) -> list[Finding]:
+    """Everything that is wrong with the raw files as files: missing, altered, or without papers."""
+    return [finding for place in edition.places for finding in _check_place(root, edition, place)]
+
+
+def _check_place(root: Path, edition: Edition, place: str) -> Iterator[Finding]:
+    where = f"data/raw/{place}"
+    files = list_raw(root, place)
+    if not files:
+        yield _error("source-folder", where, "没有任何数据文件", "把收到的文件连同来源说明放进这个文件夹")
+    if place not in edition.comparators and not (root / where / CITY).is_file():
+        yield _error("source-city", f"{where}/{CITY}", "缺少城市信息文件", "照其他城市的 city.toml 写一份")
+    for name in (CITY, CORRECTIONS):
+        yield from _check_form(root / where / name, f"{where}/{name}")
+    for path in files:
+        yield from _check_file(root, path)
+    sidecars = [path for path in list_inputs(root, place) if path.name.endswith(SIDECAR)]
+    for sidecar in sidecars:
+        raw = sidecar.with_name(sidecar.name.removesuffix(SIDECAR))
+        if raw not in files:
+            yield _missing(root, raw, sidecar, files)
+
+
+def _check_form(path: Path, where: str) -> Iterator[Finding]:
+    try:
+        if path.is_file():
+            read_form(path)
+    except FormError as error:
+        yield _error("source-form", where, str(error), "按提示改正")
+
+
+def _check_file(root: Path, path: Path) -> Iterator[Finding]:
+    where = path.relative_to(root).as_posix()
+    actual = digest(path.read_bytes())
+    sidecar = sidecar_of(path)
+    if not sidecar.is_file():
+        action = f'在同一文件夹新建 {sidecar.name}，写明{_required_keys()}；其中 sha256 = "{actual}"'
+        yield _error("source-missing", where, "缺少来源说明", action)
+        return
+    try:
+        record = read_form(sidecar)
+        Source.model_validate(record)
+    except FormError as error:
+        yield _error("source-form", f"{where}{SIDECAR}", str(error), "按提示改正")
+        return
+    except ValidationError as error:
+        for fault in faults_of(error, Source):
+            yield _error("source-form", f"{where}{SIDECAR}", fault, "按提示改正")
+    expected = record.get("sha256")
+    if isinstance(expected, str) and expected and expected.lower() != actual:
+        what = f"文件与收到时不同：来源说明记的校验值是 {expected}，现在是 {actual}"
+        action = "原始文件不得改动，请换回收到时的文件；确系新文件的，核对后改来源说明中的 sha256 和日期"
+        yield _error("source-altered", where, what, action)
+
+
+def _required_keys() -> str:
+    required = {key: field.title for key, field in Source.model_fields.items() if field.is_required()}
+    return "、".join(f" {key}（{title}）" for key, title in required.items())
+
+
+def _missing(root: Path, raw: Path, sidecar: Path, files: list[Path]) -> Finding:
+    where = raw.relative_to(root).as_posix()
+    action = "把文件放回原处；不再使用的，连同来源说明一起移走"
+    try:
+        expected = read_form(sidecar).get("sha256")
+    except FormError:
+        expected = None
+    renamed = [path.name for path in files if digest(path.read_bytes()) == expected]
+    if renamed:
+        action = f"文件似已改名为 {renamed[0]}，请改回 {raw.name}"
+    return _error("source-absent", where, "有来源说明，但文件不在", action)
+
+
+def _error(code: str, where: str, what: str, action: str) -> Finding:
+    return Finding("error", code, where, what, action)
