@@ -60,6 +60,7 @@ def compute_facts(
     missing: dict[str, str] = {}
     for indicator in INDICATORS.values():
         _compute(indicator, facts, missing)
+    facts |= _street_needs(facts)
     policies = tuple(one for one in registers["policies"] if str(one.get("year", ""))[:4] <= edition["as_of"][:4])
     evidence = tuple(one for kind in ("evidence", "practice") for one in registers[kind] if _known(one, cut))
     described = {**edition, "city_name": city["name"], "city_short": city["short"], "province": city.get("province", ""),
@@ -192,6 +193,18 @@ def _streets(facts: dict[str, Fact]) -> dict[str, Fact]:
     largest = max((one for id_, one in facts.items() if id_.startswith("community_")), key=lambda one: one.value)
     scope = largest.scope.rpartition("·")[2]
     return facts | {total.id: total, "largest_community": replace(_same(largest, "largest_community"), scope=scope)}
+
+
+def _street_needs(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Places that the enrolment target would need in each further street, by the rule of the first."""
+    rule = INDICATORS["street_1_places_needed"]
+    target = facts.get("enrolment_target")
+    streets = [one for id_, one in facts.items() if id_.startswith("street_") and id_.endswith("_children") and one.origins]
+    return {
+        id_: compute(rule, [one, target], dated=one, id_=id_, label=one.label.replace("婴幼儿数", "达标所需托位数"))
+        for one in streets
+        if target and (id_ := one.id.replace("_children", "_places_needed")) != rule.id
+    }
 
 
 def _targets(edition: Mapping[str, Any], policies: Iterable[Mapping[str, Any]]) -> dict[str, Fact]:

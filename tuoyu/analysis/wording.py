@@ -10,10 +10,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tuoyu.fact import Fact
+from tuoyu.fact import Facts
+from tuoyu.fact import Origin
 from tuoyu.fact import round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Iterable
 
 BOUND_WORDS = {"=": "", ">": "超过", ">=": "不低于", "<": "不足", "<=": "不超过", "≈": "约"}
 TENTHS = "零一二三四五六七八九"
@@ -148,6 +151,24 @@ def interval(fact: Fact) -> str:
         raise ValueError(msg)
     low, high = (round_half_up(end, 1) for end in fact.interval)
     return f"{low:f}%～{high:f}%"
+
+
+def sources_note(facts: Facts, names: Iterable[str]) -> str:
+    """数据来源 of a figure or table: the documents behind its facts, each once."""
+    cited = dict.fromkeys(cite(origin) for origin in facts.origins(*names))
+    return f"数据来源：{'；'.join(cited)}。"
+
+
+def cite(origin: Origin) -> str:
+    """Producer and document, the title in book-title marks and its number outside them.
+
+    >>> cite(Origin("公共服务规划（国发〔2021〕1号）", "国务院", "f", "s", "B2", "1"))
+    '国务院《公共服务规划》（国发〔2021〕1号）'
+    """
+    title, bracket, number = origin.document.partition("（")
+    if "《" in origin.document or not (bracket and "〔" in number):
+        return origin.producer + (origin.document if "《" in origin.document else f"《{origin.document}》")
+    return f"{origin.producer}《{title}》{bracket}{number}"
 
 
 COMPARISONS: dict[str, Callable[[Fact, Fact], str]] = {

@@ -1,0 +1,52 @@
+"""Faces for the roles of an official document, from what the machine has; the packaged Noto SC always last."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import typst
+from fontTools.ttLib import TTFont
+
+PACKAGED_ONLY = "TUOYU_FONTS"
+SERIF, SANS = "Noto Serif SC", "Noto Sans SC"
+# Windows, WPS, macOS, Debian; by role of GB/T 9704
+STACKS = {
+    "song": ("SimSun", "STSong", "Songti SC", "Noto Serif CJK SC", SERIF),
+    "biaosong": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "STZhongsong", "Noto Serif CJK SC", SERIF),
+    "fang": ("FangSong_GB2312", "FangSong", "STFangsong", "FandolFang R", "FandolFang", "Noto Serif CJK SC", SERIF),
+    "kai": ("KaiTi_GB2312", "KaiTi", "STKaiti", "Kaiti SC", "FandolKai", "Noto Serif CJK SC", SERIF),
+    "hei": ("SimHei", "STHeiti", "Heiti SC", "FandolHei", "Noto Sans CJK SC", SANS),
+}  # fmt: skip
+ROLE_NAMES = {"song": "宋体", "biaosong": "小标宋", "fang": "仿宋", "kai": "楷体", "hei": "黑体"}
+
+
+def packaged_folder() -> Path:
+    """Folder of the packaged OFL fonts."""
+    return Path(str(files("pylopdf_fonts_zh_cn")))
+
+
+def packaged_only() -> bool:
+    """Whether the environment asks for the packaged fonts alone (the same pages on every machine)."""
+    return os.environ.get(PACKAGED_ONLY) == "packaged"
+
+
+@cache
+def _families(packaged: bool) -> frozenset[str]:
+    found = typst.Fonts(include_system_fonts=not packaged, font_paths=[str(packaged_folder())])
+    return frozenset(str(family) for family in found.families())
+
+
+def faces() -> dict[str, tuple[str, ...]]:
+    """Role → font families that exist here, best first; never empty."""
+    known = _families(packaged_only())
+    return {role: tuple(name for name in stack if name in known) for role, stack in STACKS.items()}
+
+
+@cache
+def covered() -> frozenset[int]:
+    """Code points that both packaged fonts can draw; they end every stack, so no less is covered anywhere."""
+    maps = [frozenset(TTFont(path, lazy=True).getBestCmap()) for path in sorted(packaged_folder().glob("*.otf"))]
+    return frozenset.intersection(*maps)

@@ -1,0 +1,101 @@
+"""The report as one HTML file that loads nothing, with the lineage of every number behind a control."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from nbformat import NotebookNode
+
+from tuoyu.errors import RenderError
+from tuoyu.render.markdown import lower
+from tuoyu.render.markdown import pandoc
+
+HEADING = re.compile(r'<h([1-4]) id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
+EXTERNAL = re.compile(r"""(?:src|href|action|data)\s*=\s*["'](?!#|data:)[^"']*["']|@import|url\((?!["']?(?:#|data:))""")
+
+
+def to_html(notebook: NotebookNode) -> str:
+    """The page. Raises RenderError where anything would be loaded from outside."""
+    about = notebook.metadata["tuoyu"]
+    templates = files("tuoyu.render.templates")
+    lowered = lower(notebook)
+    with tempfile.TemporaryDirectory() as scratch:
+        lua = Path(scratch) / "html.lua"
+        lua.write_text(templates.joinpath("html.lua").read_text(encoding="utf-8"), encoding="utf-8")
+        body = pandoc(lowered.text, "html5", f"--lua-filter={lua}", "--mathml")
+    for name, svg in lowered.figures.items():
+        identifier = name.removesuffix(".svg")
+        body = body.replace(f'<img src="{name}" />', inline_svg(svg, identifier, lowered.alts[identifier]))
+    style = templates.joinpath("report.css").read_text(encoding="utf-8")
+    script = templates.joinpath("report.js").read_text(encoding="utf-8")
+    page = Template(templates.joinpath("report.html").read_text(encoding="utf-8")).substitute(
+        {key: html.escape(str(about[key] or "")) for key in ("title", "subtitle", "issuer", "status", "date_text")},
+        policy=_content_policy(style, script),
+        synthetic='<p class="synthetic">示例数据，非真实统计</p>' if about["synthetic"] else "",
+        contents=_contents(body),
+        body=_buttons(body),
+        data=_data(about),
+        style=style,
+        script=script,
+    )
+    found = EXTERNAL.search(re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL))
+    if found:
+        msg = f"网页中有外部引用“{found.group()[:60]}”，内网无法打开→ 请从报告文字中删去链接"
+        raise RenderError(msg)
+    return page
+
+
+def inline_svg(svg: str, identifier: str, alt: str) -> str:
+    """An SVG as part of the page: described, and with ids of its own so that figures do not mix."""
+    drawing = svg[svg.index("<svg") :]
+    drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.DOTALL)
+    drawing = re.sub(r'\bid="', f'id="{identifier}-', drawing)
+    drawing = re.sub(r'(href=")#', rf"\1#{identifier}-", drawing)
+    drawing = re.sub(r"url\(#", f"url(#{identifier}-", drawing)
+    return drawing.replace("<svg", f'<svg role="img" aria-label="{html.escape(alt, quote=True)}"', 1)
+
+
+def _buttons(body: str) -> str:
+    """Every number with lineage as a control."""
+    return re.sub(
+        r'<span class="fact" data-id="([^"]+)">(.*?)</span>',
+        r'<button type="button" class="fact" data-id="\1" aria-haspopup="dialog">\2</button>',
+        body,
+        flags=re.DOTALL,
+    )
+
+
+def _contents(body: str) -> str:
+    """Table of contents of levels one to three (一、 and （一） and annexes)."""
+    entries = []
+    for level, identifier, inner in HEADING.findall(body):
+        words = re.sub(r"<[^>]+>", "", inner)
+        if int(level) <= 3:
+            entries.append(f'<li class="level-{level}"><a href="#{identifier}">{words}</a></li>')
+    return "\n".join(entries)
+
+
+def _data(about: dict[str, Any]) -> str:
+    """Facts and doubts as JSON that cannot end the script element."""
+    record = {"facts": about["facts"], "findings": about["findings"]}
+    text = json.dumps(record, ensure_ascii=False, sort_keys=True)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _content_policy(style: str, script: str) -> str:
+    """A policy that forbids every request; our own style and script by their digests."""
+    digest = {name: base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for name, text in
+              (("style", style), ("script", script))}  # fmt: skip
+    return (
+        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src 'sha256-{digest['style']}' 'unsafe-hashes' 'unsafe-inline'; script-src 'sha256-{digest['script']}'"
+    )

@@ -1,0 +1,115 @@
+"""Lowers the assembled notebook to pandoc Markdown: the one road to print.
+
+Code is left out; of the outputs only declared figures and tables stay, numbered in order of appearance.
+Raw HTML is not let through: only the carriers of lineage (``span.fact``, ``span.policy``) are kept.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+
+import pypandoc
+from nbformat import NotebookNode
+
+from tuoyu.errors import RenderError
+
+READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-smart-auto_identifiers-citations-example_lists+east_asian_line_breaks"
+CARRIER = re.compile(r'<span class="(fact|policy)" data-id="([A-Za-z0-9_.\-]+)">(.*?)</span>', re.DOTALL)
+NAMES = {"figure": "图", "table": "表"}
+
+
+@dataclass
+class Lowered:
+    """Markdown of the body, and the figures' SVG by file name."""
+
+    text: str
+    figures: dict[str, str] = field(default_factory=dict)
+    alts: dict[str, str] = field(default_factory=dict)
+
+
+def lower(notebook: NotebookNode) -> Lowered:
+    """Everything after the title, as Markdown with figures and tables captioned and numbered."""
+    lowered = Lowered("")
+    counts = dict.fromkeys(NAMES, 0)
+    parts: list[str] = []
+    for cell in notebook.cells:
+        role = cell.metadata.get("tuoyu", {}).get("role")
+        if cell.cell_type == "markdown" and role != "title":
+            parts.append(_prose(cell.source, role, cell.metadata["tuoyu"].get("annex")))
+        for about, data in _exhibits(cell):
+            kind = about["kind"]
+            counts[kind] += 1
+            caption = f"{NAMES[kind]}{counts[kind]}　{about['title']}"
+            parts.append(_figure(about, data, caption, lowered) if kind == "figure" else _table(about, data, caption))
+    lowered.text = "\n\n".join(part for part in parts if part.strip()) + "\n"
+    return lowered
+
+
+def pandoc(text: str, to: str, *arguments: str) -> str:
+    """One conversion by pandoc; its complaints are ours."""
+    try:
+        return str(pypandoc.convert_text(text, to, format=READER, extra_args=["--wrap=none", *arguments]))
+    except RuntimeError as error:
+        msg = f"pandoc 未能转换报告文字：{error}"
+        raise RenderError(msg) from None
+
+
+def _prose(source: str, role: str | None, annex: int | None) -> str:
+    text = carried(source)
+    if role == "keybox":
+        return f"::: keybox\n{text}\n:::"
+    if role == "annex":
+        return f"::: {{.annexmark}}\n附件{annex}\n:::\n\n{text}"
+    return text
+
+
+def carried(source: str) -> str:
+    """Lineage spans as pandoc's own spans; every other angle bracket as text."""
+    pieces, end = [], 0
+    for match in CARRIER.finditer(source):
+        pieces.append(_plain(source[end : match.start()]))
+        inner = _literal(html.unescape(match[3]))
+        pieces.append(f'[{inner}]{{.{match[1]} data-id="{match[2]}"}}')
+        end = match.end()
+    return "".join([*pieces, _plain(source[end:])])
+
+
+def _plain(text: str) -> str:
+    return html.unescape(text).replace("<", "\\<")
+
+
+def _literal(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>#|$~^{}@])", r"\\\1", text)
+
+
+def _exhibits(cell: NotebookNode) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
+    for output in cell.get("outputs", ()):
+        about = output.get("metadata", {}).get("tuoyu")
+        if about and about.get("kind") in NAMES:
+            yield about, {name: "".join(content) for name, content in output["data"].items()}
+
+
+def _figure(about: dict[str, Any], data: dict[str, str], caption: str, lowered: Lowered) -> str:
+    name = f"{about['id']}.svg"
+    lowered.figures[name] = data["image/svg+xml"]
+    lowered.alts[about["id"]] = about["alt"]
+    attributes = f'#{about["id"]} .exhibit kind="figure" caption={quoted(caption)} note={quoted(about.get("note", ""))}'
+    return f"::: {{{attributes} alt={quoted(about['alt'])}}}\n![]({name})\n:::"
+
+
+def _table(about: dict[str, Any], data: dict[str, str], caption: str) -> str:
+    attributes = f'#{about["id"]} .exhibit kind="table" caption={quoted(caption)} note={quoted(about.get("note", ""))}'
+    widths = ",".join(str(width) for width in about.get("widths", ()))
+    long = "true" if about.get("long") else "false"
+    return f'::: {{{attributes} widths="{widths}" long="{long}"}}\n\n{carried(data["text/markdown"])}\n\n:::'
+
+
+def quoted(text: str) -> str:
+    """A pandoc attribute value."""
+    return json.dumps(text.replace("\n", " "), ensure_ascii=False)

@@ -1,0 +1,117 @@
+-- Lowers the report's own blocks (key box, annexes, exhibits, headings) to calls of gongwen.typ.
+local annex = nil
+
+local function inlines(list)
+  return (pandoc.write(pandoc.Pandoc({ pandoc.Plain(list) }), "typst"):gsub("%s+$", ""))
+end
+
+local function blocks(list)
+  return (pandoc.write(pandoc.Pandoc(list), "typst"):gsub("%s+$", ""))
+end
+
+local function text(value)
+  return '"' .. value:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
+end
+
+local function keybox(div)
+  local rows = {}
+  div:walk({
+    BulletList = function(list)
+      for _, item in ipairs(list.content) do
+        local cells = {}
+        local row = blocks(item):gsub("｜", "\1")
+        for cell in (row .. "\1"):gmatch("([^\1]*)\1") do
+          table.insert(cells, "[" .. cell .. "]")
+        end
+        local number, label = cells[1], cells[2] or "[]"
+        local remark = {}
+        for i = 3, #cells do table.insert(remark, cells[i]) end
+        table.insert(rows, "(" .. number .. ", " .. label .. ", " .. table.concat(remark, " + [，] + ") .. "),")
+      end
+    end,
+  })
+  return pandoc.RawBlock("typst", "#keybox((" .. table.concat(rows, "\n") .. "))")
+end
+
+local function columns(widths, count)
+  local list = {}
+  for width in widths:gmatch("[%d.]+") do table.insert(list, width .. "fr") end
+  if #list ~= count then
+    list = {}
+    for _ = 1, count do table.insert(list, "1fr") end
+  end
+  return "(" .. table.concat(list, ", ") .. ",)"
+end
+
+local ALIGN = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center", AlignDefault = "left" }
+
+local function cells_of(row)
+  local list = {}
+  for _, cell in ipairs(row.cells) do table.insert(list, "[" .. blocks(cell.contents) .. "]") end
+  return table.concat(list, ", ") .. ","
+end
+
+local function datatable(div)
+  local out = nil
+  div:walk({
+    Table = function(tbl)
+      local align, rows = {}, {}
+      for _, spec in ipairs(tbl.colspecs) do table.insert(align, ALIGN[tostring(spec[1])] or "left") end
+      for _, body in ipairs(tbl.bodies) do
+        for _, row in ipairs(body.body) do table.insert(rows, cells_of(row)) end
+      end
+      local head = tbl.head.rows[1] and cells_of(tbl.head.rows[1]) or ""
+      out = "#datatable(caption: " .. text(div.attributes.caption) .. ", note: " .. text(div.attributes.note or "")
+        .. ", long: " .. (div.attributes.long or "false") .. ", columns: " .. columns(div.attributes.widths or "", #align)
+        .. ", align: (" .. table.concat(align, ", ") .. ",), header: (" .. head .. "), rows: (" .. table.concat(rows, "\n")
+        .. ")) <" .. div.identifier .. ">"
+    end,
+  })
+  return pandoc.RawBlock("typst", out)
+end
+
+local function figure(div)
+  local source = ""
+  div:walk({ Image = function(image) source = image.src end })
+  return pandoc.RawBlock("typst", "#exhibit(path: " .. text(source) .. ", caption: " .. text(div.attributes.caption)
+    .. ", note: " .. text(div.attributes.note or "") .. ", alt: " .. text(div.attributes.alt) .. ") <" .. div.identifier .. ">")
+end
+
+local function plain_table(tbl)
+  local align, rows, widths = {}, {}, {}
+  for _, spec in ipairs(tbl.colspecs) do
+    table.insert(align, ALIGN[tostring(spec[1])] or "left")
+    table.insert(widths, (spec[2] or 0) > 0 and (math.floor(spec[2] * 100) .. "fr") or "auto")
+  end
+  for _, row in ipairs(tbl.bodies[1].body) do table.insert(rows, cells_of(row)) end
+  return pandoc.RawBlock("typst", '#datatable(caption: "", note: "", long: true, columns: (' .. table.concat(widths, ", ")
+    .. ",), align: (" .. table.concat(align, ", ") .. ",), header: (" .. cells_of(tbl.head.rows[1]) .. "), rows: ("
+    .. table.concat(rows, "\n") .. "))")
+end
+
+return {
+  { Span = function(span) return span.content end },
+  {
+    traverse = "topdown",
+    Div = function(div)
+      if div.classes:includes("keybox") then return keybox(div), false end
+      if div.classes:includes("annexmark") then
+        annex = pandoc.utils.stringify(div.content)
+        return {}, false
+      end
+      if div.classes:includes("exhibit") then
+        return (div.attributes.kind == "table" and datatable or figure)(div), false
+      end
+    end,
+    Table = function(tbl) return plain_table(tbl), false end,
+    Header = function(header)
+      local content = inlines(header.content)
+      if header.level == 1 then
+        local mark = annex or ""
+        annex = nil
+        return pandoc.RawBlock("typst", "#annex(" .. text(mark) .. ", [" .. content .. "])"), false
+      end
+      return pandoc.RawBlock("typst", "#heading(level: " .. (header.level - 1) .. ")[" .. content .. "] <" .. header.identifier .. ">"), false
+    end,
+  },
+}
