@@ -221,6 +221,7 @@ def _about(facts: Facts, document: NotebookNode, omissions: list[dict[str, str]]
         "letterhead": publication.get("letterhead"),
         "city": facts.edition["city_name"],
         "edition": facts.edition["name"],
+        "as_of": facts.edition["as_of"],
         "synthetic": False,
         "keywords": ["托育服务", "3岁以下婴幼儿", facts.edition["city_name"]],
         "facts": {name: facts[name].to_dict() for name in sorted(behind)},

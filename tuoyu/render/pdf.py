@@ -20,7 +20,7 @@ from tuoyu.render.markdown import lower
 from tuoyu.render.markdown import pandoc
 
 STANDARDS = ["a-2a", "ua-1"]
-TITLE_KEYS = ("title", "subtitle", "date_text", "status", "issuer", "synthetic", "keywords")
+TITLE_KEYS = ("title", "subtitle", "date_text", "status", "issuer", "synthetic", "keywords", "as_of")
 
 
 def to_pdf(notebook: NotebookNode) -> bytes:
