@@ -298,8 +298,14 @@ def with_previous(facts: Facts, previous: Facts) -> Facts:
 
 def conclude(facts: Facts, findings: Iterable[Finding]) -> Facts:
     """The facts together with what is doubtful about them and what they allow the report to say."""
-    checked = replace(facts, findings=tuple(findings))
+    checked = replace(facts, findings=tuple(one for one in findings if _concerns(one, facts)))
     return replace(checked, claims=state_claims(checked))
+
+
+def _concerns(finding: Finding, facts: Facts) -> bool:
+    """Whether a finding is about a number of this edition; findings about no number always are."""
+    names = finding.indicators
+    return not names or any(id_ == name or id_.endswith(f"_{name}") for id_ in facts for name in names)
 
 
 def overview(facts: Facts, *, prefix: str = "") -> pd.DataFrame:

@@ -15,11 +15,14 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from tuoyu.analysis.periods import in_words
 from tuoyu.analysis.prose import OMITTED
 from tuoyu.analysis.prose import Prose
 from tuoyu.analysis.prose import number_points
 from tuoyu.analysis.prose import typed_numbers
+from tuoyu.analysis.wording import printed
 from tuoyu.errors import ContractError
+from tuoyu.fact import Fact
 from tuoyu.fact import Facts
 
 CHINESE = "一二三四五六七八九十"
@@ -224,11 +227,16 @@ def _about(facts: Facts, document: NotebookNode, omissions: list[dict[str, str]]
         "as_of": facts.edition["as_of"],
         "synthetic": False,
         "keywords": ["托育服务", "3岁以下婴幼儿", facts.edition["city_name"]],
-        "facts": {name: facts[name].to_dict() for name in sorted(behind)},
+        "facts": {name: _record(facts[name]) for name in sorted(behind)},
         "findings": doubts,
         "policies": {policy["id"]: dict(policy) for policy in facts.policies},
         "omissions": omissions,
     }
+
+
+def _record(fact: Fact) -> dict[str, Any]:
+    """The fact with its number and date as pages print them."""
+    return {**fact.to_dict(), "printed": printed(fact), "when": in_words(fact.as_of)}
 
 
 def _texts(document: NotebookNode) -> Iterator[str]:

@@ -89,7 +89,7 @@ return {
     end,
     Span = function(span)
       if span.classes:includes("fact") then
-        return pandoc.RawInline("html", '<span class="fact" data-id="' .. escape(span.attributes.id or "") .. '">'
+        return pandoc.RawInline("html", '<span class="fact" data-id="' .. escape(span.attributes["data-id"] or "") .. '">'
           .. escape(pandoc.utils.stringify(span.content)) .. "</span>"), false
       end
     end,

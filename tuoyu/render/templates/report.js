@@ -30,7 +30,7 @@
       button.type = "button";
       button.dataset.input = id;
       button.addEventListener("click", () => show(id));
-      button.after(`　${facts[id].value}${facts[id].unit}`);
+      button.after(`　${facts[id].printed}（${facts[id].when}）`);
     }
   };
   const origins = (list, fact) => {
@@ -50,11 +50,11 @@
     body.replaceChildren();
     const list = element("dl", "", body);
     row(list, "性质", kinds[fact.kind]);
-    row(list, "数值", bounds[fact.bound] + fact.value + fact.unit);
-    row(list, "印出位数", fact.decimals >= 0 ? `小数点后${fact.decimals}位，四舍五入` : "按来源的精度印出，四舍五入");
+    row(list, "印出", fact.printed);
+    row(list, "精确值", bounds[fact.bound] + fact.value + (fact.unit === "列举" ? "" : fact.unit));
     if (fact.interval) row(list, "95%区间", fact.interval.map((end) => `${Number(end).toFixed(1)}%`).join("～"));
     if (fact.respondents) row(list, "样本量", String(fact.respondents));
-    row(list, "时点", fact.as_of || "来源未注明");
+    row(list, "时点", fact.when);
     row(list, "范围", fact.scope);
     row(list, "选项", fact.option);
     row(list, "口径", fact.basis);
