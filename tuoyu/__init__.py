@@ -1,9 +1,9 @@
 """托育服务监测报告 — the names that a notebook may use.
 
-    open_stage(stage, edition)   the workspace of one stage: reads what it declared, writes what it promised
-    cleaning, checks             raw files → observations, and what is doubtful about them
-    computing                    observations → facts, and what they allow the report to say
-    charts, tables               facts → figures and tables of the report
+open_stage(stage, edition)   the workspace of one stage: reads what it declared, writes what it promised
+cleaning, checks             raw files → observations, and what is doubtful about them
+computing                    observations → facts, and what they allow the report to say
+charts, tables               facts → figures and tables of the report
 """
 
 from __future__ import annotations

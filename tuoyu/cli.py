@@ -154,7 +154,7 @@ def _each(site: Site, names: list[str], make: Callable[[Job], Path]) -> int:
     editions = [load_edition(site.root, name) for name in dict.fromkeys(names)]
     code = 0
     for edition in editions:
-        render = renderer(site.root, edition, site.stages)
+        render = renderer(site.root, site.stages)
         _say(f"{edition.name}：{_headline(edition)}")
         try:
             make(Job(site.root, edition, site.stages, report=_show, render=render))

@@ -5,10 +5,13 @@ Belongs here: what a page needs to know of a figure or table. How they are drawn
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
 from typing import Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Exhibit(Protocol):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import fields
-from decimal import Decimal
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
     import pandas as pd
 
 Status = Literal["used", "repeat", "set_aside"]
@@ -66,10 +68,11 @@ def to_frame(observations: Iterable[Observation]) -> pd.DataFrame:
 
 def from_frame(frame: pd.DataFrame) -> list[Observation]:
     """The observations that :func:`to_frame` wrote."""
-    return [
-        Observation(**{str(name): None if _absent(value) else value for name, value in row.items()})
+    rows: list[dict[str, Any]] = [
+        {str(name): None if _absent(value) else value for name, value in row.items()}
         for row in frame.to_dict("records")
     ]
+    return [Observation(**row) for row in rows]
 
 
 def _absent(value: object) -> bool:

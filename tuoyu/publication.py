@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tuoyu.engine.runner import Render
-    from tuoyu.parameters import Edition
     from tuoyu.stage import Stage
 
 REPORT_FILES = ("report.html", "report.pdf", "report.ipynb")
 PAPERS = "working-papers"
 
 
-def renderer(root: Path, edition: Edition, stages: Sequence[Stage]) -> Render:
+def renderer(root: Path, stages: Sequence[Stage]) -> Render:
     """What the runner calls at the end: report and working papers from products and notebooks.
 
     Prose is taken from the last stage's notebook as it stands now, so that an edit of it needs no kernel.

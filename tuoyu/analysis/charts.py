@@ -9,21 +9,19 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
 
 import matplotlib as mpl
 import seaborn as sns
 from matplotlib import font_manager
-from matplotlib.axes import Axes
+from matplotlib import style
 from matplotlib.figure import Figure
 
 from tuoyu.analysis.periods import in_words
@@ -31,8 +29,16 @@ from tuoyu.analysis.wording import in_ten_thousands
 from tuoyu.analysis.wording import interval
 from tuoyu.analysis.wording import printed
 from tuoyu.analysis.wording import sources_note
-from tuoyu.fact import Fact
-from tuoyu.fact import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+
+    from tuoyu.fact import Fact
+    from tuoyu.fact import Facts
 
 INCHES = 156 / 25.4  # width of the text block
 BLUE, ORANGE, GREY, LIGHT = "#1f5a94", "#d9822b", "#8c8c8c", "#c9d9ea"  # told apart in grey print by lightness
@@ -75,8 +81,14 @@ def births(facts: Facts) -> Chart | None:
         sns.barplot(x=[str(year) for year in span], y=heights, ax=axes, color=BLUE, width=0.6)
         for position, year in enumerate(span):
             text = in_ten_thousands(years[year]) if year in years else "未取得"
-            axes.annotate(text, (position, heights[position]), (0, 3), textcoords="offset points", ha="center",
-                          color="#222222" if year in years else GREY)  # fmt: skip
+            axes.annotate(
+                text,
+                (position, heights[position]),
+                (0, 3),
+                textcoords="offset points",
+                ha="center",
+                color="#222222" if year in years else GREY,
+            )
         axes.set(xlabel="年份", ylabel="出生人口（万人）", ylim=(0, max(heights) * 1.15))
         svg = _svg(figure)
     known = "，".join(f"{year}年{printed(one)}" for year, one in years.items())
@@ -93,8 +105,15 @@ def places(facts: Facts) -> Chart | None:
     with _axes(52) as (figure, axes):
         labels = [f"现有托位\n（{in_words(have.as_of)}）", f"目标所需托位\n（{in_words(need.as_of)}）"]
         axes.barh(labels, [float(have.value), float(need.value)], color=[BLUE, LIGHT], height=0.5, edgecolor=BLUE)
-        axes.barh(labels[:1], [float(gap.value)], left=[float(have.value)], color="white", edgecolor=ORANGE, hatch="////",
-                  height=0.5)  # fmt: skip
+        axes.barh(
+            labels[:1],
+            [float(gap.value)],
+            left=[float(have.value)],
+            color="white",
+            edgecolor=ORANGE,
+            hatch="////",
+            height=0.5,
+        )
         axes.text(float(have.value) / 2, 0, printed(have), ha="center", va="center", color="white")
         axes.text(float(need.value) / 2, 1, printed(need), ha="center", va="center")
         axes.text(float(need.value) * 1.01, 0, f"缺口{printed(gap)}", ha="left", va="center", color="#8a4b08")
@@ -135,11 +154,17 @@ def enrolment(facts: Facts) -> Chart | None:
     known = [facts[name] for name in names if name in facts]
     if "enrolment_rate" not in facts or len(known) < 2:
         return None
-    words = {"enrolment_rate": facts.edition["city_short"], "enrolment_target": "目标", "oecd_enrolment_rate": "经合组织",
-             "eu_enrolment_rate": "欧盟"}  # fmt: skip
+    words = {
+        "enrolment_rate": facts.edition["city_short"],
+        "enrolment_target": "目标",
+        "oecd_enrolment_rate": "经合组织",
+        "eu_enrolment_rate": "欧盟",
+    }
     labels = [f"{words[one.id]}（{in_words(one.as_of)}）" for one in known]
     with _axes(62) as (figure, axes):
-        colours = [BLUE if one.id == "enrolment_rate" else ORANGE if one.id == "enrolment_target" else GREY for one in known]
+        colours = [
+            BLUE if one.id == "enrolment_rate" else ORANGE if one.id == "enrolment_target" else GREY for one in known
+        ]
         _bars(axes, labels, known, colours)
         axes.set(xlabel="3岁以下婴幼儿入托率（%）")
         svg = _svg(figure)
@@ -160,8 +185,15 @@ def benchmarks(facts: Facts) -> Chart | None:
         if "places_target" in facts:
             target = facts["places_target"]
             axes.axvline(float(target.value), color=ORANGE, linestyle="--", linewidth=1.2)
-            axes.annotate(f"{facts.edition['city_short']}所在省目标 {printed(target)}", (float(target.value), 1), (-4, 3),
-                          xycoords=("data", "axes fraction"), textcoords="offset points", ha="right", color="#8a4b08")  # fmt: skip
+            axes.annotate(
+                f"{facts.edition['city_short']}所在省目标 {printed(target)}",
+                (float(target.value), 1),
+                (-4, 3),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                ha="right",
+                color="#8a4b08",
+            )
             axes.set_xlim(0, float(max(target.value, *(one.value for one in known))) * 1.15)
         axes.set(xlabel="每千人口托位数（个）")
         svg = _svg(figure)
@@ -190,19 +222,31 @@ def price(facts: Facts) -> Chart | None:
     charged = next((n for n, one in enumerate(bands) if _holds(one.option, float(fee.value))), None)
     with _axes(66) as (figure, axes):
         labels = [_months(one.option) for one in bands]
-        axes.bar(labels, [float(one.value) for one in bands], color=[ORANGE if n == charged else BLUE for n in range(len(bands))],
-                 width=0.55)  # fmt: skip
+        axes.bar(
+            labels,
+            [float(one.value) for one in bands],
+            color=[ORANGE if n == charged else BLUE for n in range(len(bands))],
+            width=0.55,
+        )
         for position, one in enumerate(bands):
             axes.annotate(printed(one), (position, float(one.value)), (0, 3), textcoords="offset points", ha="center")
         if charged is not None:
-            axes.annotate(f"全日托平均托费{printed(fee)}\n（{in_words(fee.as_of)}）落在此档", (charged, float(bands[charged].value) + 6),
-                          (charged, 42), ha="center", color="#8a4b08", arrowprops={"arrowstyle": "->", "color": ORANGE})  # fmt: skip
+            axes.annotate(
+                f"全日托平均托费{printed(fee)}\n（{in_words(fee.as_of)}）落在此档",
+                (charged, float(bands[charged].value) + 6),
+                (charged, 42),
+                ha="center",
+                color="#8a4b08",
+                arrowprops={"arrowstyle": "->", "color": ORANGE},
+            )
         axes.set(ylabel="占受访家长的比例（%）", xlabel="可接受的月托费", ylim=(0, 65))
         axes.grid(visible=False, axis="x")
         svg = _svg(figure)
     listed = "，".join(f"{label}占{printed(one)}" for label, one in zip(labels, bands, strict=True))
     alt = f"柱形图，受访家长可接受的月托费：{listed}；全日托平均托费为每月{printed(fee)}（{in_words(fee.as_of)}）。"
-    return Chart("fig-price", "家长可接受的月托费与现行托费", alt, sources_note(facts, [*(one.id for one in bands), "fee"]), svg)
+    return Chart(
+        "fig-price", "家长可接受的月托费与现行托费", alt, sources_note(facts, [*(one.id for one in bands), "fee"]), svg
+    )
 
 
 def communities(facts: Facts) -> Chart | None:
@@ -233,8 +277,15 @@ def _shares(facts: Facts, names: Iterable[str], id_: str, title: str) -> Chart |
     with _axes(24 + 12 * len(known)) as (figure, axes):
         errors = [[float(one.value - low) for one, low, _ in ends], [float(high - one.value) for one, _, high in ends]]
         labels = [one.option for one in known]
-        axes.barh(labels, [float(one.value) for one in known], xerr=errors, color=LIGHT, edgecolor=BLUE, height=0.5,
-                  error_kw={"ecolor": "#222222", "capsize": 3, "elinewidth": 1})  # fmt: skip
+        axes.barh(
+            labels,
+            [float(one.value) for one in known],
+            xerr=errors,
+            color=LIGHT,
+            edgecolor=BLUE,
+            height=0.5,
+            error_kw={"ecolor": "#222222", "capsize": 3, "elinewidth": 1},
+        )
         for position, (one, _, high) in enumerate(ends):
             axes.annotate(printed(one), (float(high), position), (5, 0), textcoords="offset points", va="center")
         axes.set(xlabel="占受访家长的比例（%）", xlim=(0, float(max(high for *_, high in ends)) * 1.2))
@@ -248,7 +299,14 @@ def _shares(facts: Facts, names: Iterable[str], id_: str, title: str) -> Chart |
 
 def _bars(axes: Axes, labels: list[str], known: list[Fact], colours: list[str]) -> None:
     """Horizontal bars in the order given, each with its number."""
-    axes.barh(range(len(known)), [float(one.value) for one in known], color=colours, edgecolor="#555555", linewidth=0.5, height=0.55)
+    axes.barh(
+        range(len(known)),
+        [float(one.value) for one in known],
+        color=colours,
+        edgecolor="#555555",
+        linewidth=0.5,
+        height=0.55,
+    )
     axes.set_yticks(range(len(known)), labels)
     for position, one in enumerate(known):
         axes.annotate(printed(one), (float(one.value), position), (4, 0), textcoords="offset points", va="center")
@@ -278,7 +336,7 @@ def _axes(height: float) -> Iterator[tuple[Figure, Axes]]:
     _register_font()
     with mpl.rc_context():
         sns.set_theme(style="whitegrid")
-        mpl.style.use(Path(str(files("tuoyu.analysis"))) / "tuoyu.mplstyle")
+        style.use(Path(str(files("tuoyu.analysis"))) / "tuoyu.mplstyle")
         figure = Figure(figsize=(INCHES, height / 25.4), layout="constrained")
         yield figure, figure.subplots()
 
@@ -290,4 +348,3 @@ def _svg(figure: Figure) -> str:
         warnings.filterwarnings("error", message="Glyph .* missing")
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue()
-

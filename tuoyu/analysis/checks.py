@@ -7,10 +7,9 @@ everything that a careful reader should know is a ``warning`` or a ``note`` and 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from collections.abc import Mapping
 from decimal import Decimal
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -23,7 +22,12 @@ from tuoyu.fact import Fact
 from tuoyu.fact import Facts
 from tuoyu.fact import round_half_up
 from tuoyu.finding import Finding
-from tuoyu.observation import Observation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+
+    from tuoyu.observation import Observation
 
 LARGE_CHANGE = Decimal(20)  # per cent against the previous edition; more asks for a look at the basis
 AT_MOST = (("enrolled", "places"), ("registered_institutions", "institutions"), ("kindergartens", "institutions"))
@@ -116,7 +120,9 @@ def wrong_sums(observations: Iterable[Observation]) -> list[Finding]:
     findings = []
     for one in used:
         names = vocabulary()[one.indicator].get("sum_of", ())
-        parts = [part for part in used if part.indicator in names and (part.file, part.period) == (one.file, one.period)]
+        parts = [
+            part for part in used if part.indicator in names and (part.file, part.period) == (one.file, one.period)
+        ]
         allowed = sum((part.resolution for part in [*parts, one]), Decimal(0)) / 2
         total = sum((part.value for part in parts), Decimal(0))
         if len(parts) == len(names) and parts and abs(one.value - total) > allowed:

@@ -6,15 +6,19 @@ false: the report then says nothing, and the reason is on record.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from typing import Any
 
 from tuoyu.analysis.wording import attainment
 from tuoyu.analysis.wording import shares_differ
-from tuoyu.fact import Fact
-from tuoyu.fact import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tuoyu.fact import Fact
+    from tuoyu.fact import Facts
 
 HALF = Decimal(50)
 
@@ -29,29 +33,47 @@ class Claim:
     rule: str
 
 
+def _above(fee: Fact, accepted: Fact, share: Fact) -> bool:
+    return fee.value > accepted.value and share.interval is not None and share.interval[0] > HALF
+
+
 CLAIMS = (
     Claim("出生人口下降", ("births_first", "births_latest"), lambda a, b: b.value < a.value, "最新年出生人口少于首年"),
-    Claim("托位未达目标", ("places_per_thousand", "places_target"), lambda a, b: attainment(a, b) != "已达到", "每千人口托位数低于目标"),
-    Claim("托位达到目标", ("places_per_thousand", "places_target"), lambda a, b: attainment(a, b) == "已达到", "每千人口托位数不低于目标"),
+    Claim(
+        "托位未达目标",
+        ("places_per_thousand", "places_target"),
+        lambda a, b: attainment(a, b) != "已达到",
+        "每千人口托位数低于目标",
+    ),
+    Claim(
+        "托位达到目标",
+        ("places_per_thousand", "places_target"),
+        lambda a, b: attainment(a, b) == "已达到",
+        "每千人口托位数不低于目标",
+    ),
     Claim("高于全国", ("national_places_difference",), lambda a: a.value > 0, "每千人口托位数高于全国"),
     Claim("使用率偏低", ("use_rate",), lambda a: a.value < HALF, "托位使用率低于50%"),
     Claim("入托率未达目标", ("enrolment_rate", "enrolment_target"), lambda a, b: a.value < b.value, "入托率低于目标"),
     Claim("幼儿园托班为主", ("kindergarten_share",), lambda a: a.value > HALF, "幼儿园托班占比高于50%"),
     Claim("无社区托位", ("community_places",), lambda a: a.value == 0, "社区嵌入式托位数为零"),
     Claim("备案率低", ("registered_share",), lambda a: a.value < HALF, "备案机构占比低于50%"),
-    Claim("托费高于可接受水平", ("fee", "accepted_fee", "survey_price_low"), lambda a, b, c: _above(a, b, c),
-          "平均托费高于上限，且接受该上限以下的比例的95%区间在50%以上"),
+    Claim(
+        "托费高于可接受水平",
+        ("fee", "accepted_fee", "survey_price_low"),
+        _above,
+        "平均托费高于上限，且接受该上限以下的比例的95%区间在50%以上",
+    ),
     Claim("学历偏低", ("staff_low_education",), lambda a: a.value > HALF, "高中及以下学历比例高于50%"),
-    Claim("距离最受重视", ("survey_distance", "survey_quality"), lambda a, b: shares_differ(a, b) and a.value > b.value,
-          "距离优先比例高于保育质量优先比例，且差异超出抽样误差"),
+    Claim(
+        "距离最受重视",
+        ("survey_distance", "survey_quality"),
+        lambda a, b: shares_differ(a, b) and a.value > b.value,
+        "距离优先比例高于保育质量优先比例，且差异超出抽样误差",
+    ),
     Claim("有问卷", ("respondents",), lambda a: a.value > 0, "有问卷数据"),
-)  # fmt: skip
+)
 # claims that rest on interviews, not on numbers: topic of the evidence register → claim
 EVIDENCE_CLAIMS = {"支持政策不足": "政策支持", "场地资金不足": "场地资金", "部门协同不足": "部门协同"}
-
-
-def _above(fee: Fact, accepted: Fact, share: Fact) -> bool:
-    return fee.value > accepted.value and share.interval is not None and share.interval[0] > HALF
 
 
 def state_claims(facts: Facts) -> dict[str, dict[str, Any]]:
@@ -86,4 +108,6 @@ def _from_edition(facts: Facts) -> dict[str, dict[str, Any]]:
         "有示范城市": bool(facts.edition.get("benchmarks")),
         "有上期": bool(facts.select("previous_")),
     }
-    return {name: {"holds": holds, "reason": f"{name}：{'是' if holds else '否'}"} for name, holds in conditions.items()}
+    return {
+        name: {"holds": holds, "reason": f"{name}：{'是' if holds else '否'}"} for name, holds in conditions.items()
+    }

@@ -7,13 +7,12 @@ What does not: whether figures agree with each other (``checks``).
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
-from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 from typing import Any
 
 from tuoyu.analysis.grids import open_grids
@@ -21,16 +20,22 @@ from tuoyu.analysis.layouts import LAYOUTS
 from tuoyu.analysis.layouts import Row
 from tuoyu.analysis.periods import read_period
 from tuoyu.analysis.reading import Quantity
-from tuoyu.analysis.reading import Unreadable
+from tuoyu.analysis.reading import UnreadableError
 from tuoyu.analysis.reading import blank_meaning
 from tuoyu.analysis.reading import clean_text
 from tuoyu.analysis.reading import read_quantities
 from tuoyu.finding import Finding
 from tuoyu.observation import Observation
+from tuoyu.observation import Status
 from tuoyu.observation import from_frame
 from tuoyu.observation import locate
 from tuoyu.observation import to_frame
-from tuoyu.source import RawFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+
+    from tuoyu.source import RawFile
 
 __all__ = ["Cleaned", "clean", "from_frame", "places_of", "to_frame", "vocabulary"]
 
@@ -105,7 +110,9 @@ def clean(
 
 def _stale(key: tuple[str, str]) -> Finding:
     what = "corrections.toml 登记的更正没有找到对应的单元格或原文已变"
-    return Finding("error", "correction-stale", locate(key[0], "", key[1]), what, "核对来源是否已自行更正，是则删去这条更正")
+    return Finding(
+        "error", "correction-stale", locate(key[0], "", key[1]), what, "核对来源是否已自行更正，是则删去这条更正"
+    )
 
 
 def _read_register(raw: RawFile, kind: str, result: Cleaned) -> None:
@@ -131,15 +138,19 @@ def _read_file(
 ) -> None:
     try:
         grids = open_grids(raw.content, raw.suffix)
-    except Unreadable as error:
-        result.findings.append(Finding("error", "file-unreadable", raw.path, str(error), "处理后同时更新来源说明中的 sha256"))
+    except UnreadableError as error:
+        result.findings.append(
+            Finding("error", "file-unreadable", raw.path, str(error), "处理后同时更新来源说明中的 sha256")
+        )
         return
     expected = raw.source["reading"].get("sheets")
     found = [grid.sheet for grid in grids]
     for sheet in expected or []:
         if sheet not in found:
             what = f"缺少工作表“{sheet}”（现有“{'”“'.join(found)}”）"
-            result.findings.append(Finding("error", "sheet-missing", raw.path, what, "把工作表名改回原名，或重新取得文件"))
+            result.findings.append(
+                Finding("error", "sheet-missing", raw.path, what, "把工作表名改回原名，或重新取得文件")
+            )
     for grid in grids:
         if expected and grid.sheet not in expected:
             continue
@@ -167,7 +178,11 @@ def _read_row(
     if correction and correction["action"] == "read_as":
         printed = correction["read_as"]
     indicator = _names().get(clean_text(row.indicator))
-    faults = [] if indicator else [(f"不认识的指标“{row.indicator}”", "改用指标词表中的名称，或在 vocabulary.toml 登记新指标")]
+    faults = (
+        []
+        if indicator
+        else [(f"不认识的指标“{row.indicator}”", "改用指标词表中的名称，或在 vocabulary.toml 登记新指标")]
+    )
     code = _code(row.place, raw, known)
     if code is None:
         faults.append((f"不认识的地区“{row.place}”", "改用规范的行政区划名称，或在 city.toml 登记该区县"))
@@ -175,11 +190,11 @@ def _read_row(
     period = ""
     try:
         quantities = read_quantities(printed, row.unit)
-    except Unreadable as error:
+    except UnreadableError as error:
         faults.append((str(error), "对照原文改正该单元格的数字或单位"))
     try:
         period = read_period(row.period)
-    except Unreadable as error:
+    except UnreadableError as error:
         faults.append((str(error), "时点写成“2023年末”“截至2024年8月底”“2021—2023年”等形式"))
     set_aside = bool(correction and correction["action"] == "set_aside")
     if indicator and quantities and not set_aside:
@@ -192,7 +207,7 @@ def _read_row(
     if faults or indicator is None or code is None:
         return
     base = _observation(raw, row, indicator, code=code, period=period, quantity=quantities[0])
-    status = "set_aside" if set_aside else "repeat" if row.mention else "used"
+    status: Status = "set_aside" if set_aside else "repeat" if row.mention else "used"
     remark = str(correction["reason"]) if correction else row.mention
     for number, quantity in enumerate(quantities):
         option = row.option or (_listed(row.indicator, number, len(quantities)) if len(quantities) > 1 else "")
@@ -208,7 +223,7 @@ def _code(place: str, raw: RawFile, known: Mapping[str, str]) -> str | None:
 def _unit_faults(indicator: str, quantities: tuple[Quantity, ...]) -> list[tuple[str, str]]:
     expected = vocabulary()[indicator]["unit"]
     unit = quantities[0].unit
-    if unit == expected or {unit, expected} == {"个", "人"} and indicator in {"institutions"}:
+    if unit == expected or ({unit, expected} == {"个", "人"} and indicator == "institutions"):
         return []
     name = vocabulary()[indicator]["name"]
     what = f"“{quantities[0].printed}”的单位是“{unit or '无'}”，{name}应以“{expected}”计"

@@ -5,11 +5,10 @@ What belongs here: the order of work and the record of what is missing. Formulas
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from typing import Any
 
 import pandas as pd
@@ -27,11 +26,26 @@ from tuoyu.analysis.wording import printed
 from tuoyu.fact import Fact
 from tuoyu.fact import Facts
 from tuoyu.fact import Origin
-from tuoyu.finding import Finding
-from tuoyu.observation import Observation
 
-MAIN = ("institutions", "places", "places_per_thousand", "places_gap", "use_rate", "enrolled", "enrolment_rate",
-        "births_latest", "births_three_years", "children_wanting_care")  # fmt: skip
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+
+    from tuoyu.finding import Finding
+    from tuoyu.observation import Observation
+
+MAIN = (
+    "institutions",
+    "places",
+    "places_per_thousand",
+    "places_gap",
+    "use_rate",
+    "enrolled",
+    "enrolment_rate",
+    "births_latest",
+    "births_three_years",
+    "children_wanting_care",
+)
 
 
 def compute_facts(
@@ -58,13 +72,18 @@ def compute_facts(
     facts |= _survey(facts)
     facts |= _benchmarks(facts, {folder: cities[folder]["short"] for folder in edition["benchmarks"]})
     missing: dict[str, str] = {}
-    for indicator in INDICATORS.values():
-        _compute(indicator, facts, missing)
+    for rule in INDICATORS.values():
+        _compute(rule, facts, missing)
     facts |= _street_needs(facts)
     policies = tuple(one for one in registers["policies"] if str(one.get("year", ""))[:4] <= edition["as_of"][:4])
     evidence = tuple(one for kind in ("evidence", "practice") for one in registers[kind] if _known(one, cut))
-    described = {**edition, "city_name": city["name"], "city_short": city["short"], "province": city.get("province", ""),
-                 "self_name": city.get("self_name", "我市")}  # fmt: skip
+    described = {
+        **edition,
+        "city_name": city["name"],
+        "city_short": city["short"],
+        "province": city.get("province", ""),
+        "self_name": city.get("self_name", "我市"),
+    }
     return Facts(facts, edition=described, missing=missing, policies=policies, evidence=evidence)
 
 
@@ -79,7 +98,9 @@ def _compute(indicator: Indicator, facts: dict[str, Fact], missing: dict[str, st
             names = "、".join(_label(name) for name in absent)
             missing[indicator.id] = missing[indicator.label] = f"缺少{names}"
         return
-    facts[indicator.id] = compute(indicator, [facts[name] for name in indicator.inputs], dated=facts[indicator.dated_by])
+    facts[indicator.id] = compute(
+        indicator, [facts[name] for name in indicator.inputs], dated=facts[indicator.dated_by]
+    )
 
 
 def compute(indicator: Indicator, inputs: list[Fact], *, dated: Fact, id_: str = "", label: str = "") -> Fact:
@@ -88,7 +109,9 @@ def compute(indicator: Indicator, inputs: list[Fact], *, dated: Fact, id_: str =
     value = indicator.function(*values)
     uncertainty = _uncertainty(indicator, inputs, value)
     sure = -(2 * uncertainty).adjusted() if uncertainty else indicator.decimals
-    bound = next((one.bound for one in inputs if one.bound not in {"=", "≈"}), "≈" if sure < indicator.decimals else "=")
+    bound = next(
+        (one.bound for one in inputs if one.bound not in {"=", "≈"}), "≈" if sure < indicator.decimals else "="
+    )
     return Fact(
         id=id_ or indicator.id,
         label=label or indicator.label,
@@ -131,21 +154,35 @@ def _label(name: str) -> str:
 
 
 SPECIAL = {
-    "births_first": "首年出生人口", "births_latest": "最新年出生人口", "births_previous": "上年出生人口",
-    "births_before_previous": "前年出生人口", "residents_mean": "年平均常住人口", "registered_mean": "年平均户籍人口",
-    "demand_rate": "送托意愿测算比例", "accepted_fee": "可接受托费上限", "largest_community": "首位社区婴幼儿数",
-    "street_1_listed_children": "首位街道列出社区婴幼儿合计", "street_1_children": "首位街道婴幼儿数",
-    "street_2_children": "次位街道婴幼儿数", "national_places_per_thousand": "全国每千人口托位数",
-    "oecd_enrolment_rate": "经合组织入托率", "eu_enrolment_rate": "欧盟入托率", "previous_places": "上期托位数",
-    "previous_institutions": "上期托育机构数", "previous_use_rate": "上期托位使用率",
-    "previous_places_per_thousand": "上期每千人口托位数", "national_places_target": "全国每千人口托位数目标",
+    "births_first": "首年出生人口",
+    "births_latest": "最新年出生人口",
+    "births_previous": "上年出生人口",
+    "births_before_previous": "前年出生人口",
+    "residents_mean": "年平均常住人口",
+    "registered_mean": "年平均户籍人口",
+    "demand_rate": "送托意愿测算比例",
+    "accepted_fee": "可接受托费上限",
+    "largest_community": "首位社区婴幼儿数",
+    "street_1_listed_children": "首位街道列出社区婴幼儿合计",
+    "street_1_children": "首位街道婴幼儿数",
+    "street_2_children": "次位街道婴幼儿数",
+    "national_places_per_thousand": "全国每千人口托位数",
+    "oecd_enrolment_rate": "经合组织入托率",
+    "eu_enrolment_rate": "欧盟入托率",
+    "previous_places": "上期托位数",
+    "previous_institutions": "上期托育机构数",
+    "previous_use_rate": "上期托位使用率",
+    "previous_places_per_thousand": "上期每千人口托位数",
+    "national_places_target": "全国每千人口托位数目标",
     "births_decline_span": "出生人口间隔年数",
-}  # fmt: skip
+}
 
 
 def _same(fact: Fact, id_: str) -> Fact:
     """A fact under the name of the part it plays."""
-    return replace(fact, id=id_, label=SPECIAL[id_], kind="computed", inputs=(fact.id,), origins=(), formula=f"取自{fact.label}")
+    return replace(
+        fact, id=id_, label=SPECIAL[id_], kind="computed", inputs=(fact.id,), origins=(), formula=f"取自{fact.label}"
+    )
 
 
 def _births(years: Mapping[int, Fact]) -> dict[str, Fact]:
@@ -157,10 +194,17 @@ def _births(years: Mapping[int, Fact]) -> dict[str, Fact]:
     if first != latest:
         parts["births_first"] = first
         facts["births_decline_span"] = Fact(
-            id="births_decline_span", label=SPECIAL["births_decline_span"], value=Decimal(latest - first), unit="年",
-            decimals=0, as_of=f"{first}/{latest}", basis="", formula="最新年份－首年年份", kind="computed",
+            id="births_decline_span",
+            label=SPECIAL["births_decline_span"],
+            value=Decimal(latest - first),
+            unit="年",
+            decimals=0,
+            as_of=f"{first}/{latest}",
+            basis="",
+            formula="最新年份－首年年份",
+            kind="computed",
             inputs=(years[first].id, years[latest].id),
-        )  # fmt: skip
+        )
     return facts | {id_: _same(years[year], id_) for id_, year in parts.items() if year in years}
 
 
@@ -174,10 +218,18 @@ def _mean(years: Mapping[int, Fact], name: str, facts: Mapping[str, Fact]) -> di
         return {}
     formula = "（上年末数＋本年末数）÷2" if len(ends) == 2 else "缺上年末数，以本年末数代替"
     mean = Fact(
-        id=name, label=SPECIAL[name], value=sum((one.value for one in ends), Decimal(0)) / len(ends), unit="人", decimals=-2,
-        as_of=str(year), basis="", formula=formula, kind="computed", inputs=tuple(one.id for one in ends),
+        id=name,
+        label=SPECIAL[name],
+        value=sum((one.value for one in ends), Decimal(0)) / len(ends),
+        unit="人",
+        decimals=-2,
+        as_of=str(year),
+        basis="",
+        formula=formula,
+        kind="computed",
+        inputs=tuple(one.id for one in ends),
         uncertainty=max(one.uncertainty for one in ends),
-    )  # fmt: skip
+    )
     return {one.id: one for one in ends} | {name: mean}
 
 
@@ -186,10 +238,18 @@ def _streets(facts: dict[str, Fact]) -> dict[str, Fact]:
     if not listed:
         return facts
     total = Fact(
-        id="street_1_listed_children", label=SPECIAL["street_1_listed_children"],
-        value=sum((one.value for one in listed), Decimal(0)), unit="人", decimals=0, as_of=listed[0].as_of, basis="",
-        formula="列出的各社区相加", kind="computed", inputs=tuple(one.id for one in listed), scope=listed[0].scope.partition("·")[0],
-    )  # fmt: skip
+        id="street_1_listed_children",
+        label=SPECIAL["street_1_listed_children"],
+        value=sum((one.value for one in listed), Decimal(0)),
+        unit="人",
+        decimals=0,
+        as_of=listed[0].as_of,
+        basis="",
+        formula="列出的各社区相加",
+        kind="computed",
+        inputs=tuple(one.id for one in listed),
+        scope=listed[0].scope.partition("·")[0],
+    )
     largest = max((one for id_, one in facts.items() if id_.startswith("community_")), key=lambda one: one.value)
     scope = largest.scope.rpartition("·")[2]
     return facts | {total.id: total, "largest_community": replace(_same(largest, "largest_community"), scope=scope)}
@@ -199,7 +259,9 @@ def _street_needs(facts: Mapping[str, Fact]) -> dict[str, Fact]:
     """Places that the enrolment target would need in each further street, by the rule of the first."""
     rule = INDICATORS["street_1_places_needed"]
     target = facts.get("enrolment_target")
-    streets = [one for id_, one in facts.items() if id_.startswith("street_") and id_.endswith("_children") and one.origins]
+    streets = [
+        one for id_, one in facts.items() if id_.startswith("street_") and id_.endswith("_children") and one.origins
+    ]
     return {
         id_: compute(rule, [one, target], dated=one, id_=id_, label=one.label.replace("婴幼儿数", "达标所需托位数"))
         for one in streets
@@ -209,8 +271,12 @@ def _street_needs(facts: Mapping[str, Fact]) -> dict[str, Fact]:
 
 def _targets(edition: Mapping[str, Any], policies: Iterable[Mapping[str, Any]]) -> dict[str, Fact]:
     """Targets by the ids that the edition names, from the policy register."""
-    names = {"places": "places_target", "national_places": "national_places_target", "enrolment": "enrolment_target",
-             "floor_area": "floor_area_per_place"}  # fmt: skip
+    names = {
+        "places": "places_target",
+        "national_places": "national_places_target",
+        "enrolment": "enrolment_target",
+        "floor_area": "floor_area_per_place",
+    }
     wanted = {edition["targets"][key]: id_ for key, id_ in names.items() if edition["targets"].get(key)}
     facts = {}
     for policy in policies:
@@ -224,32 +290,65 @@ def _targets(edition: Mapping[str, Any], policies: Iterable[Mapping[str, Any]]) 
 def _target(id_: str, policy: Mapping[str, Any], target: Mapping[str, Any]) -> Fact:
     quantity = read_quantities(target["value"])[0]
     number = f"（{policy['number']}）" if policy.get("number") else ""
-    origin = Origin(f"{policy['title']}{number}", policy["issuer"], policy["file"], "", f"target“{target['id']}”", target["value"])
+    origin = Origin(
+        f"{policy['title']}{number}", policy["issuer"], policy["file"], "", f"target“{target['id']}”", target["value"]
+    )
     return Fact(
-        id=id_, label=_label(id_), value=quantity.value, unit=quantity.unit, decimals=max(0, -quantity.resolution.adjusted()),
-        as_of=str(target.get("year", "")), basis=target.get("definition", ""), formula="", kind="policy", origins=(origin,),
+        id=id_,
+        label=_label(id_),
+        value=quantity.value,
+        unit=quantity.unit,
+        decimals=max(0, -quantity.resolution.adjusted()),
+        as_of=str(target.get("year", "")),
+        basis=target.get("definition", ""),
+        formula="",
+        kind="policy",
+        origins=(origin,),
         note="" if policy.get("verified", True) else "该文件的名称、年份或目标值未能核对原文",
-    )  # fmt: skip
+    )
 
 
 def _assumption(edition: Mapping[str, Any], facts: Mapping[str, Fact]) -> dict[str, Fact]:
     """The assumed demand rate, and the fee that most parents accept, from the option's own words."""
     source = edition["assumptions"]["demand_rate_source"]
     rate = edition["assumptions"]["demand_rate"]
-    origin = Origin(source, edition["publication"]["issuer"], f"editions/{edition['name']}.toml", "", "assumptions.demand_rate", f"{rate}%")
+    origin = Origin(
+        source,
+        edition["publication"]["issuer"],
+        f"editions/{edition['name']}.toml",
+        "",
+        "assumptions.demand_rate",
+        f"{rate}%",
+    )
     made = {
         "demand_rate": Fact(
-            id="demand_rate", label=SPECIAL["demand_rate"], value=Decimal(rate), unit="%", decimals=0, as_of="", basis=source,
-            formula="", kind="assumption", origins=(origin,),
+            id="demand_rate",
+            label=SPECIAL["demand_rate"],
+            value=Decimal(rate),
+            unit="%",
+            decimals=0,
+            as_of="",
+            basis=source,
+            formula="",
+            kind="assumption",
+            origins=(origin,),
         )
-    }  # fmt: skip
+    }
     low = facts.get("survey_price_low")
     if low:
         limit = read_quantities(low.option.replace("/月", ""))[0]
         made["accepted_fee"] = Fact(
-            id="accepted_fee", label=SPECIAL["accepted_fee"], value=limit.value, unit="元/月", decimals=0, as_of=low.as_of,
-            basis="多数受访家长可接受的月托费上限", formula="取自该选项的文字", kind="computed", inputs=(low.id,),
-        )  # fmt: skip
+            id="accepted_fee",
+            label=SPECIAL["accepted_fee"],
+            value=limit.value,
+            unit="元/月",
+            decimals=0,
+            as_of=low.as_of,
+            basis="多数受访家长可接受的月托费上限",
+            formula="取自该选项的文字",
+            kind="computed",
+            inputs=(low.id,),
+        )
     return made
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from typing import Any
 
 import nbformat
@@ -22,8 +21,13 @@ from tuoyu.analysis.prose import number_points
 from tuoyu.analysis.prose import typed_numbers
 from tuoyu.analysis.wording import printed
 from tuoyu.errors import ContractError
-from tuoyu.fact import Fact
-from tuoyu.fact import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+
+    from tuoyu.fact import Fact
+    from tuoyu.fact import Facts
 
 CHINESE = "一二三四五六七八九十"
 HEADING = re.compile(r"(#{1,4}) +(.*)")
@@ -52,7 +56,9 @@ def assemble(source: NotebookNode, executed: NotebookNode, facts: Facts) -> Note
     _ordinals(cells)
     for cell in cells:
         cell.source = cell.source.replace(OMITTED, _omission_table(omissions))
-    document = nbformat.v4.new_notebook(cells=[_title(facts), *cells], metadata=copy.deepcopy(executed.metadata))
+    document: NotebookNode = nbformat.v4.new_notebook(
+        cells=[_title(facts), *cells], metadata=copy.deepcopy(executed.metadata)
+    )
     document.metadata["tuoyu"] = _about(facts, document, omissions)
     return document
 
@@ -189,8 +195,12 @@ def _heading(heading: re.Match[str], counts: list[int], annex: int) -> str:
 def _omission_table(omissions: list[dict[str, str]]) -> str:
     if not omissions:
         return "本期各部分所需的数据和材料齐全，没有省略的内容。"
-    rows = [f"| {number} | {_escaped(one['what'])} | {_escaped(one['reason'])} |" for number, one in enumerate(omissions, 1)]
-    return "\n".join(["| 序号 | 省略的内容 | 原因 |", "|:----:|:----------------------------|:----------------|", *rows])
+    rows = [
+        f"| {number} | {_escaped(one['what'])} | {_escaped(one['reason'])} |" for number, one in enumerate(omissions, 1)
+    ]
+    return "\n".join(
+        ["| 序号 | 省略的内容 | 原因 |", "|:----:|:----------------------------|:----------------|", *rows]
+    )
 
 
 def _escaped(text: str) -> str:
@@ -200,7 +210,7 @@ def _escaped(text: str) -> str:
 def _title(facts: Facts) -> NotebookNode:
     publication = facts.edition["publication"]
     text = f"# {publication['title']}\n\n{publication['subtitle']}"
-    cell = nbformat.v4.new_markdown_cell(text, id="report-title", metadata={"tuoyu": {"role": "title"}})
+    cell: NotebookNode = nbformat.v4.new_markdown_cell(text, id="report-title", metadata={"tuoyu": {"role": "title"}})
     return cell
 
 

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from tuoyu.analysis.reading import Unreadable
+from tuoyu.analysis.reading import UnreadableError
 from tuoyu.analysis.reading import clean_text
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -61,13 +61,13 @@ def address(row: int, column: int) -> str:
 
 
 def open_grids(content: bytes, suffix: str) -> tuple[Grid, ...]:
-    """The sheets of a file by its suffix (.xlsx, .csv). Raises ``Unreadable`` in Chinese."""
+    """The sheets of a file by its suffix (.xlsx, .csv). Raises ``UnreadableError`` in Chinese."""
     if suffix == ".csv":
         return (Grid("", _csv_rows(content)),)
     if suffix == ".xlsx":
         return _workbook(content)
     msg = f"暂不支持 {suffix} 格式，请另存为 .xlsx 或 .csv"
-    raise Unreadable(msg)
+    raise UnreadableError(msg)
 
 
 def _csv_rows(content: bytes) -> tuple[tuple[object, ...], ...]:
@@ -78,7 +78,7 @@ def _csv_rows(content: bytes) -> tuple[tuple[object, ...], ...]:
             continue
         return tuple(tuple(row) for row in csv.reader(io.StringIO(text, newline="")))
     msg = "文字编码既不是 UTF-8 也不是 GB18030，请用 Excel 另存为“CSV UTF-8”"
-    raise Unreadable(msg)
+    raise UnreadableError(msg)
 
 
 def _workbook(content: bytes) -> tuple[Grid, ...]:
@@ -86,7 +86,7 @@ def _workbook(content: bytes) -> tuple[Grid, ...]:
         book = load_workbook(io.BytesIO(content), data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
         msg = "不是完好的 .xlsx 工作簿（可能已损坏、加密或扩展名不符），请重新取得文件"
-        raise Unreadable(msg) from None
+        raise UnreadableError(msg) from None
     return tuple(
         Grid(
             sheet.title,

@@ -9,9 +9,12 @@ national statistics (国家统计局《中国统计年鉴》主要统计指标�
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 THOUSAND = Decimal(1000)
 HUNDRED = Decimal(100)
@@ -64,7 +67,9 @@ def indicator(
 # 人口
 
 
-@indicator("出生人口下降率", "%", 1, formula="（首年出生人口－最新年出生人口）÷首年出生人口×100%", dated_by="births_latest")
+@indicator(
+    "出生人口下降率", "%", 1, formula="（首年出生人口－最新年出生人口）÷首年出生人口×100%", dated_by="births_latest"
+)
 def births_decline(births_first: Decimal, births_latest: Decimal) -> Decimal:
     """已知最早年份到最新年份出生人口减少的幅度，增加时为负。
 
@@ -74,7 +79,9 @@ def births_decline(births_first: Decimal, births_latest: Decimal) -> Decimal:
     return (births_first - births_latest) / births_first * HUNDRED
 
 
-@indicator("出生人口比上年降幅", "%", 1, formula="（上年出生人口－最新年出生人口）÷上年出生人口×100%", dated_by="births_latest")
+@indicator(
+    "出生人口比上年降幅", "%", 1, formula="（上年出生人口－最新年出生人口）÷上年出生人口×100%", dated_by="births_latest"
+)
 def births_yearly_decline(births_previous: Decimal, births_latest: Decimal) -> Decimal:
     """最新一年出生人口比上一年减少的幅度，增加时为负。
 
@@ -85,9 +92,13 @@ def births_yearly_decline(births_previous: Decimal, births_latest: Decimal) -> D
 
 
 @indicator(
-    "常住口径出生率", "‰", 2, formula="最新年出生人口÷年平均常住人口×1000‰",
-    basis="出生人口为户籍统计数，除以常住人口，两者口径不同", dated_by="births_latest",
-)  # fmt: skip
+    "常住口径出生率",
+    "‰",
+    2,
+    formula="最新年出生人口÷年平均常住人口×1000‰",
+    basis="出生人口为户籍统计数，除以常住人口，两者口径不同",
+    dated_by="births_latest",
+)
 def birth_rate_resident(births_latest: Decimal, residents_mean: Decimal) -> Decimal:
     """粗出生率，以年平均常住人口为分母。
 
@@ -110,9 +121,13 @@ def birth_rate_registered(births_latest: Decimal, registered_mean: Decimal) -> D
 
 
 @indicator(
-    "近三年出生人口", "人", -2, formula="最近三年出生人口相加",
-    basis="出生人口，作为3岁以下婴幼儿数的近似，未计迁移和死亡", dated_by="births_latest",
-)  # fmt: skip
+    "近三年出生人口",
+    "人",
+    -2,
+    formula="最近三年出生人口相加",
+    basis="出生人口，作为3岁以下婴幼儿数的近似，未计迁移和死亡",
+    dated_by="births_latest",
+)
 def births_three_years(births_before_previous: Decimal, births_previous: Decimal, births_latest: Decimal) -> Decimal:
     """最近三个年份出生人口合计，用来近似3岁以下婴幼儿数。
 
@@ -156,9 +171,12 @@ def other_institutions(institutions: Decimal, kindergartens: Decimal) -> Decimal
 
 
 @indicator(
-    "备案机构占比", "%", 1, formula="备案机构数÷托育机构数×100%",
+    "备案机构占比",
+    "%",
+    1,
+    formula="备案机构数÷托育机构数×100%",
     basis="分母含幼儿园托班；幼儿园托班一般不在托育机构备案名单内",
-)  # fmt: skip
+)
 def registered_share(registered_institutions: Decimal, institutions: Decimal) -> Decimal:
     """在卫生健康部门备案的机构占全部托育机构的比例。
 
@@ -188,7 +206,9 @@ def places_per_thousand(places: Decimal, residents: Decimal) -> Decimal:
     return places / residents * THOUSAND
 
 
-@indicator("每千人口托位数差距", "个/千人", 2, formula="每千人口托位数目标－每千人口托位数", dated_by="places_per_thousand")
+@indicator(
+    "每千人口托位数差距", "个/千人", 2, formula="每千人口托位数目标－每千人口托位数", dated_by="places_per_thousand"
+)
 def places_per_thousand_gap(places_target: Decimal, places_per_thousand: Decimal) -> Decimal:
     """每千人口托位数与目标之差，已达到目标时为负。
 
@@ -366,7 +386,9 @@ def fee_yearly(fee: Decimal) -> Decimal:
     return fee * 12
 
 
-@indicator("全年托费占城镇居民收入比重", "%", 1, formula="全年托费÷城镇居民人均可支配收入×100%", basis="托费与收入年份不同")
+@indicator(
+    "全年托费占城镇居民收入比重", "%", 1, formula="全年托费÷城镇居民人均可支配收入×100%", basis="托费与收入年份不同"
+)
 def fee_urban_share(fee_yearly: Decimal, income_urban: Decimal) -> Decimal:
     """一名婴幼儿的全年托费相当于城镇居民人均可支配收入的比例。
 
@@ -376,7 +398,9 @@ def fee_urban_share(fee_yearly: Decimal, income_urban: Decimal) -> Decimal:
     return fee_yearly / income_urban * HUNDRED
 
 
-@indicator("全年托费占农村居民收入比重", "%", 1, formula="全年托费÷农村居民人均可支配收入×100%", basis="托费与收入年份不同")
+@indicator(
+    "全年托费占农村居民收入比重", "%", 1, formula="全年托费÷农村居民人均可支配收入×100%", basis="托费与收入年份不同"
+)
 def fee_rural_share(fee_yearly: Decimal, income_rural: Decimal) -> Decimal:
     """一名婴幼儿的全年托费相当于农村居民人均可支配收入的比例。
 

@@ -7,15 +7,18 @@ What does not: whether the text is a number, or which indicator a name means (``
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from tuoyu.analysis.grids import Grid
 from tuoyu.analysis.grids import address
 from tuoyu.analysis.periods import read_period
-from tuoyu.analysis.reading import Unreadable
+from tuoyu.analysis.reading import UnreadableError
 from tuoyu.analysis.reading import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FOOTNOTE = re.compile(r"^(注|说明|数据来源|资料来源|备注)[:：]?")
 UNIT_LINE = re.compile(r"单位[:：](.+)")
@@ -169,7 +172,12 @@ def _title_period(grid: Grid, header: int) -> str:
 def read_statistics(grid: Grid) -> Layout:
     """统计年鉴式表: indicators down, years across (header of one or two rows), unit in a column or line."""
     header = next(
-        ((r, c) for r in range(len(grid.rows)) for c in range(grid.width) if grid.text(r, c) in {"指标", "项目", "指标名称"}),
+        (
+            (r, c)
+            for r in range(len(grid.rows))
+            for c in range(grid.width)
+            if grid.text(r, c) in {"指标", "项目", "指标名称"}
+        ),
         None,
     )
     if header is None:
@@ -211,8 +219,15 @@ def _read_line(
         printed = _raw(grid, row, column)
         if column in periods:
             layout.rows.append(
-                Row(grid.sheet, address(row, column), printed, name, unit=unit_in_label or unit, period=periods[column] + stock,
-                    basis=basis)  # fmt: skip
+                Row(
+                    grid.sheet,
+                    address(row, column),
+                    printed,
+                    name,
+                    unit=unit_in_label or unit,
+                    period=periods[column] + stock,
+                    basis=basis,
+                )
             )
         elif column not in known and clean_text(printed):
             what = f"“{clean_text(printed)}”所在的列没有年份（表头为空），数字可能错列"
@@ -246,7 +261,7 @@ def _year_columns(grid: Grid, first: int) -> tuple[dict[int, str], int]:
 def _is_period(text: str) -> bool:
     try:
         return bool(read_period(text)) and text[:2] in {"19", "20"} and (len(text) == 4 or "年" in text)
-    except Unreadable:
+    except UnreadableError:
         return False
 
 

@@ -10,7 +10,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from tuoyu.analysis.reading import Unreadable
+from tuoyu.analysis.reading import UnreadableError
 from tuoyu.analysis.reading import clean_text
 
 UNKNOWN = {"", "—", "-", "–", "未注明", "不详"}
@@ -27,7 +27,7 @@ _NUMERALS = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 
 
 
 def read_period(raw: object, *, latest_year: int | None = None) -> str:
-    """The period of a printed date; ``latest_year`` anchors 近三年. Raises ``Unreadable``.
+    """The period of a printed date; ``latest_year`` anchors 近三年. Raises ``UnreadableError``.
 
     >>> read_period("2023年末"), read_period("截至2024年8月底"), read_period("2024年初")
     ('2023-12-31', '2024-08-31', '2023-12-31')
@@ -53,7 +53,7 @@ def read_period(raw: object, *, latest_year: int | None = None) -> str:
 def _recent(count: str, latest_year: int | None, text: str) -> str:
     if latest_year is None:
         msg = f"“{text}”缺少起算年份"
-        raise Unreadable(msg)
+        raise UnreadableError(msg)
     years = _NUMERALS[count] if count in _NUMERALS else int(count)
     return f"{latest_year - years + 1}/{latest_year}"
 
@@ -64,14 +64,14 @@ def _span(text: str) -> str:
         if found and _point_or_none(start) and _point_or_none(end):
             return f"{_point(start)}/{_point(end)}"
     msg = f"“{text}”不是可识别的时点或时期"
-    raise Unreadable(msg)
+    raise UnreadableError(msg)
 
 
 def _point(text: str) -> str:
     point = _point_or_none(text)
     if point is None:
         msg = f"“{text}”不是可识别的时点"
-        raise Unreadable(msg)
+        raise UnreadableError(msg)
     return point
 
 

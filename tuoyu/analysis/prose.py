@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
-from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from typing import TYPE_CHECKING
 from typing import Any
 
 from jinja2 import StrictUndefined
@@ -26,13 +25,20 @@ from tuoyu.analysis import wording
 from tuoyu.analysis.computing import known_labels
 from tuoyu.analysis.periods import in_words
 from tuoyu.errors import ContractError
-from tuoyu.fact import Fact
-from tuoyu.fact import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Mapping
+
+    from tuoyu.fact import Fact
+    from tuoyu.fact import Facts
 
 # private-use characters: they cannot come from a template or a fact
 GAP, GAP_END, ITEM, POINT, OMITTED = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 FIXED_TERMS = ("3岁以下", "0—3岁", "“1+1+N”", "“十四五”", "“十五五”", "“一老一小”", "一刻钟", "GB/T 2260", "95%")
-TYPED = re.compile(r"[0-9０-９]|[一二两三四五六七八九十百千数几半]+(?:成(?!立|本|员|效|果|长)|倍|分之|个百分点|万|亿|元|分钟)")
+TYPED = re.compile(
+    r"[0-9０-９]|[一二两三四五六七八九十百千数几半]+(?:成(?!立|本|员|效|果|长)|倍|分之|个百分点|万|亿|元|分钟)"
+)
 SENTENCE = re.compile(r"[^。！？]*(?:[。！？][”’）」》]*(?:\*\*)?|$)", re.DOTALL)
 NUMERALS = "一二三四五六七八九十"
 
@@ -95,7 +101,7 @@ class Prose:
         """The cell's finished Markdown. Raises ContractError in Chinese for a faulty template."""
         try:
             compiled = self.environment.from_string(template)
-            text = compiled.render({label: value for label, value in self._known(template).items()})
+            text = compiled.render(dict(self._known(template).items()))
         except TemplateSyntaxError as error:
             msg = f"{where}第{error.lineno}行的占位符写法有误：{error.message}→ 检查花括号是否成对、名称是否写对"
             raise ContractError(msg) from None
@@ -125,7 +131,7 @@ class Prose:
         return {
             "数": _on_fact(lambda one: wording.span(one, wording.number(one))),
             "万": _on_fact(lambda one: wording.span(one, f"{wording.in_ten_thousands(one)}万{wording.measure(one)}")),
-            "时点": _on_fact(lambda one: _dated(one)),
+            "时点": _on_fact(_dated),
             "范围": _on_fact(lambda one: html.escape(one.scope.rpartition("·")[2])),
             "选项": _on_fact(lambda one: wording.span(one, one.option)),
             "区间": _on_fact(lambda one: wording.span(one, wording.interval(one))),
@@ -144,7 +150,7 @@ class Prose:
             "省略情况": OMITTED,
             "示范城市": tuple(edition.get("benchmarks", ())),
             "成立": self._claim,
-            "有": lambda *names: self.facts.has(*names),
+            "有": self.facts.has,
             "文件": self._policy,
             "文件年份": lambda slug: self._policy(slug, year=True),
             "图": self._reference,
@@ -217,7 +223,8 @@ def _dated(fact: Fact) -> str:
 
 def _without_gaps(text: str) -> Filled:
     """Drop what is marked, by the rule of omission, paragraph by paragraph."""
-    blocks, omissions = [], []
+    blocks: list[str] = []
+    omissions: list[dict[str, str]] = []
     for block in re.split(r"\n{2,}", text.strip("\n")):
         lines = block.split("\n")
         listed = all(re.match(r"\s*[-|#]", line) for line in lines)
@@ -254,7 +261,9 @@ def _record(sentence: str, omissions: list[dict[str, str]]) -> None:
     plain = re.sub(r"<[^>]+>|[*#\\]|\[|\]\(#[^)]*\)", "", plain).replace(ITEM, "").replace(POINT, "").strip(" -")
     if not re.search(r"[\u4e00-\u9fff]", plain):
         plain = "、".join(dict.fromkeys(reason.partition("：")[0] for reason in reasons))
-    omissions.append({"what": plain[:40] + ("……" if len(plain) > 40 else ""), "reason": "；".join(dict.fromkeys(reasons))})
+    omissions.append(
+        {"what": plain[:40] + ("……" if len(plain) > 40 else ""), "reason": "；".join(dict.fromkeys(reasons))}
+    )
 
 
 def typed_numbers(template: str) -> list[str]:
@@ -278,12 +287,9 @@ def number_points(text: str, start: int = 0) -> tuple[str, int]:
     paragraphs = []
     point = start
     for paragraph in text.split("\n\n"):
-        while POINT in paragraph:
-            point += 1
-            paragraph = paragraph.replace(POINT, f"{point}\\.", 1)
-        item = 0
-        while ITEM in paragraph:
-            paragraph = paragraph.replace(ITEM, f"{NUMERALS[item]}是", 1)
-            item += 1
-        paragraphs.append(paragraph)
+        pieces = paragraph.split(POINT)
+        marked = pieces[0] + "".join(f"{point + n}\\.{piece}" for n, piece in enumerate(pieces[1:], 1))
+        point += len(pieces) - 1
+        items = marked.split(ITEM)
+        paragraphs.append(items[0] + "".join(f"{NUMERALS[n]}是{piece}" for n, piece in enumerate(items[1:])))
     return "\n\n".join(paragraphs), point

@@ -14,15 +14,15 @@ from fractions import Fraction
 MAGNITUDES = {"": 1, "百": 10**2, "千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8}
 # unit as printed → (canonical unit, factor); units of one dimension share the canonical unit
 UNITS: dict[str, tuple[str, int]] = {
-    **{unit: ("人", 1) for unit in ("人", "名", "位")},
-    **{unit: ("个", 1) for unit in ("个", "家", "所", "间", "部门", "个部门", "份", "张")},
+    **dict.fromkeys(("人", "名", "位"), ("人", 1)),
+    **dict.fromkeys(("个", "家", "所", "间", "部门", "个部门", "份", "张"), ("个", 1)),
     **{unit: (unit, 1) for unit in ("人次", "节", "场", "级", "名次", "分钟", "年", "岁", "比例", "份额")},
-    **{unit: ("%", 1) for unit in ("%", "%以上")},
-    **{unit: ("‰", 1) for unit in ("‰",)},
-    **{unit: ("百分点", 1) for unit in ("百分点", "个百分点")},
-    **{unit: ("个/千人", 1) for unit in ("个/千人", "个/千常住人口", "张/千人")},
-    **{unit: ("㎡", 1) for unit in ("㎡", "平方米", "m2", "m²")},
-    **{unit: ("㎡/托位", 1) for unit in ("㎡/托位", "平方米/托位", "m2/托位")},
+    **dict.fromkeys(("%", "%以上"), ("%", 1)),
+    **dict.fromkeys(("‰",), ("‰", 1)),
+    **dict.fromkeys(("百分点", "个百分点"), ("百分点", 1)),
+    **dict.fromkeys(("个/千人", "个/千常住人口", "张/千人"), ("个/千人", 1)),
+    **dict.fromkeys(("㎡", "平方米"), ("㎡", 1)),
+    **dict.fromkeys(("㎡/托位", "平方米/托位"), ("㎡/托位", 1)),
     "元": ("元", 1),
     "元/月": ("元/月", 1),
     "元/年": ("元/年", 1),
@@ -48,12 +48,37 @@ BLANKS = {
     "(空)": "未作答",
 }
 BOUNDS_BEFORE = {
-    ">=": ">=", "≥": ">=", "不低于": ">=", "不少于": ">=", "至少": ">=", "大于等于": ">=",
-    "<=": "<=", "≤": "<=", "不超过": "<=", "不高于": "<=", "至多": "<=",
-    ">": ">", "超过": ">", "超": ">", "逾": ">", "大于": ">", "高于": ">", "多于": ">",
-    "<": "<", "不足": "<", "不到": "<", "低于": "<", "小于": "<", "少于": "<",
-    "约": "≈", "大约": "≈", "接近": "≈", "近": "≈", "≈": "≈", "左右": "≈",
-}  # fmt: skip
+    ">=": ">=",
+    "≥": ">=",
+    "不低于": ">=",
+    "不少于": ">=",
+    "至少": ">=",
+    "大于等于": ">=",
+    "<=": "<=",
+    "≤": "<=",
+    "不超过": "<=",
+    "不高于": "<=",
+    "至多": "<=",
+    ">": ">",
+    "超过": ">",
+    "超": ">",
+    "逾": ">",
+    "大于": ">",
+    "高于": ">",
+    "多于": ">",
+    "<": "<",
+    "不足": "<",
+    "不到": "<",
+    "低于": "<",
+    "小于": "<",
+    "少于": "<",
+    "约": "≈",
+    "大约": "≈",
+    "接近": "≈",
+    "近": "≈",
+    "≈": "≈",
+    "左右": "≈",
+}
 BOUNDS_AFTER = {"余": ">", "多": ">", "以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "左右": "≈"}
 CHINESE_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
@@ -67,7 +92,7 @@ _FIGURE = re.compile(
 )
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """A printed text that is no figure or no date; the message says in Chinese why."""
 
 
@@ -88,7 +113,7 @@ class Quantity:
 
 
 def clean_text(raw: object) -> str:
-    """Text of a cell without the accidents of typing: full-width forms, spaces, line breaks.
+    r"""Text of a cell without the accidents of typing: full-width forms, spaces, line breaks.
 
     >>> clean_text("４８２．２４ 万人")
     '482.24万人'
@@ -132,14 +157,14 @@ def read_unit(printed: str) -> tuple[str, Decimal]:
             unit, factor = UNITS[rest]
             return unit, Decimal(factor * MAGNITUDES[magnitude])
     msg = f"不认识的计量单位“{printed}”"
-    raise Unreadable(msg)
+    raise UnreadableError(msg)
 
 
 def read_quantities(raw: object, unit: str = "") -> tuple[Quantity, ...]:
     """The figure or figures of one cell; ``unit`` is that of the column or header, if any.
 
     A list with slashes (``10/15/20万元``) gives one quantity each; ``2/3`` with unit 份额 is a
-    fraction; a range (``1-2所``) gives its ends. Raises :class:`Unreadable`.
+    fraction; a range (``1-2所``) gives its ends. Raises :class:`UnreadableError`.
 
     >>> read_quantities("3.41万人")[0].value
     Decimal('34100')
@@ -149,26 +174,24 @@ def read_quantities(raw: object, unit: str = "") -> tuple[Quantity, ...]:
     '>'
     """
     printed = str(raw).strip() if not isinstance(raw, float) else clean_text(raw)
+    if re.search(r"\d\s+[-\d]", printed):
+        msg = f"“{' '.join(printed.split())}”一格里有几个数字，分不清是哪一个"
+        raise UnreadableError(msg)
     text = _spelled_out(clean_text(raw))
     match = _FIGURE.fullmatch(text)
     if not match:
         msg = f"“{printed}”不是可识别的数字"
-        raise Unreadable(msg)
-    written = match["unit"]
-    if written.strip("余多") == "" and unit:
-        written = unit
-    elif written in MAGNITUDES and written and unit:
+        raise UnreadableError(msg)
+    written = re.sub("[余多]", "", match["unit"])
+    if written in MAGNITUDES and unit:
         written += unit
-    canonical, factor = read_unit(written.removeprefix("余").removeprefix("多"))
+    canonical, factor = read_unit(written)
     bound = BOUNDS_BEFORE.get(match["before"] or "") or BOUNDS_AFTER.get(match["middle"] or match["after"] or "")
-    if not bound:
-        bound = ">" if written[:1] in {"余", "多"} else "="
+    bound = bound or (">" if written != match["unit"] and re.search("[余多]", match["unit"]) else "=")
     return _quantities(match["numbers"].replace(",", ""), canonical, factor, bound=bound, printed=printed)
 
 
-def _quantities(
-    numbers: str, unit: str, factor: Decimal, *, bound: str, printed: str
-) -> tuple[Quantity, ...]:
+def _quantities(numbers: str, unit: str, factor: Decimal, *, bound: str, printed: str) -> tuple[Quantity, ...]:
     def one(text: str) -> tuple[Decimal, Decimal]:
         number = Decimal(text)
         exponent = number.as_tuple().exponent
@@ -203,7 +226,7 @@ def _plain(number: Decimal) -> Decimal:
 
 def _spelled_out(text: str) -> str:
     """Figures in words as digits: 三成 → 30%, 三分之二 → 2/3份额, 一半 → 50%, 一刻钟 → 15分钟."""
-    text = text.replace("一刻钟", "15分钟").replace("一半", "50%")
+    text = re.sub("m[2²]", "㎡", text.replace("一刻钟", "15分钟").replace("一半", "50%"))
     share = re.fullmatch(r"(.*?)([一二三四五六七八九十])分之([一二三四五六七八九十])(.*)", text)
     if share:
         numerator, denominator = CHINESE_DIGITS[share[3]], CHINESE_DIGITS[share[2]]

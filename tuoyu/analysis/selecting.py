@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from typing import TYPE_CHECKING
 from typing import Any
 
 from tuoyu.analysis.cleaning import vocabulary
@@ -21,7 +19,13 @@ from tuoyu.analysis.periods import first_year
 from tuoyu.analysis.periods import last_day
 from tuoyu.fact import Fact
 from tuoyu.fact import Origin
-from tuoyu.observation import Observation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from tuoyu.observation import Observation
 
 POPULATION = {"residents", "registered_population"}
 COMPARATORS = {"100000": ("national_", "全国"), "OECD": ("oecd_", "经合组织"), "EU": ("eu_", "欧盟")}
@@ -86,7 +90,11 @@ def _best(group: list[Observation]) -> Observation:
     """The latest figure; of equally late ones the plain value, then the finest, then the first."""
     return max(
         group,
-        key=lambda one: (last_day(one.period) or date.min, one.bound == "=" or one.indicator == "demand_share", -one.resolution),
+        key=lambda one: (
+            last_day(one.period) or date.min,
+            one.bound == "=" or one.indicator == "demand_share",
+            -one.resolution,
+        ),
     )
 
 
@@ -150,9 +158,9 @@ def births_by_year(observations: Iterable[Observation], place: str, cut: Cut) ->
     """Births of the city by calendar year, the finest figure of each year."""
     years: dict[int, list[Observation]] = defaultdict(list)
     for one in observations:
-        if one.status == "used" and (one.place, one.indicator) == (place, "births") and len(one.period) == 4:
-            if cut.allows(one) and not one.scope:
-                years[int(one.period)].append(one)
+        own = (one.place, one.indicator, one.scope, one.status) == (place, "births", "", "used")
+        if own and len(one.period) == 4 and cut.allows(one):
+            years[int(one.period)].append(one)
     return {
         year: to_fact(_best(group), id_=f"births_{year}", label=f"{year}年出生人口")
         for year, group in sorted(years.items())
@@ -169,14 +177,17 @@ def year_ends(observations: Iterable[Observation], place: str, indicator: str, c
                 years[year].append(one)
     name = vocabulary()[indicator]["name"]
     return {
-        year: to_fact(_best(group), id_=f"{indicator}_{year}", label=f"{year}年末{name}") for year, group in sorted(years.items())
+        year: to_fact(_best(group), id_=f"{indicator}_{year}", label=f"{year}年末{name}")
+        for year, group in sorted(years.items())
     }
 
 
 def communities(observations: Iterable[Observation], districts: Iterable[str], cut: Cut) -> dict[str, Fact]:
     """Streets by number of children under three, and the communities that their table lists."""
     places = set(districts)
-    used = [one for one in observations if one.status == "used" and one.scope and one.place in places and cut.allows(one)]
+    used = [
+        one for one in observations if one.status == "used" and one.scope and one.place in places and cut.allows(one)
+    ]
     children = sorted((one for one in used if one.indicator == "children"), key=lambda one: -one.value)
     streets = [one for one in children if "·" not in one.scope]
     facts: dict[str, Fact] = {}

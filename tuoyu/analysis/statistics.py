@@ -25,7 +25,10 @@ def wilson_interval(share: Decimal, respondents: int) -> tuple[Decimal, Decimal]
     p, n, z2 = share / HUNDRED, Decimal(respondents), Z_95 * Z_95
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = Z_95 * (p * (1 - p) / n + z2 / (4 * n * n)).sqrt() / (1 + z2 / n)
-    return max(Decimal(0), centre - half) * HUNDRED, min(Decimal(1), centre + half) * HUNDRED
+    # at the ends the formula gives 0 and 1 but for the last digit of the root
+    low = Decimal(0) if p == 0 else max(Decimal(0), centre - half)
+    high = Decimal(1) if p == 1 else min(Decimal(1), centre + half)
+    return low * HUNDRED, high * HUNDRED
 
 
 def possible_count(share: Decimal, decimals: int, respondents: int) -> int | None:

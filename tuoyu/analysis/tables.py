@@ -6,10 +6,9 @@ Numbers stand in their carriers of lineage; what is not known prints as ``—``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
 
@@ -23,6 +22,10 @@ from tuoyu.fact import KIND_NAMES
 from tuoyu.fact import Fact
 from tuoyu.fact import Facts
 from tuoyu.finding import SEVERITY_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from collections.abc import Sequence
 
 UNKNOWN = "—"
 MARKS = {"left": ":---", "right": "---:", "center": ":---:"}
@@ -60,8 +63,14 @@ class Table:
     @property
     def about(self) -> Mapping[str, Any]:
         """What pages need."""
-        return {"kind": self.kind, "id": self.id, "title": self.title, "note": self.note, "widths": list(self.widths),
-                "long": self.long}  # fmt: skip
+        return {
+            "kind": self.kind,
+            "id": self.id,
+            "title": self.title,
+            "note": self.note,
+            "widths": list(self.widths),
+            "long": self.long,
+        }
 
     def markdown(self) -> str:
         """A pipe table; cells are finished Markdown."""
@@ -84,13 +93,24 @@ def _date(fact: Fact) -> str:
 
 def population(facts: Facts) -> Table | None:
     """出生人口 by year with the change against the last known year."""
-    years = sorted((one for one in facts.select("births_") if re.fullmatch(r"births_\d{4}", one.id)), key=lambda one: one.as_of)
+    years = sorted(
+        (one for one in facts.select("births_") if re.fullmatch(r"births_\d{4}", one.id)), key=lambda one: one.as_of
+    )
     if not years:
         return None
-    rows = tuple((_date(one), span(one), text(one.basis or "来源未注明"), text(one.origins[0].document)) for one in years)
+    rows = tuple(
+        (_date(one), span(one), text(one.basis or "来源未注明"), text(one.origins[0].document)) for one in years
+    )
     note = "不同年份的数字来自不同文件，精度不同；同一年份有多个数字的，采用较精确的一个。"
-    return Table("tab-population", "历年出生人口", ("年份", "出生人口", "口径", "来源"), rows,
-                 ("center", "right", "center", "left"), (1, 1.4, 1.7, 4.5), note)  # fmt: skip
+    return Table(
+        "tab-population",
+        "历年出生人口",
+        ("年份", "出生人口", "口径", "来源"),
+        rows,
+        ("center", "right", "center", "left"),
+        (1, 1.4, 1.7, 4.5),
+        note,
+    )
 
 
 def supply(facts: Facts) -> Table | None:
@@ -105,16 +125,27 @@ def supply(facts: Facts) -> Table | None:
         ("use_rate", "", "", ""),
     )
     rows = tuple(
-        (facts[have].label, span(facts[have]), _date(facts[have]), f"{word} {_cell(facts, against)}" if word else UNKNOWN,
-         _cell(facts, gap))  # fmt: skip
+        (
+            facts[have].label,
+            span(facts[have]),
+            _date(facts[have]),
+            f"{word} {_cell(facts, against)}" if word else UNKNOWN,
+            _cell(facts, gap),
+        )
         for have, against, gap, word in plan
         if have in facts and (not against or against in facts)
     )
     if not rows:
         return None
-    return Table("tab-supply", "托育供给、使用与目标对照", ("指标", "现状", "时点", "目标或参照", "相差"), rows,
-                 ("left", "right", "center", "left", "right"), (2.4, 1.5, 2.1, 3, 1.6),
-                 sources_note(facts, dict.fromkeys(plan_row[0] for plan_row in plan if plan_row[0] in facts)))  # fmt: skip
+    return Table(
+        "tab-supply",
+        "托育供给、使用与目标对照",
+        ("指标", "现状", "时点", "目标或参照", "相差"),
+        rows,
+        ("left", "right", "center", "left", "right"),
+        (2.4, 1.5, 2.1, 3, 1.6),
+        sources_note(facts, dict.fromkeys(plan_row[0] for plan_row in plan if plan_row[0] in facts)),
+    )
 
 
 def survey(facts: Facts) -> Table | None:
@@ -128,12 +159,29 @@ def survey(facts: Facts) -> Table | None:
     last = ""
     for one in shares:
         question = _question(one)
-        rows.append((text(question) if question != last else "〃", text(one.option), span(one), span(one, interval(one)),
-                     span(one, str(one.respondents))))  # fmt: skip
+        rows.append(
+            (
+                text(question) if question != last else "〃",
+                text(one.option),
+                span(one),
+                span(one, interval(one)),
+                span(one, str(one.respondents)),
+            )
+        )
         last = question
-    note = sources_note(facts, [one.id for one in shares]) + "区间按威尔逊方法计算；部分题目的应答人数可能少于样本量，见数据核验情况。"
-    return Table("tab-survey", "家长问卷主要结果", ("题目", "选项", "占比", "95%置信区间", "样本量"), tuple(rows),
-                 ("left", "left", "right", "center", "right"), (2.6, 3, 1.3, 2.2, 1.2), note)  # fmt: skip
+    note = (
+        sources_note(facts, [one.id for one in shares])
+        + "区间按威尔逊方法计算；部分题目的应答人数可能少于样本量，见数据核验情况。"
+    )
+    return Table(
+        "tab-survey",
+        "家长问卷主要结果",
+        ("题目", "选项", "占比", "95%置信区间", "样本量"),
+        tuple(rows),
+        ("left", "left", "right", "center", "right"),
+        (2.6, 3, 1.3, 2.2, 1.2),
+        note,
+    )
 
 
 def _question(one: Fact) -> str:
@@ -142,14 +190,38 @@ def _question(one: Fact) -> str:
 
 def affordability(facts: Facts) -> Table | None:
     """Fee, price accepted and income side by side."""
-    names = ("fee", "accepted_fee", "survey_price_low", "fee_excess", "income", "fee_income_share", "fee_yearly", "income_urban",
-             "fee_urban_share", "income_rural", "fee_rural_share")  # fmt: skip
-    rows = tuple((facts[n].label, span(facts[n]), _date(facts[n]), text(facts[n].formula or "公布值")) for n in names if n in facts)
+    names = (
+        "fee",
+        "accepted_fee",
+        "survey_price_low",
+        "fee_excess",
+        "income",
+        "fee_income_share",
+        "fee_yearly",
+        "income_urban",
+        "fee_urban_share",
+        "income_rural",
+        "fee_rural_share",
+    )
+    rows = tuple(
+        (facts[n].label, span(facts[n]), _date(facts[n]), text(facts[n].formula or "公布值"))
+        for n in names
+        if n in facts
+    )
     if "fee" not in facts or len(rows) < 2:
         return None
-    note = "收入为年数或月数，托费与收入年份不同；比重仅供参考。" + sources_note(facts, [n for n in names if n in facts])
-    return Table("tab-affordability", "托费与居民收入对照", ("指标", "数值", "时点", "算式"), rows,
-                 ("left", "right", "center", "left"), (3.4, 1.5, 1.3, 4.2), note)  # fmt: skip
+    note = "收入为年数或月数，托费与收入年份不同；比重仅供参考。" + sources_note(
+        facts, [n for n in names if n in facts]
+    )
+    return Table(
+        "tab-affordability",
+        "托费与居民收入对照",
+        ("指标", "数值", "时点", "算式"),
+        rows,
+        ("left", "right", "center", "left"),
+        (3.4, 1.5, 1.3, 4.2),
+        note,
+    )
 
 
 def communities(facts: Facts) -> Table | None:
@@ -161,12 +233,21 @@ def communities(facts: Facts) -> Table | None:
             break
         listed = "、".join(f"{one.scope.partition('·')[2]}{span(one)}" for one in facts.select(f"community_{rank}_"))
         needed = _cell(facts, f"street_{rank}_places_needed")
-        rows.append((text(street.scope), _cell(facts, f"street_{rank}_communities"), span(street), needed, listed or UNKNOWN))
+        rows.append(
+            (text(street.scope), _cell(facts, f"street_{rank}_communities"), span(street), needed, listed or UNKNOWN)
+        )
     if not rows:
         return None
     note = sources_note(facts, ["street_1_children"]) + "所需托位按入托率目标测算。"
-    return Table("tab-communities", "部分街道和社区3岁以下婴幼儿数", ("街道", "社区数", "婴幼儿数", "所需托位", "其中：婴幼儿较多的社区"),
-                 tuple(rows), ("center", "right", "right", "right", "left"), (1.6, 1.2, 1.5, 1.6, 5), note)  # fmt: skip
+    return Table(
+        "tab-communities",
+        "部分街道和社区3岁以下婴幼儿数",
+        ("街道", "社区数", "婴幼儿数", "所需托位", "其中：婴幼儿较多的社区"),
+        tuple(rows),
+        ("center", "right", "right", "right", "left"),
+        (1.6, 1.2, 1.5, 1.6, 5),
+        note,
+    )
 
 
 def benchmarks(facts: Facts) -> Table | None:
@@ -175,14 +256,27 @@ def benchmarks(facts: Facts) -> Table | None:
     names = ("residents", "institutions", "registered_institutions", "places", "places_per_thousand")
     if not folders:
         return None
-    shorts = [next((f.label.removesuffix(str(vocabulary()[n]["name"])) for n in names if (f := facts.get(f"{folder}_{n}"))), folder)
-              for folder in folders]  # fmt: skip
+    shorts = [
+        next(
+            (f.label.removesuffix(str(vocabulary()[n]["name"])) for n in names if (f := facts.get(f"{folder}_{n}"))),
+            folder,
+        )
+        for folder in folders
+    ]
     rows = tuple(
-        (str(vocabulary()[n]["name"]), _dated(facts, n), *(_dated(facts, f"{folder}_{n}") for folder in folders)) for n in names
+        (str(vocabulary()[n]["name"]), _dated(facts, n), *(_dated(facts, f"{folder}_{n}") for folder in folders))
+        for n in names
     )
     ids = [f"{folder}_{n}" for folder in folders for n in names if f"{folder}_{n}" in facts]
-    return Table("tab-benchmarks", "各市托育服务主要指标", ("指标", facts.edition["city_short"], *shorts), rows,
-                 ("left", *["right"] * (len(folders) + 1)), (2, *[2.4] * (len(folders) + 1)), sources_note(facts, ids))  # fmt: skip
+    return Table(
+        "tab-benchmarks",
+        "各市托育服务主要指标",
+        ("指标", facts.edition["city_short"], *shorts),
+        rows,
+        ("left", *["right"] * (len(folders) + 1)),
+        (2, *[2.4] * (len(folders) + 1)),
+        sources_note(facts, ids),
+    )
 
 
 def _dated(facts: Facts, name: str) -> str:
@@ -192,6 +286,7 @@ def _dated(facts: Facts, name: str) -> str:
 def parameters(facts: Facts) -> Table:
     """本期参数 — every parameter of the edition in words."""
     edition = facts.edition
+    assumed = edition["assumptions"]
     known = {
         "期名": edition["name"],
         "城市": edition["city_name"],
@@ -199,7 +294,7 @@ def parameters(facts: Facts) -> Table:
         "人口数据日期": in_words(edition["population_as_of"]),
         "上一期": edition.get("previous") or "无",
         "示范城市": "、".join(_short(facts, folder) for folder in edition.get("benchmarks", ())) or "无",
-        "送托意愿测算比例": f"{edition['assumptions']['demand_rate']}%（{edition['assumptions']['demand_rate_source']}）",
+        "送托意愿测算比例": f"{assumed['demand_rate']}%（{assumed['demand_rate_source']}）",
         "修约规则": "四舍五入，只在印出时修约一次",
         "编制单位": edition["publication"]["issuer"],
         "稿次": edition["publication"]["status"],
@@ -225,8 +320,15 @@ def definitions(facts: Facts) -> Table:
         else:
             continue
         rows.append((text(one.label), text(meaning), text(one.basis), text(_date(one)), span(one)))
-    return Table("tab-definitions", "指标的定义、算式和取值", ("指标", "定义与算式", "口径", "时点", "取值"), tuple(rows),
-                 ("left", "left", "left", "left", "right"), (2.1, 4.8, 2.6, 1.5, 1.6), long=True)  # fmt: skip
+    return Table(
+        "tab-definitions",
+        "指标的定义、算式和取值",
+        ("指标", "定义与算式", "口径", "时点", "取值"),
+        tuple(rows),
+        ("left", "left", "left", "left", "right"),
+        (2.1, 4.8, 2.6, 1.5, 1.6),
+        long=True,
+    )
 
 
 def sources(facts: Facts) -> Table:
@@ -239,8 +341,15 @@ def sources(facts: Facts) -> Table:
         (text(document), text(producer), text(file.removeprefix("data/raw/")), text(_some(labels)))
         for (document, producer, file), labels in sorted(used.items())
     )
-    return Table("tab-sources", "数据来源", ("文件", "发布单位", "数据文件（data/raw）", "用于指标"), rows,
-                 ("left", "left", "left", "left"), (3, 1.8, 2.8, 3.4), long=True)  # fmt: skip
+    return Table(
+        "tab-sources",
+        "数据来源",
+        ("文件", "发布单位", "数据文件（data/raw）", "用于指标"),
+        rows,
+        ("left", "left", "left", "left"),
+        (3, 1.8, 2.8, 3.4),
+        long=True,
+    )
 
 
 def _some(labels: Sequence[str]) -> str:
@@ -252,23 +361,48 @@ def findings(facts: Facts) -> Table | None:
     if not facts.findings:
         return None
     rows = tuple(
-        (str(number), SEVERITY_NAMES[one.severity], text(one.where.replace("data/raw/", "")), text(one.what), text(one.action))
+        (
+            str(number),
+            SEVERITY_NAMES[one.severity],
+            text(one.where.replace("data/raw/", "")),
+            text(one.what),
+            text(one.action),
+        )
         for number, one in enumerate(facts.findings, 1)
     )
-    return Table("tab-findings", "核验意见", ("序号", "性质", "位置", "情况", "处理"), rows,
-                 ("center", "center", "left", "left", "left"), (0.8, 1.2, 3, 4.4, 3), long=True)  # fmt: skip
+    return Table(
+        "tab-findings",
+        "核验意见",
+        ("序号", "性质", "位置", "情况", "处理"),
+        rows,
+        ("center", "center", "left", "left", "left"),
+        (0.8, 1.2, 3, 4.4, 3),
+        long=True,
+    )
 
 
 def changes(facts: Facts) -> Table | None:
     """Main indicators of the previous edition and of this one."""
     names = [one.id.removeprefix("previous_") for one in facts.select("previous_")]
-    shown = [n for n in names if n in facts and n in INDICATORS or n in {"institutions", "places", "use_rate", "births_latest"}]
+    shown = [
+        n
+        for n in names
+        if (n in facts and n in INDICATORS) or n in {"institutions", "places", "use_rate", "births_latest"}
+    ]
     rows = tuple(_change(facts[n], facts[f"previous_{n}"]) for n in dict.fromkeys(shown) if n in facts)
     if not rows:
         return None
     note = "上期数字精度较低的，差额只保留到相应位数。百分数之差以百分点计。"
-    return Table("tab-changes", "与上期主要指标比较", ("指标", "上期", "时点", "本期", "时点", "升降"), rows,
-                 ("left", "right", "center", "right", "center", "center"), (2.6, 1.6, 1.8, 1.6, 1.8, 1.2), note, long=True)  # fmt: skip
+    return Table(
+        "tab-changes",
+        "与上期主要指标比较",
+        ("指标", "上期", "时点", "本期", "时点", "升降"),
+        rows,
+        ("left", "right", "center", "right", "center", "center"),
+        (2.6, 1.6, 1.8, 1.6, 1.8, 1.2),
+        note,
+        long=True,
+    )
 
 
 def _change(now: Fact, before: Fact) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ STACKS = {
     "fang": ("FangSong_GB2312", "FangSong", "STFangsong", "FandolFang R", "FandolFang", "Noto Serif CJK SC", SERIF),
     "kai": ("KaiTi_GB2312", "KaiTi", "STKaiti", "Kaiti SC", "FandolKai", "Noto Serif CJK SC", SERIF),
     "hei": ("SimHei", "STHeiti", "Heiti SC", "FandolHei", "Noto Sans CJK SC", SANS),
-}  # fmt: skip
+}
 ROLE_NAMES = {"song": "宋体", "biaosong": "小标宋", "fang": "仿宋", "kai": "楷体", "hei": "黑体"}
 
 
@@ -34,14 +34,14 @@ def packaged_only() -> bool:
 
 
 @cache
-def _families(packaged: bool) -> frozenset[str]:
+def _families(*, packaged: bool) -> frozenset[str]:
     found = typst.Fonts(include_system_fonts=not packaged, font_paths=[str(packaged_folder())])
     return frozenset(str(family) for family in found.families())
 
 
 def faces() -> dict[str, tuple[str, ...]]:
     """Role → font families that exist here, best first; never empty."""
-    known = _families(packaged_only())
+    known = _families(packaged=packaged_only())
     return {role: tuple(name for name in stack if name in known) for role, stack in STACKS.items()}
 
 

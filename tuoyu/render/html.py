@@ -11,13 +11,15 @@ import tempfile
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 from typing import Any
-
-from nbformat import NotebookNode
 
 from tuoyu.errors import RenderError
 from tuoyu.render.markdown import lower
 from tuoyu.render.markdown import pandoc
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 HEADING = re.compile(r'<h([1-4]) id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
 EXTERNAL = re.compile(r"""(?:src|href|action|data)\s*=\s*["'](?!#|data:)[^"']*["']|@import|url\((?!["']?(?:#|data:))""")

@@ -9,17 +9,24 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from typing import TYPE_CHECKING
 from typing import Any
 
 import pypandoc
-from nbformat import NotebookNode
 
 from tuoyu.errors import RenderError
 
-READER = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-smart-auto_identifiers-citations-example_lists+east_asian_line_breaks"
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbformat import NotebookNode
+
+READER = (
+    "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-smart-auto_identifiers-citations-example_lists"
+    "+east_asian_line_breaks"
+)
 CARRIER = re.compile(r'<span class="(fact|policy)" data-id="([A-Za-z0-9_.\-]+)">(.*?)</span>', re.DOTALL)
 NAMES = {"figure": "图", "table": "表"}
 

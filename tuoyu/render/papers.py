@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 import re
+from typing import TYPE_CHECKING
 
 from nbconvert import HTMLExporter
-from nbformat import NotebookNode
 
 from tuoyu.errors import RenderError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 NOTHING = ""
 ADDRESS = re.compile(r"""(?:src|href)\s*=\s*["']https?://[^"']+["']|@import|url\(\s*["']?https?:""")
@@ -22,14 +25,20 @@ def to_paper(notebook: NotebookNode) -> str:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
     exporter = HTMLExporter(
-        template_name="basic", exclude_anchor_links=True, language_code="zh", mathjax_url=NOTHING, require_js_url=NOTHING,
-        jquery_url=NOTHING, mermaid_js_url=NOTHING, embed_images=True,
-    )  # fmt: skip
+        template_name="basic",
+        exclude_anchor_links=True,
+        language_code="zh",
+        mathjax_url=NOTHING,
+        require_js_url=NOTHING,
+        jquery_url=NOTHING,
+        mermaid_js_url=NOTHING,
+        embed_images=True,
+    )
     body, _ = exporter.from_notebook_node(plain)
     title = _title(plain)
     page = (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n"
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>计算底稿：{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
@@ -45,10 +54,12 @@ def _title(notebook: NotebookNode) -> str:
     return first.splitlines()[0].lstrip("# ").strip() if first else ""
 
 
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 STYLE = """
 body { font: 16px/1.7 "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif; color: #1a1a1a; margin: 0; }
 main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem; }
-pre { background: #f5f7fa; border: 1px solid #d5dbe2; padding: .6rem .8rem; overflow-x: auto; font-size: .875rem; white-space: pre-wrap; }
-table { border-collapse: collapse; font-size: .85rem; } th, td { border: 1px solid #b8b8b8; padding: .2rem .5rem; text-align: left; }
+pre { background: #f5f7fa; border: 1px solid #d5dbe2; padding: .6rem .8rem; font-size: .875rem; white-space: pre-wrap; }
+table { border-collapse: collapse; font-size: .85rem; }
+th, td { border: 1px solid #b8b8b8; padding: .2rem .5rem; text-align: left; }
 .prompt { color: #4d4d4d; font-size: .8rem; } .output { overflow-x: auto; } svg { max-width: 100%; height: auto; }
 """

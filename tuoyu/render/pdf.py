@@ -6,10 +6,11 @@ import json
 import tempfile
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
+from typing import Literal
 
 import typst
-from nbformat import NotebookNode
 
 from tuoyu.errors import RenderError
 from tuoyu.render.fonts import covered
@@ -19,7 +20,10 @@ from tuoyu.render.fonts import packaged_only
 from tuoyu.render.markdown import lower
 from tuoyu.render.markdown import pandoc
 
-STANDARDS = ["a-2a", "ua-1"]
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 TITLE_KEYS = ("title", "subtitle", "date_text", "status", "issuer", "synthetic", "keywords", "as_of")
 
 
@@ -34,7 +38,9 @@ def to_pdf(notebook: NotebookNode) -> bytes:
         lua.write_text(templates.joinpath("typst.lua").read_text(encoding="utf-8"), encoding="utf-8")
         body = pandoc(lowered.text, "typst", f"--lua-filter={lua}")
         refuse_unprintable(f"{body}{json.dumps(about, ensure_ascii=False)}")
-        (folder / "gongwen.typ").write_text(templates.joinpath("gongwen.typ").read_text(encoding="utf-8"), encoding="utf-8")
+        (folder / "gongwen.typ").write_text(
+            templates.joinpath("gongwen.typ").read_text(encoding="utf-8"), encoding="utf-8"
+        )
         for name, svg in lowered.figures.items():
             (folder / name).write_text(svg, encoding="utf-8")
         main = folder / "report.typ"
@@ -51,17 +57,14 @@ def _compile(main: Path, about: dict[str, Any]) -> bytes:
             font_paths=[str(packaged_folder())],
             ignore_system_fonts=packaged_only(),
             sys_inputs=inputs,
-            pdf_standards=STANDARDS,
+            pdf_standards=[*STANDARDS],
         )
     except typst.TypstError as error:
         msg = f"排版失败：{error.message}" + "".join(f"（{hint}）" for hint in error.hints)
         raise RenderError(msg) from None
     if warnings:
         raise RenderError("排版时有警告，未生成 PDF：" + "；".join(str(one.message) for one in warnings))
-    if not isinstance(pages, bytes):
-        msg = "typst returned no single PDF"
-        raise TypeError(msg)
-    return pages
+    return bytes(pages)
 
 
 def refuse_unprintable(text: str) -> None:

@@ -1,0 +1,1 @@
+"""Templates of the pages: Typst, HTML, CSS, JavaScript and pandoc filters."""

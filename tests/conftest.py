@@ -1,0 +1,90 @@
+"""What several tests share: the repository's own editions, read and computed once."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from tuoyu.analysis import charts
+from tuoyu.analysis import checks
+from tuoyu.analysis import cleaning
+from tuoyu.analysis import computing
+from tuoyu.analysis import document
+from tuoyu.analysis import tables
+from tuoyu.fact import Facts
+from tuoyu.forms import read_form
+from tuoyu.parameters import load_edition
+from tuoyu.source import load_raw
+
+ROOT = Path(__file__).resolve().parents[1]
+EDITIONS = ("jiangmen-2024-08", "jiangmen-2023-12")
+
+
+@cache
+def cleaned(name: str) -> tuple[cleaning.Cleaned, dict[str, dict[str, Any]]]:
+    """Observations of an edition of this repository, and its cities."""
+    edition = load_edition(ROOT, name)
+    forms = {
+        kind: {
+            place: read_form(ROOT / "data/raw" / place / f"{kind}.toml")
+            for place in edition.places
+            if (ROOT / "data/raw" / place / f"{kind}.toml").is_file()
+        }
+        for kind in ("city", "corrections")
+    }
+    return cleaning.clean(load_raw(ROOT, edition), forms["city"], forms["corrections"]), forms["city"]
+
+
+@cache
+def facts_of(name: str) -> Facts:
+    """The facts of an edition of this repository, as 02_indicators makes them."""
+    edition = load_edition(ROOT, name)
+    result, cities = cleaned(name)
+    facts = computing.compute_facts(result.observations, edition.to_dict(), cities, result.registers)
+    if edition.previous:
+        earlier = load_edition(ROOT, edition.previous).to_dict()
+        facts = computing.with_previous(
+            facts, computing.compute_facts(result.observations, earlier, cities, result.registers)
+        )
+    published = computing.published_figures(result.observations, facts, cities[edition.city]["code"])
+    findings = [*result.findings, *checks.check_observations(result.observations)]
+    return computing.conclude(facts, [*findings, *checks.check_facts(facts, published)])
+
+
+@cache
+def document_of(name: str) -> nbformat.NotebookNode:
+    """The assembled report of an edition, with its figures and tables drawn here instead of in a kernel."""
+    facts = facts_of(name)
+    source = nbformat.read(ROOT / "notebooks/03_report.ipynb", 4)
+    executed = nbformat.read(ROOT / "notebooks/03_report.ipynb", 4)
+    for cell in executed.cells:
+        module, _, function = cell.source.removeprefix("work.show(").removesuffix("(facts))").partition(".")
+        if cell.source.startswith("work.show("):
+            exhibit = getattr({"charts": charts, "tables": tables}[module], function)(facts)
+            if exhibit is not None:
+                output = nbformat.v4.new_output(
+                    "display_data", data=dict(exhibit.data), metadata={"tuoyu": dict(exhibit.about)}
+                )
+                cell.outputs = [output]
+    return document.assemble(source, executed, facts)
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A copy of the repository's own files in a folder with a name that is hard on programs."""
+    target = tmp_path / "托育 site"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, check=True,
+    )  # fmt: skip
+    for name in listed.stdout.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    return target
