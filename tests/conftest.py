@@ -75,10 +75,8 @@ def document_of(name: str) -> nbformat.NotebookNode:
     return document.assemble(source, executed, facts)
 
 
-@pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    """A copy of the repository's own files in a folder with a name that is hard on programs."""
-    target = tmp_path / "托育 site"
+def copy_repository(target: Path) -> Path:
+    """The repository's own files, as a fresh clone would have them, in ``target``."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, check=True,
@@ -88,3 +86,9 @@ def clone(tmp_path: Path) -> Path:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
     return target
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A copy of the repository in a folder with a name that is hard on programs."""
+    return copy_repository(tmp_path / "托育 site")

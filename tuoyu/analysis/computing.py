@@ -421,6 +421,10 @@ def overview(facts: Facts, *, prefix: str = "") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["指标", "取值", "时点", "算式或出处"])
 
 
+# a source dates a projection by itself, not by the figures that it projects
+PROJECTIONS = frozenset({"children_wanting_care"})
+
+
 def published_figures(observations: Iterable[Observation], facts: Facts, place: str) -> dict[str, Observation]:
     """What sources printed for facts that are computed here, for the comparison in 附件3."""
     found: dict[str, Observation] = {}
@@ -428,6 +432,6 @@ def published_figures(observations: Iterable[Observation], facts: Facts, place: 
         fact = facts.get(one.indicator) or facts.get({"birth_rate": "birth_rate_registered"}.get(one.indicator, ""))
         if one.place != place or fact is None or fact.kind != "computed" or one.scope or one.status != "used":
             continue
-        if last_day(one.period) == last_day(fact.as_of):
+        if last_day(one.period) == last_day(fact.as_of) or one.indicator in PROJECTIONS:
             found.setdefault(fact.id, one)
     return found

@@ -20,6 +20,7 @@ from jinja2 import StrictUndefined
 from jinja2 import TemplateSyntaxError
 from jinja2 import UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import SecurityError
 
 from tuoyu.analysis import wording
 from tuoyu.analysis.computing import known_labels
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 GAP, GAP_END, ITEM, POINT, OMITTED = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 FIXED_TERMS = ("3岁以下", "0—3岁", "“1+1+N”", "“十四五”", "“十五五”", "“一老一小”", "一刻钟", "GB/T 2260", "95%")
 TYPED = re.compile(
-    r"[0-9０-９]|[一二两三四五六七八九十百千数几半]+(?:成(?!立|本|员|效|果|长)|倍|分之|个百分点|万|亿|元|分钟)"
+    r"[0-9０-９]+|[一二两三四五六七八九十百千数几半]+(?:成(?!立|本|员|效|果|长)|倍|分之|个百分点|万|亿|元|分钟)"
 )
 SENTENCE = re.compile(r"[^。！？]*(?:[。！？][”’）」》]*(?:\*\*)?|$)", re.DOTALL)
 NUMERALS = "一二三四五六七八九十"
@@ -104,6 +105,9 @@ class Prose:
             text = compiled.render(dict(self._known(template).items()))
         except TemplateSyntaxError as error:
             msg = f"{where}第{error.lineno}行的占位符写法有误：{error.message}→ 检查花括号是否成对、名称是否写对"
+            raise ContractError(msg) from None
+        except SecurityError:
+            msg = f"{where}的占位符里有不允许的写法→ 占位符只写指标名称、筛选和已有的函数"
             raise ContractError(msg) from None
         except UndefinedError as error:
             msg = f"{where}用了不存在的名称：{error.message}→ 名称须是指标名称（见附件2）或已有的函数"

@@ -48,5 +48,8 @@ def faces() -> dict[str, tuple[str, ...]]:
 @cache
 def covered() -> frozenset[int]:
     """Code points that both packaged fonts can draw; they end every stack, so no less is covered anywhere."""
-    maps = [frozenset(TTFont(path, lazy=True).getBestCmap()) for path in sorted(packaged_folder().glob("*.otf"))]
+    maps = []
+    for path in sorted(packaged_folder().glob("*.otf")):
+        with TTFont(path, lazy=True) as font:
+            maps.append(frozenset(font.getBestCmap()))
     return frozenset.intersection(*maps)

@@ -49,11 +49,19 @@ def to_html(notebook: NotebookNode) -> str:
         style=style,
         script=script,
     )
-    found = EXTERNAL.search(re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL))
-    if found:
-        msg = f"网页中有外部引用“{found.group()[:60]}”，内网无法打开→ 请从报告文字中删去链接"
-        raise RenderError(msg)
+    refuse_external(page)
     return page
+
+
+def refuse_external(page: str) -> None:
+    """RenderError where a tag or a style of the page would load anything or lead away from it."""
+    text = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+    styles = re.findall(r"<style>(.*?)</style>", text, flags=re.DOTALL)
+    for piece in [*styles, *re.findall(r"<[a-zA-Z][^<>]*>", text)]:
+        found = EXTERNAL.search(piece)
+        if found:
+            msg = f"网页中有外部引用“{found.group()[:60]}”，内网无法打开→ 请从报告文字中删去链接"
+            raise RenderError(msg)
 
 
 def inline_svg(svg: str, identifier: str, alt: str) -> str:

@@ -1,0 +1,128 @@
+"""From a fresh folder to the finished files, as a newcomer would; the same bytes the second time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import papermill
+import pikepdf
+import pytest
+from conftest import copy_repository
+
+from tuoyu.cli import main
+from tuoyu.workspace import load_stages
+
+FULL, EARLIER = "jiangmen-2024-08", "jiangmen-2023-12"
+PRODUCTS = {"report.html", "report.pdf", "report.ipynb", "manifest.json"}
+PAPERS = {"01_clean.html", "02_indicators.html", "03_report.html"}
+
+
+def run(clone: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "pipeline.py", *words], cwd=clone, env={**os.environ, **environment}, check=False,
+        capture_output=True, text=True,
+    )  # fmt: skip
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone in which the earlier edition was run, to be copied by the tests that start from there."""
+    target = copy_repository(tmp_path_factory.mktemp("made") / "site")
+    done = run(target, "run", EARLIER)
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+@pytest.fixture
+def built(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "托育 site"))
+
+
+def test_two_editions_from_a_fresh_clone_and_the_same_bytes_again(clone: Path) -> None:
+    shutil.rmtree(clone / "reports", ignore_errors=True)
+    for words in ((), (EARLIER,)):
+        done = run(clone, "run", *words)
+        assert done.returncode == 0, done.stderr
+    reports = clone / "reports"
+    for name in (FULL, EARLIER):
+        assert {path.name for path in (reports / name).iterdir()} >= PRODUCTS
+        assert {path.name for path in (reports / name / "working-papers").iterdir()} == PAPERS
+    first = digests(reports), digests(clone / "data/processed")
+    again = run(clone, "run", FULL, TZ="Asia/Shanghai", LC_ALL="C", PYTHONHASHSEED="7")
+    assert again.returncode == 0, again.stderr
+    assert (digests(reports), digests(clone / "data/processed")) == first
+    manifest = json.loads((reports / FULL / "manifest.json").read_text("utf-8"))
+    assert str(clone) not in json.dumps(manifest)
+    for name in PRODUCTS - {"manifest.json"}:
+        content = (reports / FULL / name).read_bytes()
+        assert str(clone).encode() not in content
+        assert os.uname().nodename.encode() not in content or len(os.uname().nodename) < 4
+
+
+def test_prose_edit_is_rendered_without_running_anything(built: Path) -> None:
+    path = built / "notebooks/03_report.ipynb"
+    notebook = nbformat.read(path, 4)
+    cell = next(c for c in notebook.cells if "编写本期监测报告" in c.source)
+    cell.source = cell.source.replace("编写本期监测报告", "编写本期监测报告（试改）")
+    nbformat.write(notebook, path)
+    before = digests(built / "data/processed")
+    assert run(built, "render", EARLIER).returncode == 0
+    assert digests(built / "data/processed") == before
+    assert "（试改）" in (built / "reports" / EARLIER / "report.html").read_text("utf-8")
+
+
+def test_plain_papermill_makes_the_same_products(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    processed = built / "data/processed" / EARLIER
+    ours = {name: digest for name, digest in digests(processed).items() if not name.startswith("executed/")}
+    shutil.rmtree(processed)
+    monkeypatch.chdir(built / "notebooks")
+    for stage in load_stages(built):
+        papermill.execute_notebook(
+            stage.notebook, str(built / f"out-{stage.notebook}"), parameters={"edition": EARLIER}, progress_bar=False
+        )
+    assert digests(processed) == ours
+
+
+def test_assembled_report_reruns_where_it_lies(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = built / "reports" / EARLIER
+    monkeypatch.chdir(folder)
+    papermill.execute_notebook("report.ipynb", str(built / "again.ipynb"), progress_bar=False)
+    before = nbformat.read(folder / "report.ipynb", 4)
+    after = nbformat.read(built / "again.ipynb", 4)
+    nbformat.validate(before)
+    assert [c.get("outputs") for c in before.cells] == [c.get("outputs") for c in after.cells]
+
+
+def test_failed_run_leaves_the_earlier_products(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = digests(built / "reports"), digests(built / "data/processed")
+    path = built / "data/raw/jiangmen/托幼一体化集体提案摘录.csv"
+    path.write_bytes(path.read_bytes().replace("1.9万个".encode(), "一点九万".encode()))
+    sidecar = path.with_name(path.name + ".source.toml")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    lines = [f'sha256 = "{digest}"' if line.startswith("sha256") else line for line in sidecar.read_text("utf-8").splitlines()]
+    sidecar.write_text("\n".join(lines), "utf-8")
+    assert main(load_stages(built), root=built, arguments=["run", EARLIER]) == 4
+    shown = capsys.readouterr().err
+    assert "托幼一体化集体提案摘录.csv，D5：“一点九万”不是可识别的数字" in shown.replace("\n", "")
+    assert "Traceback" not in shown
+    assert (digests(built / "reports"), digests(built / "data/processed")) == before
+
+
+def test_pdf_properties_name_no_person(built: Path) -> None:
+    with pikepdf.open(built / "reports" / EARLIER / "report.pdf") as document:
+        assert str(document.docinfo["/Author"]) == "江门市3岁以下儿童早期发展研究中心"

@@ -1,0 +1,54 @@
+"""docs/methods.md says what the code says. To bring it up to date: ``python tests/test_methods.py``."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+from tuoyu.analysis import checks
+from tuoyu.analysis.claims import CLAIMS
+from tuoyu.analysis.indicators import INDICATORS
+from tuoyu.analysis.methods import CHECKS
+from tuoyu.analysis.methods import COMMAND
+from tuoyu.analysis.methods import SAMPLING
+from tuoyu.analysis.methods import WORDING
+from tuoyu.analysis.methods import methods_page
+from tuoyu.analysis.wording import COMPARISONS
+from tuoyu.finding import Finding
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "methods.md"
+
+
+def test_page_is_up_to_date() -> None:
+    assert PAGE.read_text(encoding="utf-8") == methods_page(), f"docs/methods.md 已过时，请运行 {COMMAND}"
+
+
+def test_page_has_every_indicator_and_every_claim() -> None:
+    page = methods_page()
+    assert [one.label for one in INDICATORS.values() if f"### {one.label}\n" not in page] == []
+    assert [claim.id for claim in CLAIMS if f"| {claim.id} | {claim.rule} |" not in page] == []
+
+
+def test_page_has_every_check_that_makes_findings() -> None:
+    gathered = {"check_observations", "check_facts"}
+    made = {
+        name
+        for name, function in inspect.getmembers(checks, inspect.isfunction)
+        if function.__module__ == checks.__name__
+        and not name.startswith("_")
+        and inspect.signature(function).return_annotation == f"list[{Finding.__name__}]"
+    }
+    assert {rule.__name__ for _, rule in CHECKS} == made - gathered
+
+
+def test_page_has_every_comparison_that_prose_may_use() -> None:
+    assert set(COMPARISONS.values()) <= {rule for _, rule in WORDING}
+
+
+def test_every_function_on_the_page_explains_itself() -> None:
+    rules = [rule for _, rule in (*WORDING, *SAMPLING, *CHECKS)] + [one.function for one in INDICATORS.values()]
+    assert [rule.__name__ for rule in rules if not inspect.getdoc(rule)] == []
+
+
+if __name__ == "__main__":
+    PAGE.write_text(methods_page(), encoding="utf-8", newline="\n")
