@@ -26,9 +26,13 @@ PAPERS = {"01_clean.html", "02_indicators.html", "03_report.html"}
 
 def run(clone: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "pipeline.py", *words], cwd=clone, env={**os.environ, **environment}, check=False,
-        capture_output=True, text=True,
-    )  # fmt: skip
+        [sys.executable, "pipeline.py", *words],
+        cwd=clone,
+        env={**os.environ, **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -109,18 +113,21 @@ def test_assembled_report_reruns_where_it_lies(built: Path, monkeypatch: pytest.
 
 
 def test_failed_run_leaves_the_earlier_products(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = digests(built / "reports"), digests(built / "data/processed")
+    before = digests(built / "reports" / EARLIER), digests(built / "data/processed" / EARLIER)
     path = built / "data/raw/jiangmen/托幼一体化集体提案摘录.csv"
     path.write_bytes(path.read_bytes().replace("1.9万个".encode(), "一点九万".encode()))
     sidecar = path.with_name(path.name + ".source.toml")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    lines = [f'sha256 = "{digest}"' if line.startswith("sha256") else line for line in sidecar.read_text("utf-8").splitlines()]
+    lines = [
+        f'sha256 = "{digest}"' if line.startswith("sha256") else line
+        for line in sidecar.read_text("utf-8").splitlines()
+    ]
     sidecar.write_text("\n".join(lines), "utf-8")
     assert main(load_stages(built), root=built, arguments=["run", EARLIER]) == 4
     shown = capsys.readouterr().err
     assert "托幼一体化集体提案摘录.csv，D5：“一点九万”不是可识别的数字" in shown.replace("\n", "")
     assert "Traceback" not in shown
-    assert (digests(built / "reports"), digests(built / "data/processed")) == before
+    assert (digests(built / "reports" / EARLIER), digests(built / "data/processed" / EARLIER)) == before
 
 
 def test_pdf_properties_name_no_person(built: Path) -> None:

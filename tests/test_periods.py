@@ -57,6 +57,7 @@ def test_any_day_comes_back(day: date) -> None:
 @given(st.text(max_size=15))
 def test_no_text_breaks_the_reader(text: str) -> None:
     try:
-        read_period(text)
-    except UnreadableError as error:
-        assert str(error)
+        period = read_period(text)
+    except UnreadableError:
+        return
+    assert in_words(period)

@@ -55,12 +55,16 @@ def test_points_and_items_are_counted() -> None:
     assert last == 2
 
 
-@pytest.mark.parametrize("text", ["全市有462家机构。", "超过三成的家庭。", "月托费两千元。", "15分钟以内。", "全角２个。", "三分之二"])
+@pytest.mark.parametrize(
+    "text", ["全市有462家机构。", "超过三成的家庭。", "月托费两千元。", "15分钟以内。", "全角２个。", "三分之二"]
+)
 def test_typed_number_is_found(text: str) -> None:
     assert typed_numbers(text)
 
 
-@pytest.mark.parametrize("text", ["{{ 托位数 }}", "3岁以下婴幼儿", "“十四五”目标", "一是二是", "成本较高", "“1+1+N”的服务体系"])
+@pytest.mark.parametrize(
+    "text", ["{{ 托位数 }}", "3岁以下婴幼儿", "“十四五”目标", "一是二是", "成本较高", "“1+1+N”的服务体系"]
+)
 def test_terms_and_ordinals_are_no_numbers(text: str) -> None:
     assert typed_numbers(text) == []
 

@@ -43,9 +43,21 @@ def test_figure_is_read_exactly(printed: object, value: str, unit: str) -> None:
 
 @pytest.mark.parametrize(
     ("printed", "bound"),
-    [(">30%", ">"), ("＞1000家", ">"), ("超过1000家", ">"), ("逾5万个", ">"), ("1000余家", ">"), (">=95%", ">="),
-     ("不低于60%", ">="), ("至少60%", ">="), ("95%以上", ">="), ("约3398元/月", "≈"), ("不足10%", "<"), ("5万多个", ">")],
-)  # fmt: skip
+    [
+        (">30%", ">"),
+        ("＞1000家", ">"),
+        ("超过1000家", ">"),
+        ("逾5万个", ">"),
+        ("1000余家", ">"),
+        (">=95%", ">="),
+        ("不低于60%", ">="),
+        ("至少60%", ">="),
+        ("95%以上", ">="),
+        ("约3398元/月", "≈"),
+        ("不足10%", "<"),
+        ("5万多个", ">"),
+    ],
+)
 def test_bound_is_kept(printed: str, bound: str) -> None:
     assert read_quantities(printed)[0].bound == bound
 
@@ -79,13 +91,19 @@ def test_zero_is_not_a_blank() -> None:
     assert blank_meaning("0") is None
 
 
-@pytest.mark.parametrize("printed", ["待核实", "12.3.4人", "5斤", "1.2.3", "人", "8842                30", "=1+1", "<script>"])
+@pytest.mark.parametrize(
+    "printed", ["待核实", "12.3.4人", "5斤", "1.2.3", "人", "8842                30", "=1+1", "<script>"]
+)
 def test_what_is_no_figure_is_refused_in_chinese(printed: str) -> None:
-    with pytest.raises(UnreadableError, match="不是可识别的数字|不认识的计量单位|一格里有几个数字"):
+    with pytest.raises(UnreadableError, match=r"不是可识别的数字|不认识的计量单位|一格里有几个数字"):
         read_quantities(printed)
 
 
-@given(st.decimals(min_value=0, max_value=10**9, places=3), st.sampled_from(sorted(UNITS)), st.sampled_from(["", "万", "亿"]))
+@given(
+    st.decimals(min_value=0, max_value=10**9, places=3),
+    st.sampled_from(sorted(UNITS)),
+    st.sampled_from(["", "万", "亿"]),
+)
 def test_any_printed_decimal_comes_back_exactly(number: Decimal, unit: str, magnitude: str) -> None:
     if unit in {"比例", "份额", "%以上"}:
         return
@@ -99,10 +117,9 @@ def test_any_printed_decimal_comes_back_exactly(number: Decimal, unit: str, magn
 def test_no_text_breaks_the_reader(text: str) -> None:
     try:
         quantities = read_quantities(text)
-    except UnreadableError as error:
-        assert str(error)
-    else:
-        assert all(one.value.is_finite() for one in quantities)
+    except UnreadableError:
+        return
+    assert all(one.value.is_finite() for one in quantities)
 
 
 @given(st.text(max_size=20))

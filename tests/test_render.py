@@ -87,8 +87,16 @@ def test_svg_ids_do_not_mix() -> None:
     assert 'aria-label="说明&quot;&lt;"' in one
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '<img src="http://example.org/x.png">', '#import "x.typ"', '#read("/etc/passwd")',
-                                  "$x^2$ `code` *a* @ref <b>粗</b>"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '<img src="http://example.org/x.png">',
+        '#import "x.typ"',
+        '#read("/etc/passwd")',
+        "$x^2$ `code` *a* @ref <b>粗</b>",
+    ],
+)
 def test_markup_in_text_is_text(text: str) -> None:
     document = with_text(text)
     html = to_html(document)
@@ -125,8 +133,17 @@ def test_pdf_is_a4_with_embedded_fonts_and_without_a_clock(pages: bytes) -> None
 
 def test_pdf_text_reads_back(pages: bytes) -> None:
     text = squeezed(pages)
-    for phrase in ("送审稿", "江门市3岁以下婴幼儿托育服务监测报告", "要点", "一、基本状况", "每千人口托位数4.89个", "附件1", "—1—", "图1出生人口变化",
-                   "表1历年出生人口"):  # fmt: skip
+    for phrase in (
+        "送审稿",
+        "江门市3岁以下婴幼儿托育服务监测报告",
+        "要点",
+        "一、基本状况",
+        "每千人口托位数4.89个",
+        "附件1",
+        "—1—",
+        "图1出生人口变化",
+        "表1历年出生人口",
+    ):
         assert phrase in text
 
 

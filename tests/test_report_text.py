@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import nbformat
 import pytest
@@ -56,11 +57,24 @@ def test_key_box_has_five_numbers() -> None:
 def test_sections_follow_the_outline() -> None:
     text = prose(document_of(FULL).cells)
     headings = re.findall(r"^#{1,3} (.*?) \{#", text, flags=re.MULTILINE)
-    for title in ("一、基本状况", "（一）托育需求分析", "（二）托育供给分析", "二、存在问题", "三、对策建议", "示范城市经验", "指标口径与数据来源",
-                  "数据核验情况", "与上期比较"):  # fmt: skip
+    for title in (
+        "一、基本状况",
+        "（一）托育需求分析",
+        "（二）托育供给分析",
+        "二、存在问题",
+        "三、对策建议",
+        "示范城市经验",
+        "指标口径与数据来源",
+        "数据核验情况",
+        "与上期比较",
+    ):
         assert title in headings
     problems, advice = text.split("## 二、存在问题")[1].split("## 三、对策建议")
-    assert len(re.findall("^### ", problems, re.MULTILINE)) == len(re.findall("^### ", advice.split("# 示范城市经验")[0], re.MULTILINE)) >= 5
+    assert (
+        len(re.findall("^### ", problems, re.MULTILINE))
+        == len(re.findall("^### ", advice.split("# 示范城市经验")[0], re.MULTILINE))
+        >= 5
+    )
 
 
 @pytest.mark.parametrize("name", EDITIONS)
@@ -92,10 +106,14 @@ def test_nothing_is_left_over_or_blank(name: str) -> None:
     text = prose(document_of(name).cells)
     assert not re.search(r"[{][{%]|[%}][}]|[\ue000-\ue0ff]|None|nan|undefined", text)
     assert not re.search(r"[，、；：]{2}|。。|，。|（）|《》|“”", re.sub(r"<[^>]+>", "", text))
-    blocks = [block for cell in document_of(name).cells for block in (cell.source.split("\n\n") if cell.cell_type == "markdown"
-              else ["exhibit"] * len(shown([cell]))) if block.strip()]  # fmt: skip
+    blocks = [
+        block
+        for cell in document_of(name).cells
+        for block in (cell.source.split("\n\n") if cell.cell_type == "markdown" else ["exhibit"] * len(shown([cell])))
+        if block.strip()
+    ]
     levels = [len(block.split(" ")[0]) if block.startswith("#") else 9 for block in blocks]
-    assert all(after > before for before, after in zip(levels, levels[1:], strict=False) if before in {2, 3})
+    assert all(after > before for before, after in pairwise(levels) if before in {2, 3})
 
 
 def test_earlier_edition_leaves_out_what_it_does_not_know() -> None:

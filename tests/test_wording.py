@@ -74,7 +74,9 @@ def test_difference_within_sampling_error_is_about_equal() -> None:
     assert wording.survey_comparison(distance, replace(quality, respondents=286)) == "基本相当于"
 
 
-@pytest.mark.parametrize(("value", "words"), [("85.91", "超过八成"), ("89.9", "接近九成"), ("30.4", "约三成"), ("95.82", "超过九成")])
+@pytest.mark.parametrize(
+    ("value", "words"), [("85.91", "超过八成"), ("89.9", "接近九成"), ("30.4", "约三成"), ("95.82", "超过九成")]
+)
 def test_tenths_claim_no_more_than_the_interval(value: str, words: str) -> None:
     share = Decimal(value)
     assert wording.tenths(fact(value, interval=wilson_interval(share, 287), respondents=287)) == words
