@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import doctest
 import inspect
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 from tuoyu.analysis import checks
+from tuoyu.analysis import indicators
+from tuoyu.analysis import statistics
+from tuoyu.analysis import wording
 from tuoyu.analysis.claims import CLAIMS
 from tuoyu.analysis.indicators import INDICATORS
 from tuoyu.analysis.methods import CHECKS
@@ -48,6 +55,13 @@ def test_page_has_every_comparison_that_prose_may_use() -> None:
 def test_every_function_on_the_page_explains_itself() -> None:
     rules = [rule for _, rule in (*WORDING, *SAMPLING, *CHECKS)] + [one.function for one in INDICATORS.values()]
     assert [rule.__name__ for rule in rules if not inspect.getdoc(rule)] == []
+
+
+@pytest.mark.parametrize("module", [indicators, statistics, wording], ids=lambda module: module.__name__)
+def test_examples_on_the_page_hold(module: ModuleType) -> None:
+    done = doctest.testmod(module)
+    assert done.attempted > 0
+    assert done.failed == 0
 
 
 if __name__ == "__main__":

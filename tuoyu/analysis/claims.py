@@ -33,8 +33,12 @@ class Claim:
     rule: str
 
 
+def _most(share: Fact) -> bool:
+    return share.interval is not None and share.interval[0] > HALF
+
+
 def _above(fee: Fact, accepted: Fact, share: Fact) -> bool:
-    return fee.value > accepted.value and share.interval is not None and share.interval[0] > HALF
+    return fee.value > accepted.value and _most(share)
 
 
 CLAIMS = (
@@ -69,6 +73,14 @@ CLAIMS = (
         ("survey_distance", "survey_quality"),
         lambda a, b: shares_differ(a, b) and a.value > b.value,
         "距离优先比例高于保育质量优先比例，且差异超出抽样误差",
+    ),
+    Claim("全日托为主", ("survey_full_day",), _most, "选择全日托的比例的95%区间在50%以上"),
+    Claim("就近为主", ("survey_commute_short",), _most, "选择较短通勤时间的比例的95%区间在50%以上"),
+    Claim(
+        "公办更受欢迎",
+        ("survey_public", "survey_private"),
+        lambda a, b: shares_differ(a, b) and a.value > b.value,
+        "倾向公办的比例高于倾向民办的比例，且差异超出抽样误差",
     ),
     Claim("有问卷", ("respondents",), lambda a: a.value > 0, "有问卷数据"),
 )
@@ -105,6 +117,7 @@ def _from_edition(facts: Facts) -> dict[str, dict[str, Any]]:
     shaky = any(one.code == "impossible-share" and facts.has(*one.indicators) for one in facts.findings)
     conditions = {
         "部分占比不能复算": shaky,
+        "与上期变动较大": any(one.code == "large-change" for one in facts.findings),
         "有示范城市": bool(facts.edition.get("benchmarks")),
         "有上期": bool(facts.select("previous_")),
     }

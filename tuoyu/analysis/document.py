@@ -64,7 +64,9 @@ def assemble(source: NotebookNode, executed: NotebookNode, facts: Facts) -> Note
 
 
 def _role(cell: NotebookNode) -> str:
-    return str(cell.metadata.get("tuoyu", {}).get("role", ""))
+    """What a cell is in the report; prose added in JupyterLab needs no mark of its own."""
+    default = "body" if cell.cell_type == "markdown" else ""
+    return str(cell.metadata.get("tuoyu", {}).get("role", default))
 
 
 def _first_line(cell: NotebookNode) -> str:

@@ -19,8 +19,8 @@ from typing import Any
 from jinja2 import StrictUndefined
 from jinja2 import TemplateSyntaxError
 from jinja2 import UndefinedError
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.sandbox import SecurityError
 
 from tuoyu.analysis import wording
 from tuoyu.analysis.computing import known_labels
@@ -110,7 +110,7 @@ class Prose:
             msg = f"{where}的占位符里有不允许的写法→ 占位符只写指标名称、筛选和已有的函数"
             raise ContractError(msg) from None
         except UndefinedError as error:
-            msg = f"{where}用了不存在的名称：{error.message}→ 名称须是指标名称（见附件2）或已有的函数"
+            msg = f"{where}用了不存在的名称：{error.message}→ 名称须是指标名称（见报告的指标口径附件）或已有的函数"
             raise ContractError(msg) from None
         return _without_gaps(text)
 
