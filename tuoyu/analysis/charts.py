@@ -25,10 +25,11 @@ from matplotlib import style
 from matplotlib.figure import Figure
 
 from tuoyu.analysis.periods import in_words
-from tuoyu.analysis.wording import in_ten_thousands
+from tuoyu.analysis.wording import TEN_THOUSAND
 from tuoyu.analysis.wording import interval
 from tuoyu.analysis.wording import printed
 from tuoyu.analysis.wording import sources_note
+from tuoyu.fact import round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +81,7 @@ def births(facts: Facts) -> Chart | None:
         heights = [float(years[year].value) / 10000 if year in years else 0 for year in span]
         sns.barplot(x=[str(year) for year in span], y=heights, ax=axes, color=BLUE, width=0.6)
         for position, year in enumerate(span):
-            text = in_ten_thousands(years[year]) if year in years else "未取得"
+            text = f"{round_half_up(years[year].value / TEN_THOUSAND, 2)}" if year in years else "未取得"
             axes.annotate(
                 text,
                 (position, heights[position]),

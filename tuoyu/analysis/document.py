@@ -200,9 +200,8 @@ def _omission_table(omissions: list[dict[str, str]]) -> str:
     rows = [
         f"| {number} | {_escaped(one['what'])} | {_escaped(one['reason'])} |" for number, one in enumerate(omissions, 1)
     ]
-    return "\n".join(
-        ["| 序号 | 省略的内容 | 原因 |", "|:----:|:----------------------------|:----------------|", *rows]
-    )
+    head = ["| 序号 | 省略的内容 | 原因 |", "|:----:|:----------------------------|:----------------|"]
+    return "下列内容因缺少数据或材料没有写入本期报告。\n\n" + "\n".join([*head, *rows])
 
 
 def _escaped(text: str) -> str:

@@ -137,7 +137,7 @@ class Prose:
             "万": _on_fact(lambda one: wording.span(one, f"{wording.in_ten_thousands(one)}万{wording.measure(one)}")),
             "时点": _on_fact(_dated),
             "范围": _on_fact(lambda one: html.escape(one.scope.rpartition("·")[2])),
-            "选项": _on_fact(lambda one: wording.span(one, one.option)),
+            "选项": _on_fact(lambda one: wording.span(one, wording.choice(one))),
             "区间": _on_fact(lambda one: wording.span(one, wording.interval(one))),
             "样本量": _on_fact(lambda one: wording.span(one, str(one.respondents))),
             "成数": _on_fact(lambda one: wording.span(one, wording.tenths(one))),

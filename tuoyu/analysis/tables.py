@@ -15,6 +15,7 @@ from typing import Literal
 from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.indicators import INDICATORS
 from tuoyu.analysis.periods import in_words
+from tuoyu.analysis.wording import choice
 from tuoyu.analysis.wording import interval
 from tuoyu.analysis.wording import sources_note
 from tuoyu.analysis.wording import span
@@ -162,7 +163,7 @@ def survey(facts: Facts) -> Table | None:
         rows.append(
             (
                 text(question) if question != last else "〃",
-                text(one.option),
+                text(choice(one)),
                 span(one),
                 span(one, interval(one)),
                 span(one, str(one.respondents)),
@@ -315,7 +316,7 @@ def definitions(facts: Facts) -> Table:
         rule = INDICATORS.get(one.id)
         if one.kind == "computed" and rule:
             meaning = f"{rule.definition}算式：{one.formula}。"
-        elif one.kind in {"assumption", "policy"}:
+        elif one.kind in {"assumption", "policy"} and not one.id.startswith("previous_"):
             meaning = f"{KIND_NAMES[one.kind]}：{one.origins[0].document}"
         else:
             continue
@@ -335,6 +336,8 @@ def sources(facts: Facts) -> Table:
     """Every document that a fact rests on, with the raw file that holds it."""
     used: dict[tuple[str, str, str], list[str]] = {}
     for one in facts.values():
+        if one.kind == "assumption" or one.id.startswith("previous_"):
+            continue
         for origin in one.origins:
             used.setdefault((origin.document, origin.producer, origin.file), []).append(one.label)
     rows = tuple(

@@ -6,6 +6,7 @@ What belongs here: rules with their thresholds, stated once. Every rule prefers 
 from __future__ import annotations
 
 import html
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -163,6 +164,11 @@ def interval(fact: Fact) -> str:
         raise ValueError(msg)
     low, high = (round_half_up(end, 1) for end in fact.interval)
     return f"{low:f}%～{high:f}%"
+
+
+def choice(fact: Fact) -> str:
+    """A survey option as printed, with the dash of a range: ``1500—2000元/月``."""
+    return re.sub(r"(?<=\d)[-–](?=\d)", "—", fact.option)
 
 
 def sources_note(facts: Facts, names: Iterable[str]) -> str:
