@@ -26,19 +26,24 @@ ROOT = Path(__file__).resolve().parents[1]
 EDITIONS = ("jiangmen-2024-08", "jiangmen-2023-12")
 
 
-@cache
-def cleaned(name: str) -> tuple[cleaning.Cleaned, dict[str, dict[str, Any]]]:
-    """Observations of an edition of this repository, and its cities."""
-    edition = load_edition(ROOT, name)
+def clean_at(root: Path, name: str) -> tuple[cleaning.Cleaned, dict[str, dict[str, Any]]]:
+    """Observations of an edition of the repository at ``root``, and its cities."""
+    edition = load_edition(root, name)
     forms = {
         kind: {
-            place: read_form(ROOT / "data/raw" / place / f"{kind}.toml")
+            place: read_form(root / "data/raw" / place / f"{kind}.toml")
             for place in edition.places
-            if (ROOT / "data/raw" / place / f"{kind}.toml").is_file()
+            if (root / "data/raw" / place / f"{kind}.toml").is_file()
         }
         for kind in ("city", "corrections")
     }
-    return cleaning.clean(load_raw(ROOT, edition), forms["city"], forms["corrections"]), forms["city"]
+    return cleaning.clean(load_raw(root, edition), forms["city"], forms["corrections"]), forms["city"]
+
+
+@cache
+def cleaned(name: str) -> tuple[cleaning.Cleaned, dict[str, dict[str, Any]]]:
+    """The same of this repository, once."""
+    return clean_at(ROOT, name)
 
 
 @cache

@@ -14,6 +14,7 @@ from conftest import facts_of
 from tuoyu.analysis import checks
 from tuoyu.analysis import computing
 from tuoyu.analysis.statistics import possible_count
+from tuoyu.observation import Observation
 
 EDITION = "jiangmen-2024-08"
 EXPLAINED = {
@@ -26,7 +27,7 @@ RECOMPUTED = {
 }  # fmt: skip
 
 
-def published() -> dict[str, computing.Observation]:
+def published() -> dict[str, Observation]:
     result, cities = cleaned(EDITION)
     return computing.published_figures(result.observations, facts_of(EDITION), cities["jiangmen"]["code"])
 
@@ -63,7 +64,7 @@ def test_figure_agrees_or_its_difference_is_explained(name: str) -> None:
     ],
 )
 def test_printed_form(name: str, printed: str) -> None:
-    assert computing.printed(facts_of(EDITION)[name]) == printed
+    assert printed(facts_of(EDITION)[name]) == printed
 
 
 def test_the_printed_birth_rate_is_the_national_one_and_not_used() -> None:

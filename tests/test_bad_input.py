@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import ROOT
+from conftest import clean_at
+from conftest import cleaned
 from openpyxl import load_workbook
 
 from tuoyu.analysis import checks
-from tuoyu.analysis import cleaning
 from tuoyu.cli import main
 from tuoyu.errors import DataError
-from tuoyu.forms import read_form
 from tuoyu.parameters import load_edition
 from tuoyu.source import check_sources
-from tuoyu.source import load_raw
 from tuoyu.workspace import load_stages
 
 if TYPE_CHECKING:
@@ -62,17 +61,8 @@ def change_row(path: Path, number: str, column: str, text: str) -> None:
 
 def findings_of(clone: Path) -> list[str]:
     """What 01_clean would stop with."""
-    edition = load_edition(clone, EDITION)
-    forms = {
-        kind: {
-            place: read_form(clone / "data/raw" / place / f"{kind}.toml")
-            for place in edition.places
-            if (clone / "data/raw" / place / f"{kind}.toml").is_file()
-        }
-        for kind in ("city", "corrections")
-    }
-    cleaned = cleaning.clean(load_raw(clone, edition), forms["city"], forms["corrections"])
-    findings = [*cleaned.findings, *checks.check_observations(cleaned.observations)]
+    result, _ = clean_at(clone, EDITION)
+    findings = [*result.findings, *checks.check_observations(result.observations)]
     return [one.text for one in findings if one.severity == "error"]
 
 
@@ -194,7 +184,7 @@ def test_broken_workbook(clone: Path) -> None:
 
 
 def test_errors_stop_with_the_whole_list() -> None:
-    result, _ = __import__("conftest").cleaned(EDITION)
+    result, _ = cleaned(EDITION)
     checks.stop_if_wrong(result.findings)
     wrong = checks.Finding("error", "x", "a.csv，D1", "不是数字", "改正")
     with pytest.raises(DataError, match=r"2 处问题[\s\S]*1\. a\.csv，D1：不是数字→ 改正[\s\S]*2\. "):
@@ -203,7 +193,7 @@ def test_errors_stop_with_the_whole_list() -> None:
 
 def test_nothing_is_dropped_silently() -> None:
     """Every row of every figures list is an observation or a finding; none is lost."""
-    result, _ = __import__("conftest").cleaned(EDITION)
+    result, _ = cleaned(EDITION)
     read = {(one.file, one.cell) for one in result.observations}
     for path in sorted((ROOT / "data/raw/jiangmen").glob("*.csv")):
         rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"))))

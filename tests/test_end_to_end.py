@@ -20,7 +20,7 @@ from tuoyu.cli import main
 from tuoyu.workspace import load_stages
 
 FULL, EARLIER = "jiangmen-2024-08", "jiangmen-2023-12"
-PRODUCTS = {"report.html", "report.pdf", "report.ipynb", "manifest.json"}
+PRODUCTS = {"report.html", "report.pdf", "report.ipynb", "manifest.json", "omissions.json"}
 PAPERS = {"01_clean.html", "02_indicators.html", "03_report.html"}
 
 
@@ -70,6 +70,10 @@ def test_two_editions_from_a_fresh_clone_and_the_same_bytes_again(clone: Path) -
     again = run(clone, "run", FULL, TZ="Asia/Shanghai", LC_ALL="C", PYTHONHASHSEED="7")
     assert again.returncode == 0, again.stderr
     assert (digests(reports), digests(clone / "data/processed")) == first
+    assert json.loads((reports / FULL / "omissions.json").read_text("utf-8")) == []
+    left_out = json.loads((reports / EARLIER / "omissions.json").read_text("utf-8"))
+    assert len(left_out) > 10
+    assert f"因缺少数据或材料省略 {len(left_out)} 处" in done.stdout
     manifest = json.loads((reports / FULL / "manifest.json").read_text("utf-8"))
     assert str(clone) not in json.dumps(manifest)
     for name in PRODUCTS - {"manifest.json"}:

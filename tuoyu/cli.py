@@ -182,13 +182,18 @@ def _show(step: Step) -> None:
 
 
 def _conclude(root: Path, edition: Edition) -> None:
+    from tuoyu.publication import OMISSIONS
     from tuoyu.publication import PAPERS
     from tuoyu.publication import REPORT_FILES
     from tuoyu.publication import count_findings
+    from tuoyu.publication import count_omissions
 
     folder = f"reports/{edition.name}"
     _say(f"完成。报告：{'、'.join(f'{folder}/{name}' for name in REPORT_FILES)}")
     _say(f"计算底稿：{folder}/{PAPERS}；清单：{folder}/manifest.json")
+    omitted = count_omissions(root, edition.name)
+    if omitted:
+        _say(f"因缺少数据或材料省略 {omitted} 处，原因见报告的指标口径附件和 {folder}/{OMISSIONS}")
     doubts = count_findings(root, edition.name).get("warning", 0)
     _say(f"核验意见中有 {doubts} 条请核对，见报告的数据核验附件" if doubts else "核验意见中没有需要核对的")
 

@@ -12,6 +12,7 @@ from typing import Any
 from tuoyu.engine.notebook import read_notebook
 from tuoyu.engine.notebook import write_notebook
 from tuoyu.fact import Facts
+from tuoyu.workspace import to_json
 from tuoyu.workspace import write_atomically
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 REPORT_FILES = ("report.html", "report.pdf", "report.ipynb")
 PAPERS = "working-papers"
+OMISSIONS = "omissions.json"
 
 
 def renderer(root: Path, stages: Sequence[Stage]) -> Render:
@@ -46,6 +48,7 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
         write_atomically(reports / "report.ipynb", write_notebook(document))
         write_atomically(reports / "report.html", to_html(document).encode())
         write_atomically(reports / "report.pdf", to_pdf(document))
+        write_atomically(reports / OMISSIONS, to_json(document.metadata["tuoyu"]["omissions"]).encode())
         for path in executed.values():
             paper = to_paper(read_notebook(path))
             write_atomically(reports / PAPERS / f"{path.stem}.html", paper.encode())
@@ -55,6 +58,12 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
 
 def _records(path: Path) -> Any:  # noqa: ANN401 - JSON has no narrower type
     return json.loads(path.read_bytes())
+
+
+def count_omissions(root: Path, name: str) -> int:
+    """How many sentences, sections, figures and tables the last report of an edition left out."""
+    path = root / "reports" / name / OMISSIONS
+    return len(_records(path)) if path.is_file() else 0
 
 
 def count_findings(root: Path, name: str) -> dict[str, int]:

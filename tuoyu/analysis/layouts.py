@@ -75,58 +75,59 @@ def _columns(grid: Grid, needed: tuple[str, ...]) -> tuple[int, dict[str, int]] 
     return Misread(grid.sheet, "第1行", f"找不到表头（应有“{'”“'.join(needed)}”）", "核对是否换了表或删了表头")
 
 
-def read_figures(grid: Grid) -> Layout:
-    """指标摘录表: one figure per line, with columns 地区, 指标, 数据, 时点 and optional others."""
-    header = _columns(grid, ("地区", "指标", "数据", "时点"))
+def _read_list(grid: Grid, needed: tuple[str, ...], row_of: Callable[[Grid, int, dict[str, int]], Row]) -> Layout:
+    """A list with one figure per line under a header that has the columns ``needed``; empty lines are passed over."""
+    header = _columns(grid, needed)
     if isinstance(header, Misread):
         return Layout(faults=[header])
     start, columns = header
-    layout = Layout()
-    for number in range(start + 1, len(grid.rows)):
-        text = _cells(grid, number, columns)
-        if not any(text.values()):
-            continue
-        layout.rows.append(
-            Row(
-                grid.sheet,
-                address(number, columns["数据"]),
-                _raw(grid, number, columns["数据"]),
-                text["指标"],
-                place=text["地区"],
-                period=text["时点"],
-                basis=text.get("口径", ""),
-                producer=_plain(grid, number, columns, "发布机构"),
-                document=_plain(grid, number, columns, "文件"),
-                mention=text.get("备注", "") if text.get("备注", "") in {"复述", "小标题"} else "",
-            )
-        )
-    return layout
+    filled = (n for n in range(start + 1, len(grid.rows)) if any(_cells(grid, n, columns).values()))
+    return Layout([row_of(grid, number, columns) for number in filled])
+
+
+def read_figures(grid: Grid) -> Layout:
+    """指标摘录表: one figure per line, with columns 地区, 指标, 数据, 时点 and optional others."""
+    return _read_list(grid, ("地区", "指标", "数据", "时点"), _figure)
+
+
+def _figure(grid: Grid, number: int, columns: dict[str, int]) -> Row:
+    text = _cells(grid, number, columns)
+    return Row(
+        grid.sheet,
+        address(number, columns["数据"]),
+        _raw(grid, number, columns["数据"]),
+        text["指标"],
+        place=text["地区"],
+        period=text["时点"],
+        basis=text.get("口径", ""),
+        producer=_plain(grid, number, columns, "发布机构"),
+        document=_plain(grid, number, columns, "文件"),
+        mention=_mention(text),
+    )
+
+
+def _mention(text: dict[str, str]) -> str:
+    """Whether the document only says the figure again."""
+    return text.get("备注", "") if text.get("备注", "") in {"复述", "小标题"} else ""
 
 
 def read_survey(grid: Grid) -> Layout:
     """问卷结果表: published shares with columns 题目, 选项, 占比, 样本量."""
-    header = _columns(grid, ("题目", "选项", "占比", "样本量"))
-    if isinstance(header, Misread):
-        return Layout(faults=[header])
-    start, columns = header
-    layout = Layout()
-    for number in range(start + 1, len(grid.rows)):
-        text = _cells(grid, number, columns)
-        if not any(text.values()):
-            continue
-        layout.rows.append(
-            Row(
-                grid.sheet,
-                address(number, columns["占比"]),
-                _raw(grid, number, columns["占比"]),
-                f"{text['题目']}/{text['选项']}",
-                period=text.get("时点", ""),
-                option=text["选项"],
-                respondents=text["样本量"],
-                mention="复述" if text.get("备注", "") in {"复述", "小标题"} else "",
-            )
-        )
-    return layout
+    return _read_list(grid, ("题目", "选项", "占比", "样本量"), _share)
+
+
+def _share(grid: Grid, number: int, columns: dict[str, int]) -> Row:
+    text = _cells(grid, number, columns)
+    return Row(
+        grid.sheet,
+        address(number, columns["占比"]),
+        _raw(grid, number, columns["占比"]),
+        f"{text['题目']}/{text['选项']}",
+        period=text.get("时点", ""),
+        option=text["选项"],
+        respondents=text["样本量"],
+        mention=_mention(text),
+    )
 
 
 def read_communities(grid: Grid) -> Layout:

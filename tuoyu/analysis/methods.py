@@ -19,7 +19,7 @@ from tuoyu.analysis import wording
 from tuoyu.analysis.claims import CLAIMS
 from tuoyu.analysis.claims import EVIDENCE_CLAIMS
 from tuoyu.analysis.cleaning import vocabulary
-from tuoyu.analysis.computing import SPECIAL
+from tuoyu.analysis.deriving import SPECIAL
 from tuoyu.analysis.indicators import INDICATORS
 from tuoyu.fact import round_half_up
 

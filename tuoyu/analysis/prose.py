@@ -23,7 +23,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tuoyu.analysis import wording
-from tuoyu.analysis.computing import known_labels
+from tuoyu.analysis.deriving import known_labels
 from tuoyu.analysis.periods import in_words
 from tuoyu.errors import ContractError
 
@@ -185,7 +185,7 @@ class Prose:
     def _reference(self, name: str) -> str | Missing:
         if name in self.numbers:
             return f"[{self.numbers[name]}](#{name})"
-        return Missing(name, "缺少作图或制表所需的数据")
+        return Missing("所引图表", "缺少作图或制表所需的数据")
 
     def _evidence(self, name: str) -> str | Missing:
         for entry in self.facts.evidence:
