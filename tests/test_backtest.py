@@ -40,8 +40,8 @@ def test_every_recomputable_figure_is_compared() -> None:
 def test_figure_agrees_or_its_difference_is_explained(name: str) -> None:
     fact, one = facts_of(EDITION)[name], published()[name]
     if name in EXPLAINED:
-        printed, recomputed, _ = EXPLAINED[name]
-        assert one.printed == printed
+        original, recomputed, _ = EXPLAINED[name]
+        assert one.printed == original
         assert f"{round(fact.value, 2)}" == recomputed
         assert not checks.recomputed_agrees(fact, one)
     else:
@@ -49,7 +49,7 @@ def test_figure_agrees_or_its_difference_is_explained(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "printed"),
+    ("name", "form"),
     [
         ("places_per_thousand", "4.89个"),
         ("places_needed", "26523个"),
@@ -63,8 +63,8 @@ def test_figure_agrees_or_its_difference_is_explained(name: str) -> None:
         ("birth_rate_resident", "5.93‰"),
     ],
 )
-def test_printed_form(name: str, printed: str) -> None:
-    assert printed(facts_of(EDITION)[name]) == printed
+def test_printed_form(name: str, form: str) -> None:
+    assert printed(facts_of(EDITION)[name]) == form
 
 
 def test_the_printed_birth_rate_is_the_national_one_and_not_used() -> None:
