@@ -14,6 +14,7 @@ from conftest import facts_of
 from tuoyu.analysis import checks
 from tuoyu.analysis import computing
 from tuoyu.analysis.statistics import possible_count
+from tuoyu.analysis.wording import printed
 from tuoyu.observation import Observation
 
 EDITION = "jiangmen-2024-08"

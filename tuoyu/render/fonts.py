@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,15 +13,30 @@ from fontTools.ttLib import TTFont
 
 PACKAGED_ONLY = "TUOYU_FONTS"
 SERIF, SANS = "Noto Serif SC", "Noto Sans SC"
-# Windows, WPS, macOS, Debian; by role of GB/T 9704
+_NOTO_SERIF = ("Noto Serif CJK SC", SERIF)
+# Windows, WPS (Founder), macOS, Debian; by role of GB/T 9704. Typst knows FandolFang as "FandolFang R", and it
+# lacks some 1,460 characters of the 通用规范汉字表: Noto stands behind it.
 STACKS = {
-    "song": ("SimSun", "STSong", "Songti SC", "Noto Serif CJK SC", SERIF),
-    "biaosong": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "STZhongsong", "Noto Serif CJK SC", SERIF),
-    "fang": ("FangSong_GB2312", "FangSong", "STFangsong", "FandolFang R", "FandolFang", "Noto Serif CJK SC", SERIF),
-    "kai": ("KaiTi_GB2312", "KaiTi", "STKaiti", "Kaiti SC", "FandolKai", "Noto Serif CJK SC", SERIF),
-    "hei": ("SimHei", "STHeiti", "Heiti SC", "FandolHei", "Noto Sans CJK SC", SANS),
+    "song": ("SimSun", "STSong", "Songti SC", "FZShuSong-Z01S", "FandolSong", *_NOTO_SERIF),
+    "biaosong": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "STZhongsong", *_NOTO_SERIF),
+    "fang": (
+        *("FangSong_GB2312", "FangSong", "FZFangSong-Z02S", "STFangsong"),
+        *("FandolFang R", "FandolFang", *_NOTO_SERIF),
+    ),
+    "kai": ("KaiTi_GB2312", "KaiTi", "FZKai-Z03S", "STKaiti", "Kaiti SC", "FandolKai", *_NOTO_SERIF),
+    "hei": ("SimHei", "FZHei-B01S", "STHeiti", "Heiti SC", "FandolHei", "Noto Sans CJK SC", SANS),
 }
 ROLE_NAMES = {"song": "宋体", "biaosong": "小标宋", "fang": "仿宋", "kai": "楷体", "hei": "黑体"}
+_STOOD_IN_FOR = frozenset({"biaosong", "fang", "kai"})
+
+
+@dataclass(frozen=True)
+class Face:
+    """字体 — what a role of the standard gets on this machine; not ``proper`` where Song stands in for it."""
+
+    role: str
+    family: str
+    proper: bool
 
 
 def packaged_folder() -> Path:
@@ -43,6 +59,14 @@ def faces() -> dict[str, tuple[str, ...]]:
     """Role → font families that exist here, best first; never empty."""
     known = _families(packaged=packaged_only())
     return {role: tuple(name for name in stack if name in known) for role, stack in STACKS.items()}
+
+
+def chosen_faces() -> list[Face]:
+    """The face that each role gets here, for a look at the machine."""
+    return [
+        Face(ROLE_NAMES[role], names[0], proper=role not in _STOOD_IN_FOR or names[0] not in _NOTO_SERIF)
+        for role, names in faces().items()
+    ]
 
 
 @cache

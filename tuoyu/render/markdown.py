@@ -2,6 +2,7 @@
 
 Code is left out; of the outputs only declared figures and tables stay, numbered in order of appearance.
 Raw HTML is not let through: only the carriers of lineage (``span.fact``, ``span.policy``) are kept.
+Attributes and fenced blocks are ours alone: typed in prose they stay text, so nothing can pose as an exhibit.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import json
 import re
 from dataclasses import dataclass
 from dataclasses import field
+from importlib.resources import as_file
+from importlib.resources import files
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -23,11 +26,27 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-READER = (
-    "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-smart-auto_identifiers-citations-example_lists"
-    "+east_asian_line_breaks"
+# Named one by one: pandoc's own Markdown would turn "1500~2000元、2000~3000元" into a subscript.
+READER = "markdown_strict-raw_html" + "".join(
+    f"+{extension}"
+    for extension in (
+        "all_symbols_escapable",
+        "backtick_code_blocks",
+        "blank_before_header",
+        "bracketed_spans",
+        "east_asian_line_breaks",
+        "escaped_line_breaks",
+        "fenced_divs",
+        "header_attributes",
+        "intraword_underscores",
+        "pipe_tables",
+        "space_in_atx_header",
+        "startnum",
+    )
 )
 CARRIER = re.compile(r'<span class="(fact|policy)" data-id="([A-Za-z0-9_.\-]+)">(.*?)</span>', re.DOTALL)
+FENCE = re.compile(r"^([ >]*):::", re.MULTILINE)
+IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 NAMES = {"figure": "图", "table": "表"}
 
 
@@ -58,16 +77,22 @@ def lower(notebook: NotebookNode) -> Lowered:
     return lowered
 
 
-def pandoc(text: str, to: str, *arguments: str) -> str:
-    """One conversion by pandoc; its complaints are ours."""
-    try:
-        return str(pypandoc.convert_text(text, to, format=READER, extra_args=["--wrap=none", *arguments]))
-    except RuntimeError as error:
-        msg = f"pandoc 未能转换报告文字：{error}"
-        raise RenderError(msg) from None
+def pandoc(text: str, to: str, lua: str) -> str:
+    """One conversion by pandoc through one of our filters; it may read nothing else, and its complaints are ours."""
+    with as_file(files("tuoyu.render.templates").joinpath(lua)) as path:
+        arguments = ["--wrap=none", "--sandbox", f"--lua-filter={path}"]
+        try:
+            return str(pypandoc.convert_text(text, to, format=READER, extra_args=arguments))
+        except RuntimeError as error:
+            msg = f"pandoc 未能转换报告文字：{str(error).replace(str(path), lua)}"
+            raise RenderError(msg) from None
 
 
 def _prose(source: str, role: str | None, annex: int | None) -> str:
+    image = IMAGE.search(source)
+    if image:
+        msg = f"报告文字中有插图“{image.group()[:60]}”→ 图只能由代码单元格给出，请从文字中删去"
+        raise RenderError(msg)
     text = carried(source)
     if role == "keybox":
         return f"::: keybox\n{text}\n:::"
@@ -88,7 +113,8 @@ def carried(source: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return html.unescape(text).replace("<", "\\<")
+    text = html.unescape(text).replace("<", "\\<").replace("]{", "]\\{")
+    return FENCE.sub(r"\1\:::", text)
 
 
 def _literal(text: str) -> str:
