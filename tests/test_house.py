@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "tuoyu"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = ("analysis", "engine", "render")
-FRONT = ("cli", "publication", "doctor", "usage")
+FRONT = ("cli", "publication", "review", "doctor", "usage")
+BETWEEN = {"publication.py", "review.py"}  # they stand between the rooms and work with analysis
 DOORS = {"papermill": "engine/notebook.py", "typer": "cli.py", "filelock": "engine/runner.py"}
 HEAVY = ("pandas", "numpy", "matplotlib", "seaborn", "papermill", "nbconvert", "nbformat", "typst")
 
@@ -47,8 +48,7 @@ def test_imports_follow_the_arrows(path: Path) -> None:
     room = room_of(path)
     # The package's front page names what notebooks may use, and that lies in analysis.
     allowed = {
-        # publication.py stands between the rooms: it assembles with analysis and prints with render
-        "front": {"front", "engine", "render"} | ({"analysis"} if path.name == "publication.py" else set()),
+        "front": {"front", "engine", "render"} | ({"analysis"} if path.name in BETWEEN else set()),
         "nouns": {"analysis"} if path.name == "__init__.py" else set(),
     }.get(room, {room})
     assert rooms_used(path) <= allowed

@@ -180,7 +180,7 @@ def test_raw_files_cities_and_corrections_are_handed_out(work: Workspace, root: 
     (root / "data" / "raw" / "town" / "corrections.toml").write_text('reason = "勘误"\n', encoding="utf-8")
     paths = [file.path for file in work.raw_files()]
     assert paths == ["data/raw/town/births.csv", "data/raw/nation/births.csv"]
-    assert work.cities() == {"town": {"name": "测试市"}}
+    assert work.cities() == {"town": {"name": "测试市", "short": "测试", "code": "990100"}}
     assert work.corrections() == {"town": {"reason": "勘误"}}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tuoyu.stage import Stage
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
-BIRTHS = "年份,出生人口\n2022,31000\n2023,28600\n"
+BIRTHS = "地区,指标,数据,时点\n测试市,出生人口,31000人,2022年\n测试市,出生人口,28600人,2023年\n"
 EDITION = """
 city = "town"
 as_of = 2024-08-31
@@ -85,7 +85,8 @@ def build(root: Path, *stages: Stage) -> Path:
         shutil.copy(NOTEBOOKS / stage.notebook, root / "notebooks" / stage.notebook)
     for place in ("town", "nation"):
         add_raw(root / "data" / "raw" / place / "births.csv", BIRTHS)
-    (root / "data" / "raw" / "town" / "city.toml").write_text('name = "测试市"\n', encoding="utf-8")
+    city = 'name = "测试市"\nshort = "测试"\ncode = "990100"\n'
+    (root / "data" / "raw" / "town" / "city.toml").write_text(city, encoding="utf-8")
     return root
 
 

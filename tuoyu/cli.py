@@ -104,12 +104,11 @@ def render(context: typer.Context, editions: Names = None) -> int:
 def check(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
     """只检查参数、原始数据和笔记本，不执行"""
     from tuoyu.engine.contract import check_contract
-    from tuoyu.engine.runner import check_data
 
     site: Site = context.obj
     loaded = load_edition(site.root, edition)
     code = 0
-    inspections = (partial(check_data, site.root, loaded), partial(check_contract, site.root, site.stages))
+    inspections = (partial(_check_tables, site.root, loaded), partial(check_contract, site.root, site.stages))
     for inspection in inspections:
         try:
             inspection()
@@ -119,6 +118,19 @@ def check(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
     if code == 0:
         _say(f"{edition}：参数、原始数据、笔记本均符合要求")
     return code
+
+
+def _check_tables(root: Path, edition: Edition) -> None:
+    """Prove the raw files and read every table of them; errors are raised all at once, doubts are told."""
+    from tuoyu.errors import DataError
+    from tuoyu.review import review_tables
+
+    findings = review_tables(root, edition)
+    errors = [one for one in findings if one.severity == "error"]
+    if errors:
+        raise DataError.from_findings(errors)
+    for one in findings:
+        _say(f"  请核对　{one.text}")
 
 
 @app.command("list", add_help_option=False)
