@@ -12,6 +12,8 @@ import typst
 from fontTools.ttLib import TTFont
 
 PACKAGED_ONLY = "TUOYU_FONTS"
+# Debian puts Fandol where no font search looks
+TEXLIVE = Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol")
 SERIF, SANS = "Noto Serif SC", "Noto Sans SC"
 _NOTO_SERIF = ("Noto Serif CJK SC", SERIF)
 # Windows, WPS (Founder), macOS, Debian; by role of GB/T 9704. Typst knows FandolFang as "FandolFang R", and it
@@ -44,6 +46,12 @@ def packaged_folder() -> Path:
     return Path(str(files("pylopdf_fonts_zh_cn")))
 
 
+def folders() -> list[str]:
+    """Folders that are searched beside those of the system; the packaged one last."""
+    extra = [] if packaged_only() or not TEXLIVE.is_dir() else [str(TEXLIVE)]
+    return [*extra, str(packaged_folder())]
+
+
 def packaged_only() -> bool:
     """Whether the environment asks for the packaged fonts alone (the same pages on every machine)."""
     return os.environ.get(PACKAGED_ONLY) == "packaged"
@@ -51,7 +59,7 @@ def packaged_only() -> bool:
 
 @cache
 def _families(*, packaged: bool) -> frozenset[str]:
-    found = typst.Fonts(include_system_fonts=not packaged, font_paths=[str(packaged_folder())])
+    found = typst.Fonts(include_system_fonts=not packaged, font_paths=folders())
     return frozenset(str(family) for family in found.families())
 
 

@@ -7,9 +7,7 @@ import hashlib
 import html
 import json
 import re
-import tempfile
 from importlib.resources import files
-from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 from typing import Any
@@ -22,7 +20,14 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 HEADING = re.compile(r'<h([1-4]) id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
-EXTERNAL = re.compile(r"""(?:src|href|action|data)\s*=\s*["'](?!#|data:)[^"']*["']|@import|url\((?!["']?(?:#|data:))""")
+EXTERNAL = re.compile(
+    r"""\bhref\s*=\s*["'](?!#)[^"']*|\b(?:src|srcset|poster|action|formaction|data|ping)\s*=\s*["'](?!data:)[^"']*"""
+    r"""|@import|url\((?!["']?(?:#|data:))"""
+)
+FACT = re.compile(
+    r'([（《“‘〔]*)<span class="fact" data-id="([^"]+)">([^<]*)</span>([，。、；：？！）》”’〕]*)',
+)
+LONGEST_WHOLE = 24  # characters; a longer number may have to be broken on a narrow screen
 
 
 def to_html(notebook: NotebookNode) -> str:
@@ -30,10 +35,7 @@ def to_html(notebook: NotebookNode) -> str:
     about = notebook.metadata["tuoyu"]
     templates = files("tuoyu.render.templates")
     lowered = lower(notebook)
-    with tempfile.TemporaryDirectory() as scratch:
-        lua = Path(scratch) / "html.lua"
-        lua.write_text(templates.joinpath("html.lua").read_text(encoding="utf-8"), encoding="utf-8")
-        body = pandoc(lowered.text, "html5", f"--lua-filter={lua}", "--mathml")
+    body = pandoc(lowered.text, "html5", "html.lua")
     for name, svg in lowered.figures.items():
         identifier = name.removesuffix(".svg")
         body = body.replace(f'<img src="{name}" />', inline_svg(svg, identifier, lowered.alts[identifier]))
@@ -42,9 +44,10 @@ def to_html(notebook: NotebookNode) -> str:
     page = Template(templates.joinpath("report.html").read_text(encoding="utf-8")).substitute(
         {key: html.escape(str(about[key] or "")) for key in ("title", "subtitle", "issuer", "status", "date_text")},
         policy=_content_policy(script),
-        synthetic='<p class="synthetic">示例数据，非真实统计</p>' if about["synthetic"] else "",
+        letterhead=_line("letterhead", about.get("letterhead")),
+        synthetic=_line("synthetic", "示例数据，非真实统计" if about["synthetic"] else None),
         contents=_contents(body),
-        body=_buttons(body),
+        body=_buttons(body, about["facts"]),
         data=_data(about),
         style=style,
         script=script,
@@ -53,14 +56,14 @@ def to_html(notebook: NotebookNode) -> str:
     return page
 
 
-def refuse_external(page: str) -> None:
+def refuse_external(page: str, name: str = "网页") -> None:
     """RenderError where a tag or a style of the page would load anything or lead away from it."""
-    text = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
-    styles = re.findall(r"<style>(.*?)</style>", text, flags=re.DOTALL)
+    text = re.sub(r"(<script[^>]*>).*?</script>", r"\1", page, flags=re.DOTALL)
+    styles = re.findall(r"<style[^>]*>(.*?)</style>", text, flags=re.DOTALL)
     for piece in [*styles, *re.findall(r"<[a-zA-Z][^<>]*>", text)]:
         found = EXTERNAL.search(piece)
         if found:
-            msg = f"网页中有外部引用“{found.group()[:60]}”，内网无法打开→ 请从报告文字中删去链接"
+            msg = f"{name}中有外部引用“{found.group()[:60]}”，内网无法打开→ 请从文字中删去链接"
             raise RenderError(msg)
 
 
@@ -68,20 +71,34 @@ def inline_svg(svg: str, identifier: str, alt: str) -> str:
     """An SVG as part of the page: described, and with ids of its own so that figures do not mix."""
     drawing = svg[svg.index("<svg") :]
     drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.DOTALL)
-    drawing = re.sub(r'\bid="', f'id="{identifier}-', drawing)
-    drawing = re.sub(r'(href=")#', rf"\1#{identifier}-", drawing)
-    drawing = re.sub(r"url\(#", f"url(#{identifier}-", drawing)
+    drawing = re.sub(r"""(\sid=["'])""", rf"\1{identifier}-", drawing)
+    drawing = re.sub(r"""(href=["'])#""", rf"\1#{identifier}-", drawing)
+    drawing = re.sub(r"""url\((["']?)#""", rf"url(\1#{identifier}-", drawing)
     return drawing.replace("<svg", f'<svg role="img" aria-label="{html.escape(alt, quote=True)}"', 1)
 
 
-def _buttons(body: str) -> str:
-    """Every number with lineage as a control."""
-    return re.sub(
-        r'<span class="fact" data-id="([^"]+)">(.*?)</span>',
-        r'<button type="button" class="fact" data-id="\1" aria-haspopup="dialog">\2</button>',
-        body,
-        flags=re.DOTALL,
-    )
+def _line(name: str, text: str | None) -> str:
+    """A line of the title block, where there is anything to say."""
+    return f'<p class="{name}">{html.escape(text)}</p>' if text else ""
+
+
+def _buttons(body: str, facts: dict[str, Any]) -> str:
+    """Every number with lineage as a control.
+
+    Browsers break lines on both sides of a control, so the punctuation beside it is held to it: no line
+    may begin with “。” or end with “（” (GB/T 15834).
+    """
+
+    def button(match: re.Match[str]) -> str:
+        before, identifier, text, after = match.groups()
+        if identifier not in facts:
+            return match[0]
+        made = f'<button type="button" class="fact" data-id="{identifier}" aria-haspopup="dialog">{text}</button>'
+        made = f"{before}{made}{after}"
+        whole = (before or after) and len(html.unescape(text)) <= LONGEST_WHOLE
+        return f'<span class="whole">{made}</span>' if whole else made
+
+    return FACT.sub(button, body)
 
 
 def _contents(body: str) -> str:

@@ -45,7 +45,6 @@ READER = "markdown_strict-raw_html" + "".join(
     )
 )
 CARRIER = re.compile(r'<span class="(fact|policy)" data-id="([A-Za-z0-9_.\-]+)">(.*?)</span>', re.DOTALL)
-FENCE = re.compile(r"^([ >]*):::", re.MULTILINE)
 IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 NAMES = {"figure": "图", "table": "表"}
 
@@ -113,8 +112,7 @@ def carried(source: str) -> str:
 
 
 def _plain(text: str) -> str:
-    text = html.unescape(text).replace("<", "\\<").replace("]{", "]\\{")
-    return FENCE.sub(r"\1\:::", text)
+    return html.unescape(text).replace("<", "\\<").replace("]{", "]\\{").replace(":::", "\\:::")
 
 
 def _literal(text: str) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import copy
-import re
+import html
 from typing import TYPE_CHECKING
 
 from nbconvert import HTMLExporter
 
-from tuoyu.errors import RenderError
+from tuoyu.render.html import refuse_external
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 NOTHING = ""
-ADDRESS = re.compile(r"""(?:src|href)\s*=\s*["']https?://[^"']+["']|@import|url\(\s*["']?https?:""")
 
 
 def to_paper(notebook: NotebookNode) -> str:
@@ -35,17 +34,14 @@ def to_paper(notebook: NotebookNode) -> str:
         embed_images=True,
     )
     body, _ = exporter.from_notebook_node(plain)
-    title = _title(plain)
+    title = html.escape(_title(plain))
     page = (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>计算底稿：{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
-    found = ADDRESS.search(page)
-    if found:
-        msg = f"计算底稿中有外部引用“{found.group()[:60]}”，内网无法打开"
-        raise RenderError(msg)
+    refuse_external(page, "计算底稿")
     return page
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +16,7 @@ import typst
 from tuoyu.errors import RenderError
 from tuoyu.render.fonts import covered
 from tuoyu.render.fonts import faces
-from tuoyu.render.fonts import packaged_folder
+from tuoyu.render.fonts import folders
 from tuoyu.render.fonts import packaged_only
 from tuoyu.render.markdown import lower
 from tuoyu.render.markdown import pandoc
@@ -24,23 +25,19 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
-TITLE_KEYS = ("title", "subtitle", "date_text", "status", "issuer", "synthetic", "keywords", "as_of")
+TITLE_KEYS = ("title", "subtitle", "date_text", "status", "issuer", "letterhead", "synthetic", "keywords", "as_of")
 
 
 def to_pdf(notebook: NotebookNode) -> bytes:
     """The pages, the same bytes for the same notebook and fonts. Raises RenderError in Chinese."""
-    about = {key: notebook.metadata["tuoyu"][key] for key in TITLE_KEYS}
+    about = {key: notebook.metadata["tuoyu"].get(key) for key in TITLE_KEYS}
     lowered = lower(notebook)
-    templates = files("tuoyu.render.templates")
+    body = pandoc(lowered.text, "typst", "typst.lua")
+    refuse_unprintable(f"{body}{json.dumps(about, ensure_ascii=False)}")
+    template = files("tuoyu.render.templates").joinpath("gongwen.typ")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        lua = folder / "typst.lua"
-        lua.write_text(templates.joinpath("typst.lua").read_text(encoding="utf-8"), encoding="utf-8")
-        body = pandoc(lowered.text, "typst", f"--lua-filter={lua}")
-        refuse_unprintable(f"{body}{json.dumps(about, ensure_ascii=False)}")
-        (folder / "gongwen.typ").write_text(
-            templates.joinpath("gongwen.typ").read_text(encoding="utf-8"), encoding="utf-8"
-        )
+        (folder / "gongwen.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
         for name, svg in lowered.figures.items():
             (folder / name).write_text(svg, encoding="utf-8")
         main = folder / "report.typ"
@@ -54,13 +51,14 @@ def _compile(main: Path, about: dict[str, Any]) -> bytes:
         pages, warnings = typst.compile_with_warnings(
             str(main),
             root=str(main.parent),
-            font_paths=[str(packaged_folder())],
+            font_paths=folders(),
             ignore_system_fonts=packaged_only(),
             sys_inputs=inputs,
             pdf_standards=[*STANDARDS],
         )
     except typst.TypstError as error:
-        msg = f"排版失败：{error.message}" + "".join(f"（{hint}）" for hint in error.hints)
+        words = str(error.message).replace(f"{main.parent}{os.sep}", "")
+        msg = f"排版失败：{words}" + "".join(f"（{hint}）" for hint in error.hints)
         raise RenderError(msg) from None
     if warnings:
         raise RenderError("排版时有警告，未生成 PDF：" + "；".join(str(one.message) for one in warnings))
@@ -73,8 +71,8 @@ def refuse_unprintable(text: str) -> None:
     The packaged fonts end every stack, so what they lack may be missing on some machine.
     """
     known = covered()
-    lacking = sorted({char for char in text if ord(char) > 0x20 and ord(char) not in known})
+    lacking = sorted({char for char in text if ord(char) not in known and char not in " \n\t\r"})
     if lacking:
-        names = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in lacking[:10])
+        names = "、".join((f"“{char}”" if char.isprintable() else "") + f"（U+{ord(char):04X}）" for char in lacking[:10])
         msg = f"报告中有字体不能显示的字符：{names}→ 请在原始数据或报告文字中改用通行的写法"
         raise RenderError(msg)

@@ -28,9 +28,23 @@ local function keybox(div)
   return raw('<section class="keybox" aria-label="要点"><p class="keytitle">要点</p><dl>' .. table.concat(rows, "\n") .. "</dl></section>")
 end
 
-local function table_html(tbl, caption)
-  local out = { '<table>' }
+-- Column widths in per cent; none where the table does not ask for any.
+local function colgroup(widths, count)
+  local list, total = {}, 0
+  for width in (widths or ""):gmatch("[%d.]+") do
+    table.insert(list, tonumber(width))
+    total = total + tonumber(width)
+  end
+  if #list ~= count or total == 0 then return "" end
+  local out = {}
+  for _, width in ipairs(list) do table.insert(out, string.format('<col style="width:%.1f%%">', 100 * width / total)) end
+  return "<colgroup>" .. table.concat(out) .. "</colgroup>"
+end
+
+local function table_html(tbl, caption, widths)
+  local out = { '<table style="--columns:' .. #tbl.colspecs .. '">' }
   if caption ~= "" then table.insert(out, "<caption>" .. escape(caption) .. "</caption>") end
+  table.insert(out, colgroup(widths, #tbl.colspecs))
   local function align(i)
     local kind = tostring(tbl.colspecs[i][1])
     return kind == "AlignRight" and ' class="right"' or kind == "AlignCenter" and ' class="center"' or ""
@@ -58,7 +72,7 @@ local function exhibit(div)
   local caption = div.attributes.caption
   if div.attributes.kind == "table" then
     local content = ""
-    div:walk({ Table = function(tbl) content = table_html(tbl, caption) end })
+    div:walk({ Table = function(tbl) content = table_html(tbl, caption, div.attributes.widths) end })
     return raw('<div class="exhibit" id="' .. div.identifier .. '">' .. wrapped(content, caption) .. foot .. "</div>")
   end
   local source = ""
@@ -86,6 +100,8 @@ return {
         annex = nil
         return raw(text), false
       end
+      -- nothing but the id: an attribute typed after a heading must not reach the page
+      return pandoc.Header(header.level, header.content, pandoc.Attr(header.identifier))
     end,
     Span = function(span)
       if span.classes:includes("fact") then

@@ -82,6 +82,7 @@
     if (event.target === dialog) dialog.close();
   });
   dialog.addEventListener("close", () => opener && opener.focus());
+  document.querySelector(".hint").hidden = false;
   const narrow = window.matchMedia("(max-width: 62rem)");
   document.querySelector(".contents details").open = !narrow.matches;
 })();

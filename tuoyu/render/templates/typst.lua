@@ -13,6 +13,10 @@ local function text(value)
   return '"' .. value:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
 end
 
+local function label(element)
+  return element.identifier ~= "" and " <" .. element.identifier .. ">" or ""
+end
+
 local function keybox(div)
   local rows = {}
   div:walk({
@@ -26,7 +30,7 @@ local function keybox(div)
         local number, label = cells[1], cells[2] or "[]"
         local remark = {}
         for i = 3, #cells do table.insert(remark, cells[i]) end
-        table.insert(rows, "(" .. number .. ", " .. label .. ", " .. table.concat(remark, " + [，] + ") .. "),")
+        table.insert(rows, "(" .. number .. ", " .. label .. ", " .. (#remark > 0 and table.concat(remark, " + [，] + ") or "[]") .. "),")
       end
     end,
   })
@@ -35,10 +39,10 @@ end
 
 local function columns(widths, count)
   local list = {}
-  for width in widths:gmatch("[%d.]+") do table.insert(list, width .. "fr") end
+  for width in widths:gmatch("[%d.]+") do table.insert(list, width) end
   if #list ~= count then
     list = {}
-    for _ = 1, count do table.insert(list, "1fr") end
+    for _ = 1, count do table.insert(list, "1") end
   end
   return "(" .. table.concat(list, ", ") .. ",)"
 end
@@ -64,7 +68,7 @@ local function datatable(div)
       out = "#datatable(caption: " .. text(div.attributes.caption) .. ", note: " .. text(div.attributes.note or "")
         .. ", long: " .. (div.attributes.long or "false") .. ", columns: " .. columns(div.attributes.widths or "", #align)
         .. ", align: (" .. table.concat(align, ", ") .. ",), header: (" .. head .. "), rows: (" .. table.concat(rows, "\n")
-        .. ")) <" .. div.identifier .. ">"
+        .. "))" .. label(div)
     end,
   })
   return pandoc.RawBlock("typst", out)
@@ -74,20 +78,22 @@ local function figure(div)
   local source = ""
   div:walk({ Image = function(image) source = image.src end })
   return pandoc.RawBlock("typst", "#exhibit(path: " .. text(source) .. ", caption: " .. text(div.attributes.caption)
-    .. ", note: " .. text(div.attributes.note or "") .. ", alt: " .. text(div.attributes.alt) .. ") <" .. div.identifier .. ">")
+    .. ", note: " .. text(div.attributes.note or "") .. ", alt: " .. text(div.attributes.alt) .. ")" .. label(div))
 end
 
 local function plain_table(tbl)
   local align, rows, widths = {}, {}, {}
   for _, spec in ipairs(tbl.colspecs) do
     table.insert(align, ALIGN[tostring(spec[1])] or "left")
-    table.insert(widths, (spec[2] or 0) > 0 and (math.floor(spec[2] * 100) .. "fr") or "auto")
+    table.insert(widths, (spec[2] or 0) > 0 and tostring(math.floor(spec[2] * 100)) or "1")
   end
   for _, row in ipairs(tbl.bodies[1].body) do table.insert(rows, cells_of(row)) end
   return pandoc.RawBlock("typst", '#datatable(caption: "", note: "", long: true, columns: (' .. table.concat(widths, ", ")
     .. ",), align: (" .. table.concat(align, ", ") .. ",), header: (" .. cells_of(tbl.head.rows[1]) .. "), rows: ("
     .. table.concat(rows, "\n") .. "))")
 end
+
+local function rule() return pandoc.RawBlock("typst", "#line(length: 100%, stroke: 0.5pt)") end
 
 return {
   { Span = function(span) return span.content end },
@@ -103,15 +109,16 @@ return {
         return (div.attributes.kind == "table" and datatable or figure)(div), false
       end
     end,
+    HorizontalRule = rule,
     Table = function(tbl) return plain_table(tbl), false end,
     Header = function(header)
       local content = inlines(header.content)
       if header.level == 1 then
         local mark = annex or ""
         annex = nil
-        return pandoc.RawBlock("typst", "#annex(" .. text(mark) .. ", [" .. content .. "])"), false
+        return pandoc.RawBlock("typst", "#annex(" .. text(mark) .. ", " .. text(header.identifier) .. ", [" .. content .. "])"), false
       end
-      return pandoc.RawBlock("typst", "#heading(level: " .. (header.level - 1) .. ")[" .. content .. "] <" .. header.identifier .. ">"), false
+      return pandoc.RawBlock("typst", "#heading(level: " .. (header.level - 1) .. ")[" .. content .. "]" .. label(header)), false
     end,
   },
 }
