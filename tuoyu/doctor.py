@@ -65,9 +65,12 @@ def _kernel() -> Checkup:
 
 
 def _fonts() -> Checkup:
-    fine = importlib.util.find_spec("pylopdf_fonts_zh_cn") is not None
-    words = "随包的思源宋体、思源黑体可用" if fine else f"缺随包的中文字体，{_INSTALL}"
-    return Checkup("字体", fine, needed=True, words=words)
+    if importlib.util.find_spec("pylopdf_fonts_zh_cn") is None:
+        return Checkup("字体", fine=False, needed=True, words=f"缺随包的中文字体，{_INSTALL}")
+    from tuoyu.render.fonts import chosen_faces
+
+    chosen = [f"{one.role} {one.family}{'' if one.proper else '（代用）'}" for one in chosen_faces()]
+    return Checkup("字体", fine=True, needed=True, words="；".join(chosen))
 
 
 def _quarto() -> Checkup:
