@@ -317,7 +317,7 @@ def definitions(facts: Facts) -> Table:
         if one.kind == "computed" and rule:
             meaning = f"{rule.definition}算式：{one.formula}。"
         elif one.kind in {"assumption", "policy"} and not one.id.startswith("previous_"):
-            meaning = f"{KIND_NAMES[one.kind]}：{one.origins[0].document}"
+            meaning = f"{KIND_NAMES[one.kind]}：{one.origins[0].document}" + (f"（{one.note}）" if one.note else "")
         else:
             continue
         rows.append((text(one.label), text(meaning), text(one.basis), text(_date(one)), span(one)))
