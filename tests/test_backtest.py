@@ -81,6 +81,12 @@ def test_only_these_survey_shares_cannot_come_from_287_answers() -> None:
     assert impossible == {"48.09", "54.21", "12.7", "1.38", "85.91"}
 
 
+def test_a_figure_that_equals_the_nations_is_doubted() -> None:
+    (doubt,) = [one for one in facts_of(EDITION).findings if one.code == "same-as-nation"]
+    assert doubt.indicators == ("fee",)
+    assert "全日托平均托费2700元（2021年）与全国全日托平均托费（2020年）数值相同" in doubt.what
+
+
 def test_price_bands_add_up() -> None:
     facts = facts_of(EDITION)
     parts = facts["survey_price_1"].value + facts["survey_price_2"].value

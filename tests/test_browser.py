@@ -12,6 +12,7 @@ from axe_core_python.sync_playwright import Axe
 from conftest import document_of
 from playwright.sync_api import Page
 from playwright.sync_api import sync_playwright
+from sample_document import sample_document
 
 from tuoyu.render.html import to_html
 
@@ -99,6 +100,51 @@ def test_every_number_opens(page: Page) -> None:
 def test_nothing_runs_over_the_edge(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_numbers_stand_in_the_line_like_words(page: Page) -> None:
+    """A control inherits the indent of its paragraph unless told otherwise, and browsers break lines beside it."""
+    indents = page.evaluate(
+        """() => [...document.querySelectorAll('main button.fact')].map((b) => getComputedStyle(b).textIndent)"""
+    )
+    assert set(indents) == {"0px"}
+    page.set_viewport_size({"width": 375, "height": 800})
+    parted = page.evaluate(
+        """() => [...document.querySelectorAll('.whole')].filter((w) => {
+            const mark = w.lastChild;
+            if (mark.nodeType !== Node.TEXT_NODE) return false;
+            const range = document.createRange();
+            range.selectNode(mark);
+            return range.getBoundingClientRect().top >= w.querySelector('button').getBoundingClientRect().bottom;
+        }).map((w) => w.textContent)"""
+    )
+    assert parted == []
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_sample_with_everything_is_accessible(pages: object, tmp_path: Path, width: int) -> None:
+    path = tmp_path / "sample.html"
+    path.write_text(to_html(sample_document(letterhead="示例市文件", synthetic=True)), encoding="utf-8")
+    opened: Page = pages.new_page(viewport={"width": width, "height": 800})
+    opened.goto(path.as_uri())
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    opened.click('main button.fact[data-id="use_rate"] >> nth=0')
+    opened.click('dialog button[data-input="places"]')
+    assert "工作表“托育”，B5" in opened.inner_text("#lineage-body")
+    violations = Axe().run(opened)["violations"]
+    opened.keyboard.press("Escape")
+    violations += Axe().run(opened)["violations"]
+    opened.close()
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in violations] == []
+
+
+def test_page_reads_without_script(pages: object, address: str) -> None:
+    context = pages.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(address)
+    assert "托位使用率" in opened.inner_text("main")
+    assert not opened.locator(".hint").is_visible()
+    context.close()
 
 
 def test_accessibility(page: Page) -> None:

@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import re
+import tempfile
 
 import nbformat
 import pikepdf
@@ -13,6 +14,7 @@ import pytest
 from conftest import EDITIONS
 from conftest import document_of
 from pdfminer.high_level import extract_text
+from sample_document import sample_document
 
 from tuoyu.errors import RenderError
 from tuoyu.render import fonts
@@ -94,16 +96,86 @@ def test_svg_ids_do_not_mix() -> None:
         '<img src="http://example.org/x.png">',
         '#import "x.typ"',
         '#read("/etc/passwd")',
+        '[字]{onclick="alert(1)"}',
+        '[字](#s-1){onclick="alert(1)"}',
+        '## 标题 {#x onclick="alert(1)"}',
+        '`字`{onclick="alert(1)"}',
+        '::: {.exhibit kind="table"}\n字\n:::',
+        "- ::: keybox\n  字\n  :::",
+        "---\ntitle: x\n---",
+        "正文^[注]、`<b>粗</b>`{=html}",
         "$x^2$ `code` *a* @ref <b>粗</b>",
     ],
 )
 def test_markup_in_text_is_text(text: str) -> None:
     document = with_text(text)
     html = to_html(document)
+    assert not re.search(r"<[^<>]*\sonclick=", html)
+    assert html.count('class="keybox"') == 1
     assert "<script>alert" not in html
     assert "<img" not in html
     assert "<b>粗</b>" not in html
     assert to_pdf(document).startswith(b"%PDF")
+
+
+def test_ranges_with_tildes_stay_ranges() -> None:
+    page = to_html(sample_document())
+    assert "1500~2000元、2000~3000元" in page
+    assert "<sub>" not in page
+
+
+def test_picture_in_text_is_refused() -> None:
+    with pytest.raises(RenderError, match=r"有插图“!\[图\]\(a\.png\)”"):
+        to_pdf(with_text("![图](a.png)"))
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//example.org"])
+def test_links_lead_nowhere_but_into_the_page(address: str) -> None:
+    with pytest.raises(RenderError, match="外部引用"):
+        to_html(with_text(f"[链接]({address})"))
+
+
+def test_nothing_in_the_data_can_end_its_script() -> None:
+    page = to_html(sample_document())
+    assert len(re.findall("<script", page)) == 2
+    assert "\u2028" not in page
+    record = json.loads(re.search(r'id="facts">(.*?)</script>', page)[1])
+    assert record["facts"]["places"]["origins"][0]["document"].endswith("</script>")
+
+
+def test_ids_of_the_page_are_unique() -> None:
+    for document in (sample_document(), document_of(FULL)):
+        page = re.sub(r"<script.*?</script>", "", to_html(document), flags=re.DOTALL)
+        names = re.findall(r'\sid="([^"]+)"', page)
+        assert len(names) == len(set(names))
+
+
+def test_only_declared_outputs_are_printed() -> None:
+    document = sample_document()
+    for text in (to_html(document), squeezed(to_pdf(document))):
+        assert "不属于报告的输出" not in text
+        assert "不应印出的代码" not in text
+
+
+def test_exhibits_are_numbered_in_one_sequence() -> None:
+    page = to_html(sample_document())
+    assert re.findall(r"<caption>(表\d)|<figcaption>(图\d)", page) == [
+        ("", "图1"),
+        ("表1", ""),
+        ("", "图2"),
+        ("表2", ""),
+        ("表3", ""),
+    ]
+
+
+def test_number_without_lineage_is_no_control() -> None:
+    page = to_html(with_text('有<span class="fact" data-id="unheard_of">1</span>个'))
+    assert '<span class="fact" data-id="unheard_of">1</span>' in page
+
+
+def test_punctuation_is_held_to_the_number_beside_it() -> None:
+    page = to_html(sample_document())
+    assert re.search(r'<span class="whole">（<button [^<]*>12000个</button>）</span>', page)
 
 
 def test_external_link_in_text_is_refused() -> None:
@@ -163,6 +235,38 @@ def test_pdf_keeps_to_the_text_block(pages: bytes) -> None:
                     assert line.y0 >= (297 - 262) * millimetre - 6, (number, line.get_text())
 
 
+def test_what_is_too_large_for_a_page_loses_nothing() -> None:
+    content = to_pdf(sample_document())
+    text = squeezed(content)
+    assert text.count("情") == 260
+    assert all(f"第{number}项" in text for number in range(60))
+    assert text.count("项目") > 1  # the head is repeated
+    with pikepdf.open(io.BytesIO(content)) as document:
+        assert len(document.pages) < 16
+
+
+def test_letterhead_is_red_and_only_where_asked_for() -> None:
+    for letterhead in (None, "示例市儿童早期发展研究中心文件"):
+        content = to_pdf(sample_document(letterhead=letterhead))
+        with pikepdf.open(io.BytesIO(content)) as document:
+            drawing = document.pages[0].Contents.read_bytes()
+        assert (letterhead is not None) == bool(re.search(rb"\b1 0\.25\d* 0\.21\d* (?:rg|scn|RG|SCN)", drawing))
+        assert (letterhead or "一、基本状况") in squeezed(content)
+        assert ('class="letterhead"' in to_html(sample_document(letterhead=letterhead))) == bool(letterhead)
+
+
+def test_control_character_is_an_error_that_gives_its_code() -> None:
+    with pytest.raises(RenderError, match=r"字体不能显示的字符：（U\+0007）"):
+        to_pdf(with_text("响铃\a"))
+
+
+def test_typesetting_error_does_not_name_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "pandoc", lambda *_: '#image("没有的图.svg")')
+    with pytest.raises(RenderError, match="没有的图") as caught:
+        to_pdf(sample_document())
+    assert tempfile.gettempdir() not in str(caught.value)
+
+
 def test_missing_glyph_is_an_error_that_names_it() -> None:
     with pytest.raises(RenderError, match=r"字体不能显示的字符：“𓀀”（U\+13000）"):
         to_pdf(with_text("古埃及字符𓀀"))
@@ -179,6 +283,12 @@ def test_stacks_always_end_with_a_packaged_font(monkeypatch: pytest.MonkeyPatch)
     assert all(names[-1] in {fonts.SERIF, fonts.SANS} for names in fonts.faces().values())
     monkeypatch.setenv(fonts.PACKAGED_ONLY, "packaged")
     assert all(len(names) == 1 for names in fonts.faces().values())
+
+
+def test_every_role_has_a_face_and_says_whether_it_is_the_proper_one() -> None:
+    faces = {face.role: face for face in fonts.chosen_faces()}
+    assert set(faces) == {"宋体", "小标宋", "仿宋", "楷体", "黑体"}
+    assert [role for role, face in faces.items() if face.proper] == ["宋体", "黑体"]
 
 
 def test_synthetic_data_says_so_on_every_page() -> None:
@@ -198,3 +308,9 @@ def test_working_paper_loads_nothing_and_hides_the_machine() -> None:
     assert "计算底稿：整理" in paper
     assert "/home/someone" not in paper
     assert not re.search(r'(?:src|href)="https?:', paper)
+
+
+def test_working_paper_with_an_outside_address_is_refused() -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("![图](https://example.org/a.png)")])
+    with pytest.raises(RenderError, match="计算底稿中有外部引用"):
+        to_paper(notebook)

@@ -159,6 +159,7 @@ def check_facts(facts: Facts, published: Mapping[str, Observation]) -> list[Find
     return [
         *impossible_parts(facts),
         *unlike_published(facts, published),
+        *same_as_nation(facts),
         *mixed_dates(facts),
         *large_changes(facts),
     ]
@@ -221,6 +222,21 @@ def _to_resolution(value: Decimal, resolution: Decimal) -> Decimal:
 
 def _truncated(value: Decimal, one: Observation) -> bool:
     return bool(one.resolution) and (value // one.resolution) * one.resolution == one.value
+
+
+def same_as_nation(facts: Facts) -> list[Finding]:
+    """Figures of the city that are exactly the nation's, which a source may have quoted as its own."""
+    findings = []
+    for fact in facts.values():
+        nation = facts.get(f"national_{fact.id}")
+        if nation and fact.kind == nation.kind == "observed" and fact.value == nation.value:
+            what = (
+                f"{fact.label}{printed(fact)}（{in_words(fact.as_of)}）与{nation.label}"
+                f"（{in_words(nation.as_of)}）数值相同，可能引用的是全国数"
+            )
+            action = "向提供单位核实是否为本市的调查结果"
+            findings.append(Finding("warning", "same-as-nation", fact.origins[0].place, what, action, (fact.id,)))
+    return findings
 
 
 def mixed_dates(facts: Facts) -> list[Finding]:

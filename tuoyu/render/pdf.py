@@ -73,6 +73,8 @@ def refuse_unprintable(text: str) -> None:
     known = covered()
     lacking = sorted({char for char in text if ord(char) not in known and char not in " \n\t\r"})
     if lacking:
-        names = "、".join((f"“{char}”" if char.isprintable() else "") + f"（U+{ord(char):04X}）" for char in lacking[:10])
+        names = "、".join(
+            (f"“{char}”" if char.isprintable() else "") + f"（U+{ord(char):04X}）" for char in lacking[:10]
+        )
         msg = f"报告中有字体不能显示的字符：{names}→ 请在原始数据或报告文字中改用通行的写法"
         raise RenderError(msg)

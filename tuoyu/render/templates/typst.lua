@@ -93,7 +93,7 @@ local function plain_table(tbl)
     .. table.concat(rows, "\n") .. "))")
 end
 
-local function rule() return pandoc.RawBlock("typst", "#line(length: 100%, stroke: 0.5pt)") end
+local function rule() return pandoc.RawBlock("typst", "#on-grid(line(length: 100%, stroke: 0.5pt))") end
 
 return {
   { Span = function(span) return span.content end },
