@@ -11,6 +11,7 @@ import re
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -26,10 +27,11 @@ from matplotlib.figure import Figure
 
 from tuoyu.analysis.periods import in_words
 from tuoyu.analysis.wording import TEN_THOUSAND
+from tuoyu.analysis.wording import choice
+from tuoyu.analysis.wording import in_ten_thousands
 from tuoyu.analysis.wording import interval
 from tuoyu.analysis.wording import printed
 from tuoyu.analysis.wording import sources_note
-from tuoyu.fact import round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +44,12 @@ if TYPE_CHECKING:
     from tuoyu.fact import Facts
 
 INCHES = 156 / 25.4  # width of the text block
-BLUE, ORANGE, GREY, LIGHT = "#1f5a94", "#d9822b", "#8c8c8c", "#c9d9ea"  # told apart in grey print by lightness
+# Told apart in grey print by lightness, from dark to light, and by every common kind of colour vision by hue.
+BLUE, ORANGE, GREY, LIGHT = "#1f5a94", "#d9822b", "#b8b8b8", "#dbe6f1"
+INK, FAINT, AMBER = "#222222", "#666666", "#8a4b08"  # text: plain, of what is not known, of what is pointed out
+
+BESIDE: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center"}
+CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # keeps a number readable where a line runs behind
 
 
 @dataclass(frozen=True)
@@ -76,54 +83,45 @@ def births(facts: Facts) -> Chart | None:
     years = {int(one.as_of): one for one in facts.select("births_") if re.fullmatch(r"births_\d{4}", one.id)}
     if len(years) < 2:
         return None
+    span = range(min(years), max(years) + 1)
+    heights = [float(years[year].value / TEN_THOUSAND) if year in years else 0.0 for year in span]
     with _axes(70) as (figure, axes):
-        span = range(min(years), max(years) + 1)
-        heights = [float(years[year].value) / 10000 if year in years else 0 for year in span]
-        sns.barplot(x=[str(year) for year in span], y=heights, ax=axes, color=BLUE, width=0.6)
+        # Without its full saturation seaborn's blue would not be the blue of the other figures.
+        sns.barplot(x=[str(year) for year in span], y=heights, ax=axes, color=BLUE, saturation=1, width=0.6)
         for position, year in enumerate(span):
-            text = f"{round_half_up(years[year].value / TEN_THOUSAND, 2)}" if year in years else "未取得"
-            axes.annotate(
-                text,
-                (position, heights[position]),
-                (0, 3),
-                textcoords="offset points",
-                ha="center",
-                color="#222222" if year in years else GREY,
-            )
+            known = year in years
+            label = in_ten_thousands(years[year]) if known else "未取得"
+            _above(axes, label, (position, heights[position]), INK if known else FAINT)
         axes.set(xlabel="年份", ylabel="出生人口（万人）", ylim=(0, max(heights) * 1.15))
         svg = _svg(figure)
-    known = "，".join(f"{year}年{printed(one)}" for year, one in years.items())
-    alt = f"柱形图，{facts.edition['city_name']}出生人口：{known}；其余年份没有取得数字。"
+    listed = "，".join(f"{year}年{printed(years[year])}" for year in sorted(years))
+    rest = "；其余年份没有取得数字" if len(span) > len(years) else ""
+    alt = f"柱形图，{facts.edition['city_name']}出生人口：{listed}{rest}。"
     return Chart("fig-births", "出生人口变化", alt, sources_note(facts, [one.id for one in years.values()]), svg)
 
 
 def places(facts: Facts) -> Chart | None:
-    """托位: have, need by the target, gap."""
+    """托位: have, need by the target, and the gap where the target is not reached yet."""
     names = ("places", "places_needed", "places_gap")
-    if not facts.has(*names) or facts["places_gap"].value <= 0:
+    if not facts.has(*names):
         return None
     have, need, gap = (facts[name] for name in names)
     with _axes(52) as (figure, axes):
         labels = [f"现有托位\n（{in_words(have.as_of)}）", f"目标所需托位\n（{in_words(need.as_of)}）"]
-        axes.barh(labels, [float(have.value), float(need.value)], color=[BLUE, LIGHT], height=0.5, edgecolor=BLUE)
-        axes.barh(
-            labels[:1],
-            [float(gap.value)],
-            left=[float(have.value)],
-            color="white",
-            edgecolor=ORANGE,
-            hatch="////",
-            height=0.5,
-        )
-        axes.text(float(have.value) / 2, 0, printed(have), ha="center", va="center", color="white")
-        axes.text(float(need.value) / 2, 1, printed(need), ha="center", va="center")
-        axes.text(float(need.value) * 1.01, 0, f"缺口{printed(gap)}", ha="left", va="center", color="#8a4b08")
-        axes.set(xlabel="托位（个）", xlim=(0, float(need.value) * 1.2))
-        axes.invert_yaxis()
-        axes.grid(visible=False, axis="y")
+        ends = [float(have.value), float(need.value)]
+        axes.barh(labels, ends, color=[BLUE, LIGHT], height=0.5, edgecolor=BLUE)
+        axes.text(ends[0] / 2, 0, printed(have), ha="center", va="center", color="white")
+        axes.text(ends[1] / 2, 1, printed(need), ha="center", va="center")
+        if gap.value > 0:
+            missing = {"color": "white", "edgecolor": ORANGE, "hatch": "////", "height": 0.5}
+            axes.barh(labels[:1], [ends[1] - ends[0]], left=ends[:1], **missing)
+            axes.annotate(f"缺口{printed(gap)}", (ends[1], 0), **BESIDE, color=AMBER)
+        axes.set(xlabel="托位（个）", xlim=(0, max(ends) * 1.2))
+        _lying(axes)
         svg = _svg(figure)
-    target = f"按每千人口{printed(facts['places_target'])}的目标"
-    alt = f"条形图，现有托位{printed(have)}，{target}需要{printed(need)}，缺口{printed(gap)}。"
+    target = f"按每千人口{printed(facts['places_target'])}的目标" if "places_target" in facts else "按目标"
+    result = f"缺口{printed(gap)}" if gap.value > 0 else "目标已经达到"
+    alt = f"条形图，现有托位{printed(have)}，{target}需要{printed(need)}，{result}。"
     return Chart("fig-places", "现有托位与目标所需托位", alt, sources_note(facts, names), svg)
 
 
@@ -137,10 +135,9 @@ def institutions(facts: Facts) -> Chart | None:
     with _axes(42) as (figure, axes):
         axes.barh(labels, [float(one.value) for one in kinds], color=[BLUE, LIGHT], edgecolor=BLUE, height=0.5)
         for position, one in enumerate(kinds):
-            axes.annotate(printed(one), (float(one.value), position), (4, 0), textcoords="offset points", va="center")
+            axes.annotate(printed(one), (float(one.value), position), **BESIDE)
         axes.set(xlabel="机构数（家）", xlim=(0, float(max(one.value for one in kinds)) * 1.15))
-        axes.invert_yaxis()
-        axes.grid(visible=False, axis="y")
+        _lying(axes)
         svg = _svg(figure)
     alt = (
         f"条形图，开设托班的幼儿园{printed(kinds[0])}，其他托育机构{printed(kinds[1])}，"
@@ -184,18 +181,7 @@ def benchmarks(facts: Facts) -> Chart | None:
     with _axes(58) as (figure, axes):
         _bars(axes, labels, known, [BLUE] + [GREY] * (len(known) - 1))
         if "places_target" in facts:
-            target = facts["places_target"]
-            axes.axvline(float(target.value), color=ORANGE, linestyle="--", linewidth=1.2)
-            axes.annotate(
-                f"{facts.edition['city_short']}所在省目标 {printed(target)}",
-                (float(target.value), 1),
-                (-4, 3),
-                xycoords=("data", "axes fraction"),
-                textcoords="offset points",
-                ha="right",
-                color="#8a4b08",
-            )
-            axes.set_xlim(0, float(max(target.value, *(one.value for one in known))) * 1.15)
+            _target(axes, facts["places_target"], facts.edition["city_short"])
         axes.set(xlabel="每千人口托位数（个）")
         svg = _svg(figure)
     listed = "，".join(f"{label}{printed(one)}" for label, one in zip(labels, known, strict=True))
@@ -220,49 +206,41 @@ def price(facts: Facts) -> Chart | None:
     if len(bands) < 2 or "fee" not in facts:
         return None
     fee = facts["fee"]
-    charged = next((n for n, one in enumerate(bands) if _holds(one.option, float(fee.value))), None)
-    with _axes(66) as (figure, axes):
-        labels = [_months(one.option) for one in bands]
-        axes.bar(
-            labels,
-            [float(one.value) for one in bands],
-            color=[ORANGE if n == charged else BLUE for n in range(len(bands))],
-            width=0.55,
-        )
+    charged = next((n for n, one in enumerate(bands) if _holds(one.option, fee.value)), None)
+    labels = [choice(one).replace("/月", "") for one in bands]
+    heights = [float(one.value) for one in bands]
+    with _axes(70) as (figure, axes):
+        colours = [ORANGE if n == charged else BLUE for n in range(len(bands))]
+        axes.bar(labels, heights, color=colours, width=0.55)
         for position, one in enumerate(bands):
-            axes.annotate(printed(one), (position, float(one.value)), (0, 3), textcoords="offset points", ha="center")
-        if charged is not None:
-            axes.annotate(
-                f"全日托平均托费{printed(fee)}\n（{in_words(fee.as_of)}）落在此档",
-                (charged, float(bands[charged].value) + 6),
-                (charged, 42),
-                ha="center",
-                color="#8a4b08",
-                arrowprops={"arrowstyle": "->", "color": ORANGE},
-            )
-        axes.set(ylabel="占受访家长的比例（%）", xlabel="可接受的月托费", ylim=(0, 65))
+            _above(axes, printed(one), (position, heights[position]))
+        axes.set(ylabel="占受访家长的比例（%）", xlabel="可接受的月托费", ylim=(0, max(heights) * 1.5))
         axes.grid(visible=False, axis="x")
+        if charged is not None:
+            _point_out(axes, fee, (charged, heights[charged]), max(heights))
         svg = _svg(figure)
     listed = "，".join(f"{label}占{printed(one)}" for label, one in zip(labels, bands, strict=True))
     alt = f"柱形图，受访家长可接受的月托费：{listed}；全日托平均托费为每月{printed(fee)}（{in_words(fee.as_of)}）。"
-    return Chart(
-        "fig-price", "家长可接受的月托费与现行托费", alt, sources_note(facts, [*(one.id for one in bands), "fee"]), svg
-    )
+    note = sources_note(facts, [*(one.id for one in bands), "fee"])
+    return Chart("fig-price", "家长可接受的月托费与现行托费", alt, note, svg)
 
 
 def communities(facts: Facts) -> Chart | None:
-    """Children under three in the largest listed communities of each street."""
+    """Children under three in the largest listed communities, street by street."""
     listed = [one for one in facts.select("community_") if "·" in one.scope]
     if not listed:
         return None
-    streets = list(dict.fromkeys(one.scope.partition("·")[0] for one in listed))
-    labels = [one.scope.partition("·")[2] for one in listed]
-    with _axes(22 + 7.5 * len(listed)) as (figure, axes):
-        colours = [(BLUE, LIGHT, GREY, ORANGE)[streets.index(one.scope.partition("·")[0]) % 4] for one in listed]
-        _bars(axes, labels, listed, colours)
-        for street, colour in zip(streets, (BLUE, LIGHT, GREY, ORANGE), strict=False):
-            axes.barh([0], [0], color=colour, edgecolor=BLUE, label=street)
-        axes.legend(loc="lower right")
+    streets: dict[str, list[Fact]] = {}
+    for one in listed:
+        streets.setdefault(one.scope.partition("·")[0], []).append(one)
+    rows = [row for street, members in streets.items() for row in (street, *members)]
+    ticks = [row if isinstance(row, str) else row.scope.partition("·")[2] for row in rows]
+    places = [n for n, row in enumerate(rows) if not isinstance(row, str)]
+    with _axes(20 + 6.5 * len(rows)) as (figure, axes):
+        shades = [(BLUE, LIGHT)[n % 2] for n, members in enumerate(streets.values()) for _ in members]
+        _bars(axes, ticks, listed, shades, places)
+        for tick, row in zip(axes.get_yticklabels(), rows, strict=True):
+            tick.set(**({"color": BLUE, "size": 10.5} if isinstance(row, str) else {}))
         axes.set(xlabel="3岁以下婴幼儿数（人）")
         svg = _svg(figure)
     words = "，".join(f"{one.scope.replace('·', '')}{printed(one)}" for one in listed)
@@ -271,59 +249,82 @@ def communities(facts: Facts) -> Chart | None:
 
 
 def _shares(facts: Facts, names: Iterable[str], id_: str, title: str) -> Chart | None:
+    """Shares of one question with whiskers for their 95 % intervals; None unless every share has one."""
     known = [facts[name] for name in names if name in facts]
-    if len(known) < 2:
+    ends = [one.interval for one in known if one.interval]
+    if len(known) < 2 or len(ends) < len(known):
         return None
-    ends = [(one, *(one.interval or (one.value, one.value))) for one in known]
+    lows, highs = zip(*ends, strict=True)
     with _axes(24 + 12 * len(known)) as (figure, axes):
-        errors = [[float(one.value - low) for one, low, _ in ends], [float(high - one.value) for one, _, high in ends]]
-        labels = [one.option for one in known]
-        axes.barh(
-            labels,
-            [float(one.value) for one in known],
-            xerr=errors,
-            color=LIGHT,
-            edgecolor=BLUE,
-            height=0.5,
-            error_kw={"ecolor": "#222222", "capsize": 3, "elinewidth": 1},
-        )
-        for position, (one, _, high) in enumerate(ends):
-            axes.annotate(printed(one), (float(high), position), (5, 0), textcoords="offset points", va="center")
-        axes.set(xlabel="占受访家长的比例（%）", xlim=(0, float(max(high for *_, high in ends)) * 1.2))
-        axes.invert_yaxis()
-        axes.grid(visible=False, axis="y")
+        errors = [
+            [float(one.value - low) for one, low in zip(known, lows, strict=True)],
+            [float(high - one.value) for one, high in zip(known, highs, strict=True)],
+        ]
+        whiskers = {"ecolor": INK, "capsize": 3, "elinewidth": 1}
+        shares = [float(one.value) for one in known]
+        axes.barh(range(len(known)), shares, xerr=errors, color=LIGHT, edgecolor=BLUE, height=0.5, error_kw=whiskers)
+        axes.set_yticks(range(len(known)), [choice(one) for one in known])
+        for position, (one, high) in enumerate(zip(known, highs, strict=True)):
+            axes.annotate(printed(one), (float(high), position), **BESIDE)
+        axes.set(xlabel="占受访家长的比例（%）", xlim=(0, float(max(highs)) * 1.2))
+        _lying(axes)
         svg = _svg(figure)
-    listed = "，".join(f"{one.option}{printed(one)}（95%区间{interval(one)}）" for one in known)
+    listed = "，".join(f"{choice(one)}{printed(one)}（95%区间{interval(one)}）" for one in known)
     note = sources_note(facts, [one.id for one in known]) + f"样本量{known[0].respondents}，短线为95%置信区间。"
     return Chart(id_, title, f"条形图，{title}：{listed}。", note, svg)
 
 
-def _bars(axes: Axes, labels: list[str], known: list[Fact], colours: list[str]) -> None:
-    """Horizontal bars in the order given, each with its number."""
-    axes.barh(
-        range(len(known)),
-        [float(one.value) for one in known],
-        color=colours,
-        edgecolor="#555555",
-        linewidth=0.5,
-        height=0.55,
-    )
-    axes.set_yticks(range(len(known)), labels)
-    for position, one in enumerate(known):
-        axes.annotate(printed(one), (float(one.value), position), (4, 0), textcoords="offset points", va="center")
-    axes.set_xlim(0, float(max(one.value for one in known)) * 1.15)
+def _bars(axes: Axes, ticks: list[str], known: list[Fact], colours: list[str], places: list[int] | None = None) -> None:
+    """Lying bars in the order given, each with its number; ``places`` leaves ticks without a bar."""
+    rows = list(range(len(known))) if places is None else places
+    values = [float(one.value) for one in known]
+    axes.barh(rows, values, color=colours, edgecolor="#555555", linewidth=0.5, height=0.55)
+    axes.set_yticks(range(len(ticks)), ticks)
+    for position, one in zip(rows, known, strict=True):
+        axes.annotate(printed(one), (float(one.value), position), **BESIDE, bbox=CLEAR)
+    axes.set(xlim=(0, max(values) * 1.15), ylim=(-0.6, len(ticks) - 0.4))
+    _lying(axes)
+
+
+def _lying(axes: Axes) -> None:
+    """First bar on top, and no lines along the bars."""
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
 
 
-def _months(option: str) -> str:
-    """``1500-2000元/月`` → ``1500—2000元``."""
-    return option.replace("/月", "").replace("-", "—")
+def _above(axes: Axes, label: str, point: tuple[float, float], colour: str = INK) -> None:
+    """A label standing on the top of a bar."""
+    axes.annotate(label, point, (0, 3), textcoords="offset points", ha="center", color=colour)
 
 
-def _holds(option: str, amount: float) -> bool:
-    ends = [float(part) for part in re.findall(r"\d+(?:\.\d+)?", option)]
-    return len(ends) == 2 and ends[0] < amount <= ends[1]
+def _target(axes: Axes, target: Fact, city: str) -> None:
+    """The target as a dashed line across lying bars, named above them."""
+    value = float(target.value)
+    axes.axvline(value, color=ORANGE, linestyle="--", linewidth=1.2, zorder=1)
+    label = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "ha": "right", "color": AMBER}
+    axes.annotate(f"{city}所在省目标 {printed(target)}", (value, 1), (-4, 3), **label)
+    axes.set_xlim(0, max(axes.get_xlim()[1], value * 1.15))
+
+
+def _point_out(axes: Axes, fee: Fact, top: tuple[float, float], highest: float) -> None:
+    """The fee that is charged, above every bar, with an arrow to the band that holds it."""
+    arrow = {"arrowstyle": "->", "color": ORANGE}
+    label = f"全日托平均托费{printed(fee)}\n（{in_words(fee.as_of)}）落在此档"
+    start, end = (top[0], highest * 1.18), (top[0], top[1] + highest * 0.12)
+    axes.annotate(label, end, start, ha="center", va="bottom", color=AMBER, arrowprops=arrow)
+
+
+def _holds(option: str, amount: Decimal) -> bool:
+    """Whether a band of prices holds an amount; one named by a bare number is not read as a band.
+
+    >>> [_holds(band, Decimal(2000)) for band in ("2000元/月以下", "1500-2000元", "2000-3000元", "2000元")]
+    [True, True, False, False]
+    """
+    ends = [Decimal(part) for part in re.findall(r"\d+(?:\.\d+)?", option)]
+    if len(ends) == 2:
+        return ends[0] < amount <= ends[1]
+    below, above = option.endswith("以下"), option.endswith("以上")
+    return len(ends) == 1 and ((below and amount <= ends[0]) or (above and amount > ends[0]))
 
 
 @cache
