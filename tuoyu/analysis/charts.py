@@ -113,7 +113,7 @@ def places(facts: Facts) -> Chart | None:
         axes.text(ends[0] / 2, 0, printed(have), ha="center", va="center", color="white")
         axes.text(ends[1] / 2, 1, printed(need), ha="center", va="center")
         if gap.value > 0:
-            missing = {"color": "white", "edgecolor": ORANGE, "hatch": "////", "height": 0.5}
+            missing: dict[str, Any] = {"color": "white", "edgecolor": ORANGE, "hatch": "////", "height": 0.5}
             axes.barh(labels[:1], [ends[1] - ends[0]], left=ends[:1], **missing)
             axes.annotate(f"缺口{printed(gap)}", (ends[1], 0), **BESIDE, color=AMBER)
         axes.set(xlabel="托位（个）", xlim=(0, max(ends) * 1.2))
@@ -233,7 +233,9 @@ def communities(facts: Facts) -> Chart | None:
     streets: dict[str, list[Fact]] = {}
     for one in listed:
         streets.setdefault(one.scope.partition("·")[0], []).append(one)
-    rows = [row for street, members in streets.items() for row in (street, *members)]
+    rows: list[str | Fact] = []
+    for street, members in streets.items():
+        rows += [street, *members]
     ticks = [row if isinstance(row, str) else row.scope.partition("·")[2] for row in rows]
     places = [n for n, row in enumerate(rows) if not isinstance(row, str)]
     with _axes(20 + 6.5 * len(rows)) as (figure, axes):
@@ -301,8 +303,8 @@ def _target(axes: Axes, target: Fact, city: str) -> None:
     """The target as a dashed line across lying bars, named above them."""
     value = float(target.value)
     axes.axvline(value, color=ORANGE, linestyle="--", linewidth=1.2, zorder=1)
-    label = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "ha": "right", "color": AMBER}
-    axes.annotate(f"{city}所在省目标 {printed(target)}", (value, 1), (-4, 3), **label)
+    above: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "ha": "right"}
+    axes.annotate(f"{city}所在省目标 {printed(target)}", (value, 1), (-4, 3), **above, color=AMBER)
     axes.set_xlim(0, max(axes.get_xlim()[1], value * 1.15))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
@@ -17,6 +17,7 @@ from tuoyu.analysis.indicators import INDICATORS
 from tuoyu.analysis.periods import in_words
 from tuoyu.analysis.wording import choice
 from tuoyu.analysis.wording import interval
+from tuoyu.analysis.wording import printed
 from tuoyu.analysis.wording import sources_note
 from tuoyu.analysis.wording import span
 from tuoyu.fact import KIND_NAMES
@@ -93,60 +94,69 @@ def _date(fact: Fact) -> str:
 
 
 def population(facts: Facts) -> Table | None:
-    """出生人口 by year with the change against the last known year."""
+    """出生人口 by year, each with its basis and its document."""
     years = sorted(
         (one for one in facts.select("births_") if re.fullmatch(r"births_\d{4}", one.id)), key=lambda one: one.as_of
     )
     if not years:
         return None
-    rows = tuple(
-        (_date(one), span(one), text(one.basis or "来源未注明"), text(one.origins[0].document)) for one in years
-    )
+    rows = []
+    for one in years:
+        documents = "；".join(dict.fromkeys(origin.document for origin in facts.origins(one.id)))
+        rows.append((_date(one), span(one), text(one.basis or "来源未注明"), text(documents)))
     note = "不同年份的数字来自不同文件，精度不同；同一年份有多个数字的，采用较精确的一个。"
     return Table(
         "tab-population",
         "历年出生人口",
         ("年份", "出生人口", "口径", "来源"),
-        rows,
+        tuple(rows),
         ("center", "right", "center", "left"),
         (1, 1.4, 1.7, 4.5),
         note,
     )
 
 
+SUPPLY = (  # figure, what it is held against, the difference, word for the latter two, whether more is above
+    ("places_per_thousand", "places_target", "places_per_thousand_gap", "全省目标", False),
+    ("places_per_thousand", "national_places_target", "", "全国目标", False),
+    ("places_per_thousand", "national_places_per_thousand", "national_places_difference", "全国水平", True),
+    ("places", "places_needed", "places_gap", "目标所需", False),
+    ("enrolment_rate", "enrolment_target", "enrolment_gap", "目标", False),
+    ("enrolled", "enrolled_needed", "", "入托率目标对应数", False),
+    ("use_rate", "", "", "", False),
+)
+
+
 def supply(facts: Facts) -> Table | None:
     """Main figures of supply and use beside target or reference, and the difference."""
-    plan = (
-        ("places_per_thousand", "places_target", "places_per_thousand_gap", "全省目标"),
-        ("places_per_thousand", "national_places_target", "", "全国目标"),
-        ("places_per_thousand", "national_places_per_thousand", "national_places_difference", "全国水平"),
-        ("places", "places_needed", "places_gap", "目标所需"),
-        ("enrolment_rate", "enrolment_target", "enrolment_gap", "目标"),
-        ("enrolled", "enrolled_needed", "", "入托率目标对应数"),
-        ("use_rate", "", "", ""),
-    )
-    rows = tuple(
-        (
-            facts[have].label,
-            span(facts[have]),
-            _date(facts[have]),
-            f"{word} {_cell(facts, against)}" if word else UNKNOWN,
-            _cell(facts, gap),
-        )
-        for have, against, gap, word in plan
-        if have in facts and (not against or against in facts)
-    )
+    rows = []
+    shown: list[str] = []
+    for have, against, gap, word, above in SUPPLY:
+        if have not in facts or (against and against not in facts):
+            continue
+        shown += [name for name in (have, against) if name]
+        reference = f"{word} {span(facts[against])}" if against else UNKNOWN
+        apart = _apart(facts[gap], above=above) if gap in facts else UNKNOWN
+        rows.append((facts[have].label, span(facts[have]), reference, apart, _date(facts[have])))
     if not rows:
         return None
     return Table(
         "tab-supply",
         "托育供给、使用与目标对照",
-        ("指标", "现状", "时点", "目标或参照", "相差"),
-        rows,
-        ("left", "right", "center", "left", "right"),
-        (2.4, 1.5, 2.1, 3, 1.6),
-        sources_note(facts, dict.fromkeys(plan_row[0] for plan_row in plan if plan_row[0] in facts)),
+        ("指标", "现状", "目标或参照", "差距", "时点"),
+        tuple(rows),
+        ("left", "right", "left", "right", "center"),
+        (2.4, 1.5, 3, 2, 2.1),
+        "“低”“高”指现状低于、高于目标或参照。" + sources_note(facts, shown),
     )
+
+
+def _apart(gap: Fact, *, above: bool) -> str:
+    """A difference in words: ``低2928个``, ``高1.51个``; ``above`` if a positive one means more than the reference."""
+    if gap.value == 0:
+        return span(gap, "持平")
+    higher = (gap.value > 0) is above
+    return ("高" if higher else "低") + span(gap, printed(replace(gap, value=abs(gap.value))))
 
 
 def survey(facts: Facts) -> Table | None:
@@ -160,15 +170,9 @@ def survey(facts: Facts) -> Table | None:
     last = ""
     for one in shares:
         question = _question(one)
-        rows.append(
-            (
-                text(question) if question != last else "〃",
-                text(choice(one)),
-                span(one),
-                span(one, interval(one)),
-                span(one, str(one.respondents)),
-            )
-        )
+        asked = text(question) if question != last else "〃"
+        numbers = (span(one), span(one, interval(one)), span(one, str(one.respondents or UNKNOWN)))
+        rows.append((asked, text(choice(one)), *numbers))
         last = question
     note = (
         sources_note(facts, [one.id for one in shares])
@@ -189,31 +193,29 @@ def _question(one: Fact) -> str:
     return str(vocabulary()[one.id]["question"])
 
 
+AFFORDABILITY = (
+    "fee",
+    "accepted_fee",
+    "survey_price_low",
+    "fee_excess",
+    "income",
+    "fee_income_share",
+    "fee_yearly",
+    "income_urban",
+    "fee_urban_share",
+    "income_rural",
+    "fee_rural_share",
+)
+
+
 def affordability(facts: Facts) -> Table | None:
     """Fee, price accepted and income side by side."""
-    names = (
-        "fee",
-        "accepted_fee",
-        "survey_price_low",
-        "fee_excess",
-        "income",
-        "fee_income_share",
-        "fee_yearly",
-        "income_urban",
-        "fee_urban_share",
-        "income_rural",
-        "fee_rural_share",
-    )
-    rows = tuple(
-        (facts[n].label, span(facts[n]), _date(facts[n]), text(facts[n].formula or "公布值"))
-        for n in names
-        if n in facts
-    )
-    if "fee" not in facts or len(rows) < 2:
+    names = [name for name in AFFORDABILITY if name in facts]
+    if "fee" not in names or len(names) < 2:
         return None
-    note = "收入为年数或月数，托费与收入年份不同；比重仅供参考。" + sources_note(
-        facts, [n for n in names if n in facts]
-    )
+    known = [facts[name] for name in names]
+    rows = tuple((one.label, span(one), _date(one), text(one.formula or "公布值")) for one in known)
+    note = "托费以月计，城镇、农村居民收入以年计；托费与收入年份不同，比重仅供参考。" + sources_note(facts, names)
     return Table(
         "tab-affordability",
         "托费与居民收入对照",
@@ -227,67 +229,74 @@ def affordability(facts: Facts) -> Table | None:
 
 def communities(facts: Facts) -> Table | None:
     """Streets, their communities and children, and the places that the enrolment target would need."""
-    rows = []
-    for rank in range(1, 7):
-        street = facts.get(f"street_{rank}_children")
-        if street is None:
-            break
-        listed = "、".join(f"{one.scope.partition('·')[2]}{span(one)}" for one in facts.select(f"community_{rank}_"))
-        needed = _cell(facts, f"street_{rank}_places_needed")
-        rows.append(
-            (text(street.scope), _cell(facts, f"street_{rank}_communities"), span(street), needed, listed or UNKNOWN)
-        )
-    if not rows:
+    streets = [one for one in facts.select("street_") if re.fullmatch(r"street_\d+_children", one.id)]
+    if not streets:
         return None
-    note = sources_note(facts, ["street_1_children"]) + "所需托位按入托率目标测算。"
+    rows = []
+    shown: list[str] = []
+    for street in streets:
+        stem = street.id.removesuffix("_children")
+        listed = facts.select(f"{stem.replace('street', 'community')}_")
+        shown += [street.id, *(one.id for one in listed), *(n for n in (f"{stem}_communities",) if n in facts)]
+        names = "、".join(text(one.scope.partition("·")[2]) + span(one) for one in listed) or UNKNOWN
+        numbers = (_cell(facts, f"{stem}_communities"), span(street), names, _cell(facts, f"{stem}_places_needed"))
+        rows.append((text(street.scope), *numbers))
     return Table(
         "tab-communities",
         "部分街道和社区3岁以下婴幼儿数",
-        ("街道", "社区数", "婴幼儿数", "所需托位", "其中：婴幼儿较多的社区"),
+        ("街道", "社区数", "婴幼儿数", "其中：婴幼儿较多的社区", "所需托位"),
         tuple(rows),
-        ("center", "right", "right", "right", "left"),
-        (1.6, 1.2, 1.5, 1.6, 5),
-        note,
+        ("center", "right", "right", "left", "right"),
+        (1.6, 1.2, 1.5, 5, 1.6),
+        sources_note(facts, shown) + "所需托位按入托率目标测算。",
     )
+
+
+BENCHMARKED = ("residents", "institutions", "registered_institutions", "places", "places_per_thousand")
 
 
 def benchmarks(facts: Facts) -> Table | None:
     """The city and its benchmark cities side by side."""
     folders = tuple(facts.edition.get("benchmarks", ()))
-    names = ("residents", "institutions", "registered_institutions", "places", "places_per_thousand")
-    if not folders:
+    prefixes = ("", *(f"{folder}_" for folder in folders))
+    # A figure that no benchmark city has offers nothing to compare.
+    names = [name for name in BENCHMARKED if any(f"{prefix}{name}" in facts for prefix in prefixes[1:])]
+    if not names:
         return None
-    shorts = [
-        next(
-            (f.label.removesuffix(str(vocabulary()[n]["name"])) for n in names if (f := facts.get(f"{folder}_{n}"))),
-            folder,
-        )
-        for folder in folders
-    ]
-    rows = tuple(
-        (str(vocabulary()[n]["name"]), _dated(facts, n), *(_dated(facts, f"{folder}_{n}") for folder in folders))
-        for n in names
-    )
-    ids = [f"{folder}_{n}" for folder in folders for n in names if f"{folder}_{n}" in facts]
+    rows = tuple((_name(name), *(_dated(facts, prefix + name) for prefix in prefixes)) for name in names)
+    shown = [prefix + name for prefix in prefixes for name in names if prefix + name in facts]
     return Table(
         "tab-benchmarks",
         "各市托育服务主要指标",
-        ("指标", facts.edition["city_short"], *shorts),
+        ("指标", text(facts.edition["city_short"]), *(text(_short(facts, folder)) for folder in folders)),
         rows,
-        ("left", *["right"] * (len(folders) + 1)),
-        (2, *[2.4] * (len(folders) + 1)),
-        sources_note(facts, ids),
+        ("left", *["right"] * len(prefixes)),
+        (2, *[2.4] * len(prefixes)),
+        sources_note(facts, shown),
     )
+
+
+def _name(id_: str) -> str:
+    return str(vocabulary()[id_]["name"])
+
+
+def _short(facts: Facts, folder: str) -> str:
+    """The city's short name, as the labels of its facts begin with it; its folder where it has none."""
+    known = ((name, facts.get(f"{folder}_{name}")) for name in BENCHMARKED)
+    return next((one.label.removesuffix(_name(name)) for name, one in known if one), folder)
 
 
 def _dated(facts: Facts, name: str) -> str:
     return f"{span(facts[name])}（{_date(facts[name])}）" if name in facts else UNKNOWN
 
 
+TARGETS = ("places_target", "national_places_target", "enrolment_target", "floor_area_per_place")
+
+
 def parameters(facts: Facts) -> Table:
-    """本期参数 — every parameter of the edition in words."""
+    """本期参数 — the parameters of the edition in words, with the targets that they choose."""
     edition = facts.edition
-    assumed = edition["assumptions"]
+    assumed, publication = edition["assumptions"], edition["publication"]
     known = {
         "期名": edition["name"],
         "城市": edition["city_name"],
@@ -296,40 +305,62 @@ def parameters(facts: Facts) -> Table:
         "上一期": edition.get("previous") or "无",
         "示范城市": "、".join(_short(facts, folder) for folder in edition.get("benchmarks", ())) or "无",
         "送托意愿测算比例": f"{assumed['demand_rate']}%（{assumed['demand_rate_source']}）",
-        "修约规则": "四舍五入，只在印出时修约一次",
-        "编制单位": edition["publication"]["issuer"],
-        "稿次": edition["publication"]["status"],
     }
-    rows = tuple((text(name), text(value)) for name, value in known.items())
-    return Table("tab-parameters", "本期参数", ("参数", "取值"), rows, ("left", "left"), (1, 3.2), long=True)
+    rest = {
+        "修约规则": "四舍五入，只在印出时修约一次",
+        "编制单位": publication["issuer"],
+        "稿次": publication["status"],
+    }
+    targets = [(facts[name].label, _dated(facts, name)) for name in TARGETS if name in facts]
+    rows = [(text(name), text(value)) for name, value in known.items()]
+    rows += [*targets, *((text(name), text(value)) for name, value in rest.items())]
+    return Table("tab-parameters", "本期参数", ("参数", "取值"), tuple(rows), ("left", "left"), (1, 3.2), long=True)
 
 
-def _short(facts: Facts, folder: str) -> str:
-    one = facts.get(f"{folder}_places") or facts.get(f"{folder}_residents")
-    return one.label.removesuffix("托位数").removesuffix("常住人口") if one else folder
+OBSERVED = (
+    "residents",
+    "registered_population",
+    "births",
+    "institutions",
+    "kindergartens",
+    "registered_institutions",
+    "places",
+    "community_places",
+    "enrolled",
+    "platform_use_rate",
+    "fee",
+    "income",
+    "respondents",
+)
 
 
 def definitions(facts: Facts) -> Table:
-    """Every computed indicator, target and assumption: definition, formula, basis, date and value."""
-    rows = []
-    for one in facts.values():
-        rule = INDICATORS.get(one.id)
-        if one.kind == "computed" and rule:
-            meaning = f"{rule.definition}算式：{one.formula}。"
-        elif one.kind in {"assumption", "policy"} and not one.id.startswith("previous_"):
-            meaning = f"{KIND_NAMES[one.kind]}：{one.origins[0].document}" + (f"（{one.note}）" if one.note else "")
-        else:
-            continue
-        rows.append((text(one.label), text(meaning), text(one.basis), text(_date(one)), span(one)))
+    """Main raw figures of the city, every computed one, every target and assumption, each with what it means."""
+    observed = [facts[name] for name in OBSERVED if name in facts and facts[name].kind == "observed"]
+    others = [one for one in facts.values() if one.kind != "observed" and not one.id.startswith("previous_")]
+    rows = tuple(
+        (text(one.label), text(_meaning(one)), text(one.basis), text(_date(one)), span(one))
+        for one in (*observed, *others)
+    )
     return Table(
         "tab-definitions",
         "指标的定义、算式和取值",
         ("指标", "定义与算式", "口径", "时点", "取值"),
-        tuple(rows),
+        rows,
         ("left", "left", "left", "left", "right"),
         (2.1, 4.8, 2.6, 1.5, 1.6),
         long=True,
     )
+
+
+def _meaning(one: Fact) -> str:
+    """Definition and formula of a computed figure; kind and document of any other."""
+    if one.kind == "computed":
+        rule = INDICATORS.get(one.id)
+        taken = one.formula.startswith("取自")
+        formula = f"{'' if taken else '算式：'}{one.formula}。" if one.formula else ""
+        return (rule.definition if rule else "") + formula
+    return f"{KIND_NAMES[one.kind]}：{one.origins[0].document}" + (f"（{one.note}）" if one.note else "")
 
 
 def sources(facts: Facts) -> Table:
@@ -387,29 +418,28 @@ def findings(facts: Facts) -> Table | None:
 def changes(facts: Facts) -> Table | None:
     """Main indicators of the previous edition and of this one."""
     names = [one.id.removeprefix("previous_") for one in facts.select("previous_")]
-    shown = [
-        n
-        for n in names
-        if (n in facts and n in INDICATORS) or n in {"institutions", "places", "use_rate", "births_latest"}
-    ]
-    rows = tuple(_change(facts[n], facts[f"previous_{n}"]) for n in dict.fromkeys(shown) if n in facts)
+    main = {"institutions", "places", "use_rate", "births_latest", *INDICATORS}
+    rows = tuple(_change(facts, name) for name in names if name in facts and name in main)
     if not rows:
         return None
-    note = "上期数字精度较低的，差额只保留到相应位数。百分数之差以百分点计。"
+    note = "上期数字精度较低的，变动只保留到相应位数；变动不超出两期数字精度的为持平。"
     return Table(
         "tab-changes",
         "与上期主要指标比较",
-        ("指标", "上期", "时点", "本期", "时点", "升降"),
+        ("指标", "上期", "上期时点", "本期", "本期时点", "变动"),
         rows,
-        ("left", "right", "center", "right", "center", "center"),
-        (2.6, 1.6, 1.8, 1.6, 1.8, 1.2),
+        ("left", "right", "center", "right", "center", "right"),
+        (2.5, 1.5, 1.7, 1.5, 1.8, 1.9),
         note,
         long=True,
     )
 
 
-def _change(now: Fact, before: Fact) -> tuple[str, ...]:
-    allowed = now.uncertainty + before.uncertainty
+def _change(facts: Facts, name: str) -> tuple[str, ...]:
+    """One row; the change in numbers where it is a fact of its own, else its direction."""
+    now, before, by = facts[name], facts[f"previous_{name}"], facts.get(f"{name}_change")
     difference = now.value - before.value
-    word = "持平" if abs(difference) <= max(allowed, Decimal(0)) else "升" if difference > 0 else "降"
+    word = "持平" if abs(difference) <= now.uncertainty + before.uncertainty else "升" if difference > 0 else "降"
+    if by is not None and word != "持平":
+        word += span(by, printed(replace(by, value=abs(by.value))))
     return (text(now.label), span(before), _date(before), span(now), _date(now), word)
