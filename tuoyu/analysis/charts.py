@@ -110,8 +110,8 @@ def places(facts: Facts) -> Chart | None:
         labels = [f"现有托位\n（{in_words(have.as_of)}）", f"目标所需托位\n（{in_words(need.as_of)}）"]
         ends = [float(have.value), float(need.value)]
         axes.barh(labels, ends, color=[BLUE, LIGHT], height=0.5, edgecolor=BLUE)
-        axes.text(ends[0] / 2, 0, printed(have), ha="center", va="center", color="white")
-        axes.text(ends[1] / 2, 1, printed(need), ha="center", va="center")
+        _inside(axes, printed(have), (ends[0], 0), max(ends), "white")
+        _inside(axes, printed(need), (ends[1], 1), max(ends), INK)
         if gap.value > 0:
             missing: dict[str, Any] = {"color": "white", "edgecolor": ORANGE, "hatch": "////", "height": 0.5}
             axes.barh(labels[:1], [ends[1] - ends[0]], left=ends[:1], **missing)
@@ -214,10 +214,11 @@ def price(facts: Facts) -> Chart | None:
         axes.bar(labels, heights, color=colours, width=0.55)
         for position, one in enumerate(bands):
             _above(axes, printed(one), (position, heights[position]))
-        axes.set(ylabel="占受访家长的比例（%）", xlabel="可接受的月托费", ylim=(0, max(heights) * 1.5))
+        side = max(0.6, 0.12 * len(bands))  # room for the words above a bar at either end
+        axes.set(ylabel="占受访家长的比例（%）", xlabel="可接受的月托费")
+        axes.set(xlim=(-side, len(bands) - 1 + side), ylim=(0, max(heights) * 1.6))
         axes.grid(visible=False, axis="x")
-        if charged is not None:
-            _point_out(axes, fee, (charged, heights[charged]), max(heights))
+        _point_out(axes, fee, None if charged is None else (charged, heights[charged]), max(heights))
         svg = _svg(figure)
     listed = "，".join(f"{label}占{printed(one)}" for label, one in zip(labels, bands, strict=True))
     alt = f"柱形图，受访家长可接受的月托费：{listed}；全日托平均托费为每月{printed(fee)}（{in_words(fee.as_of)}）。"
@@ -294,6 +295,14 @@ def _lying(axes: Axes) -> None:
     axes.grid(visible=False, axis="y")
 
 
+def _inside(axes: Axes, label: str, end: tuple[float, float], longest: float, colour: str) -> None:
+    """A label in the middle of a lying bar, or beside a bar that is too short for it."""
+    if end[0] < longest * 0.15:
+        axes.annotate(label, end, **BESIDE, bbox=CLEAR)
+    else:
+        axes.text(end[0] / 2, end[1], label, ha="center", va="center", color=colour)
+
+
 def _above(axes: Axes, label: str, point: tuple[float, float], colour: str = INK) -> None:
     """A label standing on the top of a bar."""
     axes.annotate(label, point, (0, 3), textcoords="offset points", ha="center", color=colour)
@@ -308,12 +317,15 @@ def _target(axes: Axes, target: Fact, city: str) -> None:
     axes.set_xlim(0, max(axes.get_xlim()[1], value * 1.15))
 
 
-def _point_out(axes: Axes, fee: Fact, top: tuple[float, float], highest: float) -> None:
-    """The fee that is charged, above every bar, with an arrow to the band that holds it."""
+def _point_out(axes: Axes, fee: Fact, top: tuple[float, float] | None, highest: float) -> None:
+    """The fee that is charged, above every bar, with an arrow to the band that holds it if one does."""
+    label = f"全日托平均托费{printed(fee)}\n（{in_words(fee.as_of)}）"
+    if top is None:
+        axes.text(0.99, 0.98, label, ha="right", va="top", color=AMBER, transform=axes.transAxes)
+        return
     arrow = {"arrowstyle": "->", "color": ORANGE}
-    label = f"全日托平均托费{printed(fee)}\n（{in_words(fee.as_of)}）落在此档"
-    start, end = (top[0], highest * 1.18), (top[0], top[1] + highest * 0.12)
-    axes.annotate(label, end, start, ha="center", va="bottom", color=AMBER, arrowprops=arrow)
+    start, end = (top[0], highest * 1.28), (top[0], top[1] + highest * 0.12)
+    axes.annotate(f"{label}落在此档", end, start, ha="center", va="bottom", color=AMBER, arrowprops=arrow)
 
 
 def _holds(option: str, amount: Decimal) -> bool:
