@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from hypothesis import settings
 
 from tuoyu.analysis import charts
 from tuoyu.analysis import checks
@@ -21,6 +23,10 @@ from tuoyu.fact import Facts
 from tuoyu.forms import read_form
 from tuoyu.parameters import load_edition
 from tuoyu.source import load_raw
+
+# A slow machine is no fault of ours: no deadline; in CI the same examples every time.
+settings.register_profile("tuoyu", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("tuoyu")
 
 ROOT = Path(__file__).resolve().parents[1]
 EDITIONS = ("jiangmen-2024-08", "jiangmen-2023-12")
