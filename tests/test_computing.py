@@ -91,3 +91,9 @@ def test_claims_follow_the_numbers() -> None:
     assert (turned["托位未达目标"]["holds"], turned["托位达到目标"]["holds"]) == (False, True)
     without = {name: fact for name, fact in facts.facts.items() if name != "places_target"}
     assert state_claims(replace(facts, facts=without))["托位未达目标"]["holds"] is None
+
+
+def test_each_street_has_its_own_formula() -> None:
+    second = facts_of("jiangmen-2024-08")["street_2_places_needed"]
+    assert second.formula == "次位街道婴幼儿数×入托率目标"
+    assert second.inputs == ("street_2_children", "enrolment_target")

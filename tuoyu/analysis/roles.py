@@ -111,11 +111,14 @@ def street_needs(facts: Mapping[str, Fact]) -> dict[str, Fact]:
     streets = [
         one for id_, one in facts.items() if id_.startswith("street_") and id_.endswith("_children") and one.origins
     ]
-    return {
-        id_: compute(rule, [one, target], dated=one, id_=id_, label=one.label.replace("婴幼儿数", "达标所需托位数"))
-        for one in streets
-        if target and (id_ := one.id.replace("_children", "_places_needed")) != rule.id
-    }
+    made: dict[str, Fact] = {}
+    for one in streets:
+        id_ = one.id.replace("_children", "_places_needed")
+        if target and id_ != rule.id:
+            label = one.label.replace("婴幼儿数", "达标所需托位数")
+            needed = compute(rule, [one, target], dated=one, id_=id_, label=label)
+            made[id_] = replace(needed, formula=f"{one.label}×{target.label}")
+    return made
 
 
 def targets(edition: Mapping[str, Any], policies: Iterable[Mapping[str, Any]]) -> dict[str, Fact]:

@@ -71,9 +71,9 @@ def inline_svg(svg: str, identifier: str, alt: str) -> str:
     """An SVG as part of the page: described, and with ids of its own so that figures do not mix."""
     drawing = svg[svg.index("<svg") :]
     drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.DOTALL)
-    drawing = re.sub(r"""(\sid=["'])""", rf"\1{identifier}-", drawing)
-    drawing = re.sub(r"""(href=["'])#""", rf"\1#{identifier}-", drawing)
-    drawing = re.sub(r"""url\((["']?)#""", rf"url(\1#{identifier}-", drawing)
+    drawing = re.sub(r"""(\sid=["'])""", rf"\g<1>{identifier}-", drawing)
+    drawing = re.sub(r"""(href=["'])#""", rf"\g<1>#{identifier}-", drawing)
+    drawing = re.sub(r"""url\((["']?)#""", rf"url(\g<1>#{identifier}-", drawing)
     return drawing.replace("<svg", f'<svg role="img" aria-label="{html.escape(alt, quote=True)}"', 1)
 
 

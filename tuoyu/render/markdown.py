@@ -46,6 +46,8 @@ READER = "markdown_strict-raw_html" + "".join(
 )
 CARRIER = re.compile(r'<span class="(fact|policy)" data-id="([A-Za-z0-9_.\-]+)">(.*?)</span>', re.DOTALL)
 IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+TARGET = re.compile(r"(?:^#+ .*|^::: )\{#([^\s}]+)", re.MULTILINE)
+REFERENCE = re.compile(r"\]\(#([^)\s]+)\)")
 NAMES = {"figure": "图", "table": "表"}
 
 
@@ -64,16 +66,30 @@ def lower(notebook: NotebookNode) -> Lowered:
     counts = dict.fromkeys(NAMES, 0)
     parts: list[str] = []
     for cell in notebook.cells:
-        role = cell.metadata.get("tuoyu", {}).get("role")
-        if cell.cell_type == "markdown" and role != "title":
-            parts.append(_prose(cell.source, role, cell.metadata["tuoyu"].get("annex")))
+        marks = cell.metadata.get("tuoyu", {})
+        if cell.cell_type == "markdown" and marks.get("role") != "title":
+            parts.append(_prose(cell.source, marks.get("role"), marks.get("annex")))
         for about, data in _exhibits(cell):
             kind = about["kind"]
             counts[kind] += 1
             caption = f"{NAMES[kind]}{counts[kind]}　{about['title']}"
             parts.append(_figure(about, data, caption, lowered) if kind == "figure" else _table(about, data, caption))
     lowered.text = "\n\n".join(part for part in parts if part.strip()) + "\n"
+    _refuse_lost_references(lowered.text)
     return lowered
+
+
+def _refuse_lost_references(text: str) -> None:
+    """RenderError where a reference leads nowhere, or to one of two: a figure would stand for another."""
+    names = TARGET.findall(text)
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        msg = f"报告中有重复的标识：{'、'.join(twice)}→ 请让每个标题、图、表的标识各不相同"
+        raise RenderError(msg)
+    lost = sorted({name for name in REFERENCE.findall(text) if name not in names})
+    if lost:
+        msg = f"文中提到的图、表或标题不在报告中：{'、'.join(lost)}→ 请核对标识"
+        raise RenderError(msg)
 
 
 def pandoc(text: str, to: str, lua: str) -> str:
