@@ -57,7 +57,7 @@ class Source(BaseModel):
     producer: Text = Field(title="发布单位")
     title: Text = Field(title="文件标题")
     document_number: Text | None = Field(default=None, title="文号")
-    published: date | Text = Field(title="发布日期")
+    published: date | Annotated[str, Field(pattern=r"^\d{4}")] = Field(title="发布日期，以年份开头")
     accessed: date = Field(title="取得日期")
     locator: Text = Field(title="出处：页、表、段或网址")
     transcription: bool | Text | None = Field(default=None, title="是否为本中心转录")

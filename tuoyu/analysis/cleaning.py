@@ -6,6 +6,7 @@ What does not: whether figures agree with each other (``checks``).
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from dataclasses import field
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["Cleaned", "clean", "from_frame", "places_of", "to_frame", "vocabulary"]
 
 FIXED_PLACES = {"全国": "100000", "经合组织": "OECD", "OECD": "OECD", "欧盟": "EU", "EU": "EU", "EU27": "EU"}
+RESPONDENTS = re.compile(r"([0-9]+)[份人名]?")
 REGISTERS = {"policies", "evidence", "practice"}
 
 
@@ -199,6 +201,8 @@ def _read_row(
     set_aside = bool(correction and correction["action"] == "set_aside")
     if indicator and quantities and not set_aside:
         faults += _unit_faults(indicator, quantities)
+    if row.respondents and not RESPONDENTS.fullmatch(row.respondents):
+        faults.append((f"样本量“{row.respondents}”不是可识别的数字", "写成 287 或 287份"))
     result.findings += [Finding("error", "row-unreadable", where, what, action) for what, action in faults]
     if correction:
         what = f"原文“{correction['printed']}”：{correction['reason']}"
@@ -217,7 +221,7 @@ def _read_row(
 
 
 def _code(place: str, raw: RawFile, known: Mapping[str, str]) -> str | None:
-    return known.get(place) if place else str(raw.source["reading"].get("place", ""))
+    return known.get(place) if place else raw.source["reading"].get("place") or None
 
 
 def _unit_faults(indicator: str, quantities: tuple[Quantity, ...]) -> list[tuple[str, str]]:
@@ -253,7 +257,7 @@ def _observation(raw: RawFile, row: Row, indicator: str, *, code: str, period: s
         basis=row.basis,
         scope=row.scope,
         option=row.option,
-        respondents=int(row.respondents) if row.respondents.isdigit() else None,
+        respondents=int(found[1]) if (found := RESPONDENTS.fullmatch(row.respondents)) else None,
         printed=str(row.printed),
         producer=row.producer or source["producer"],
         document=document,

@@ -10,6 +10,7 @@ import io
 import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
@@ -84,17 +85,31 @@ def _csv_rows(content: bytes) -> tuple[tuple[object, ...], ...]:
 def _workbook(content: bytes) -> tuple[Grid, ...]:
     try:
         book = load_workbook(io.BytesIO(content), data_only=True)
+        as_written = load_workbook(io.BytesIO(content))
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
         msg = "不是完好的 .xlsx 工作簿（可能已损坏、加密或扩展名不符），请重新取得文件"
         raise UnreadableError(msg) from None
     return tuple(
         Grid(
             sheet.title,
-            tuple(tuple(_exact(value) for value in row) for row in sheet.iter_rows(values_only=True)),
+            tuple(
+                tuple(_shown(cell, written.value) for cell, written in zip(row, formulas, strict=True))
+                for row, formulas in zip(sheet.iter_rows(), as_written[sheet.title].iter_rows(), strict=True)
+            ),
             tuple((m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1) for m in sheet.merged_cells.ranges),
         )
         for sheet in book.worksheets
     )
+
+
+def _shown(cell: Any, formula: object) -> object:  # noqa: ANN401 - openpyxl has several kinds of cell
+    """The cell's value as Excel shows it: percentages with their sign, a formula that was never computed as written."""
+    value = cell.value
+    if value is None:
+        return formula if isinstance(formula, str) and formula.startswith("=") else None
+    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in str(cell.number_format):
+        return f"{(Decimal(repr(value)) * 100).normalize():f}%"
+    return _exact(value)
 
 
 def _exact(value: object) -> object:

@@ -20,7 +20,7 @@ from tuoyu.analysis.reading import clean_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FOOTNOTE = re.compile(r"^(注|说明|数据来源|资料来源|备注)[:：]?")
+FOOTNOTE = re.compile(r"^(注|说明|数据来源|资料来源|备注)(?:[:：\d]|$)")
 UNIT_LINE = re.compile(r"单位[:：](.+)")
 
 
@@ -197,6 +197,9 @@ def read_statistics(grid: Grid) -> Layout:
         label = grid.text(number, label_column)
         if FOOTNOTE.match(label):
             break
+        if not label and any(clean_text(grid.value(number, column)) for column in periods):
+            what, action = "这一行有数字而没有指标名", "补上指标名，或删去这一行"
+            layout.faults.append(Misread(grid.sheet, address(number, label_column), what, action))
         if label:
             unit = grid.text(number, unit_column) if unit_column is not None else _sheet_unit(grid)
             _read_line(grid, number, layout, label=label, unit=unit, periods=periods, known={label_column, unit_column})

@@ -85,7 +85,7 @@ def _point_or_none(text: str) -> str | None:
 
 def _canonical(kind: str, parts: dict[str, int]) -> str | None:
     year, month = parts["year"], parts.get("month", 12)
-    if not 1 <= month <= 12:
+    if not (1900 <= year <= 2100 and 1 <= month <= 12):
         return None
     if kind == "year":
         return f"{year}"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from jinja2 import StrictUndefined
+from jinja2 import TemplateError
 from jinja2 import TemplateSyntaxError
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
@@ -112,6 +113,9 @@ class Prose:
         except UndefinedError as error:
             msg = f"{where}用了不存在的名称：{error.message}→ 名称须是指标名称（见报告的指标口径附件）或已有的函数"
             raise ContractError(msg) from None
+        except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+            msg = f"{where}的占位符不能计算：{error}→ 占位符只写指标名称、筛选和已有的函数，不作运算"
+            raise ContractError(msg) from None
         return _without_gaps(text)
 
     @property
@@ -139,7 +143,7 @@ class Prose:
             "范围": _on_fact(lambda one: html.escape(one.scope.rpartition("·")[2])),
             "选项": _on_fact(lambda one: wording.span(one, wording.choice(one))),
             "区间": _on_fact(lambda one: wording.span(one, wording.interval(one))),
-            "样本量": _on_fact(lambda one: wording.span(one, str(one.respondents))),
+            "样本量": _on_fact(_respondents),
             "成数": _on_fact(lambda one: wording.span(one, wording.tenths(one))),
         }
 
@@ -206,6 +210,13 @@ def _on_fact(rule: Callable[[Fact], str]) -> Callable[[object], object]:
         return rule(value.fact) if isinstance(value, Printed) else value
 
     return apply
+
+
+def _respondents(fact: Fact) -> str:
+    if fact.respondents is None:
+        msg = f"{fact.label}没有样本量"
+        raise UndefinedError(msg)
+    return wording.span(fact, str(fact.respondents))
 
 
 def _on_pair(rule: Callable[[Fact, Fact], str]) -> Callable[[object, object], object]:

@@ -188,7 +188,10 @@ def read_quantities(raw: object, unit: str = "") -> tuple[Quantity, ...]:
     canonical, factor = read_unit(written)
     bound = BOUNDS_BEFORE.get(match["before"] or "") or BOUNDS_AFTER.get(match["middle"] or match["after"] or "")
     bound = bound or (">" if written != match["unit"] and re.search("[余多]", match["unit"]) else "=")
-    return _quantities(match["numbers"].replace(",", ""), canonical, factor, bound=bound, printed=printed)
+    try:
+        return _quantities(match["numbers"].replace(",", ""), canonical, factor, bound=bound, printed=printed)
+    except (ArithmeticError, ValueError):  # separators of two kinds, as in 3/36—3
+        raise _unreadable(printed) from None
 
 
 def _quantities(numbers: str, unit: str, factor: Decimal, *, bound: str, printed: str) -> tuple[Quantity, ...]:
@@ -200,19 +203,38 @@ def _quantities(numbers: str, unit: str, factor: Decimal, *, bound: str, printed
 
     if "/" in numbers:
         parts = numbers.split("/")
-        if unit == "份额" and len(parts) == 2:
+        if unit == "份额" and (len(parts) != 2 or not all(part.isdecimal() for part in parts) or int(parts[1]) == 0):
+            raise _unreadable(printed)
+        if any(not re.fullmatch(r"-?[\d.]+", part) for part in parts):
+            raise _unreadable(printed)
+        if unit == "份额":
             share = Fraction(int(parts[0]), int(parts[1]))
             # a table of observations keeps twelve places; the printed fraction stands beside it
             value = (Decimal(share.numerator) / Decimal(share.denominator) * 100).quantize(Decimal("1e-12"))
             return (Quantity(value, "%", bound, Decimal(0), printed),)
         return tuple(Quantity(*_pair(one(part), unit, bound), printed) for part in parts)
     if ":" in numbers or "：" in numbers:
-        left, right = re.split("[:：]", numbers)
+        left, right = _two(re.split("[:：]", numbers), printed)
+        if Decimal(right) == 0:
+            raise _unreadable(printed)
         return (Quantity(Decimal(left) / Decimal(right), "比例", bound, Decimal(0), printed),)
     ends = re.split(r"[~～—–至]|(?<=\d)-", numbers)
     value, resolution = one(ends[0])
-    upper = one(ends[1])[0] if len(ends) == 2 else None
+    upper = one(_two(ends, printed)[1])[0] if len(ends) > 1 else None
+    if upper is not None and upper < value:
+        raise _unreadable(printed)
     return (Quantity(value, unit, bound, resolution, printed, upper),)
+
+
+def _two(parts: list[str], printed: str) -> tuple[str, str]:
+    """The two ends of a ratio or range; a third is no figure."""
+    if len(parts) != 2:
+        raise _unreadable(printed)
+    return parts[0], parts[1]
+
+
+def _unreadable(printed: str) -> UnreadableError:
+    return UnreadableError(f"“{printed}”不是可识别的数字")
 
 
 def _pair(number: tuple[Decimal, Decimal], unit: str, bound: str) -> tuple[Decimal, str, str, Decimal]:

@@ -102,7 +102,7 @@ def span(fact: Fact, text: str | None = None) -> str:
 
 def comparison(one: Fact, other: Fact) -> str:
     """高于 / 低于 / 持平于 by the values as printed, so that text and numbers agree."""
-    decimals = max(0, min(one.decimals, other.decimals))
+    decimals = min(one.decimals, other.decimals)
     left, right = round_half_up(one.value, decimals), round_half_up(other.value, decimals)
     return "持平于" if left == right else "高于" if left > right else "低于"
 
@@ -152,6 +152,8 @@ def tenths(fact: Fact) -> str:
     gap = nearest * 10 - fact.value
     if floor >= 1 and low > floor * 10 and not low <= nearest * 10 <= high and abs(gap) > 1:
         return f"超过{TENTHS[floor]}成"
+    if fact.value < 10:
+        return "不足一成" if high < 10 else "约一成"
     if nearest == 10:
         return "绝大多数"
     return f"接近{TENTHS[nearest]}成" if 0 < gap <= 2 else f"约{TENTHS[nearest]}成"
