@@ -117,6 +117,21 @@ def test_missing_years_are_named_only_where_there_are_any() -> None:
     assert "其余年份" not in drawn(charts.births(whole)).alt
 
 
+def test_births_print_no_more_digits_than_are_known() -> None:
+    exact, coarse = fact("births_2017", "61966", "人"), fact("births_2021", "34000", "人", -3)
+    assert [charts._in_ten_thousands(one) for one in (exact, coarse)] == ["6.20", "3.4"]
+
+
+def test_words_for_missing_years_stand_upright_where_many_years_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels: list[str] = []
+    monkeypatch.setattr(charts, "_above", lambda _axes, label, *_rest: labels.append(label))
+    for first in (2019, 2008):
+        known = [fact(f"births_{year}", "30000", "人", as_of=str(year)) for year in (first, 2021)]
+        drawn(charts.births(toy(*known)))
+    assert labels[1] == "未取得"
+    assert labels[4] == "未\n取\n得"
+
+
 @pytest.mark.parametrize(
     ("have", "need", "words"),
     [("900", "1000", "缺口100个"), ("1000", "1000", "已经达到"), ("1100", "1000", "已经达到")],
@@ -172,6 +187,36 @@ def test_numbers_in_the_description_are_printed_facts() -> None:
     alt = drawn(charts.enrolment(facts)).alt
     for name in ("enrolment_rate", "enrolment_target", "oecd_enrolment_rate", "eu_enrolment_rate"):
         assert printed(facts[name]) in alt
+
+
+def test_use_of_places_stands_apart_from_enrolment() -> None:
+    facts = facts_of(FULL)
+    chart = drawn(charts.enrolment(facts))
+    assert f"{printed(facts['use_rate'])}；3岁以下婴幼儿入托率：" in chart.alt
+    assert "分母不同" in chart.note
+    without = drawn(charts.enrolment(replace(facts, facts={n: f for n, f in facts.facts.items() if n != "use_rate"})))
+    assert "使用率" not in without.title + without.alt + without.note
+
+
+def test_target_of_the_benchmark_figure_is_described_with_its_document() -> None:
+    facts = facts_of(FULL)
+    chart = drawn(charts.benchmarks(facts))
+    assert f"虚线为江门所在省目标{printed(facts['places_target'])}" in chart.alt
+    assert facts["places_target"].origins[0].document in chart.note
+
+
+def test_target_is_named_on_the_side_that_has_room() -> None:
+    for value, side in (("0.8", "left"), ("5.5", "right")):
+        with charts._axes(40) as (_, axes):
+            charts._bars(axes, ["测试"], [fact("places_per_thousand", "6", "个/千人", 1)], [charts.BLUE])
+            charts._target(axes, fact("places_target", value, "个/千人", 1), "目标")
+            assert axes.texts[-1].get_horizontalalignment() == side
+
+
+def test_sample_is_told_where_it_is_one() -> None:
+    both = [share("survey_price_1", "40", "一"), share("survey_price_2", "40", "二")]
+    assert charts._sample(both) == "样本量100。"
+    assert charts._sample([both[0], replace(both[1], respondents=90)]) == ""
 
 
 def test_glyph_that_the_font_lacks_is_an_error() -> None:

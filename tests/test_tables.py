@@ -130,6 +130,19 @@ def test_text_is_safe_in_a_cell(value: str, cell: str) -> None:
     assert text(value) == cell
 
 
+def test_births_tell_their_direction_and_no_more_than_their_digits_hold() -> None:
+    known = {"2017": ("61966", "0.5"), "2021": ("34100", "50"), "2022": ("34120", "0.5"), "2023": ("28600", "0.5")}
+    years = [
+        fact(f"births_{year}", value, "人", as_of=year, uncertainty=Decimal(digits))
+        for year, (value, digits) in known.items()
+    ]
+    decline = fact("births_yearly_decline", "16.2", "%", 1, as_of="2023", kind="computed", inputs=("births_2023",))
+    table = made(tables.population(toy(*years, decline)))
+    assert [plain(row[2]) for row in table.rows] == ["—", "降", "持平", "降16.2%"]
+    apart = made(tables.population(toy(years[0], years[3], decline)))
+    assert [plain(row[2]) for row in apart.rows] == ["—", "降"]
+
+
 def test_rows_must_fit_the_columns() -> None:
     with pytest.raises(ValueError, match="tab-x"):
         Table("tab-x", "表", ("甲", "乙"), (("一",),), ("left", "left"), (1, 1))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,15 +29,16 @@ from matplotlib.figure import Figure
 from tuoyu.analysis.periods import in_words
 from tuoyu.analysis.wording import TEN_THOUSAND
 from tuoyu.analysis.wording import choice
-from tuoyu.analysis.wording import in_ten_thousands
 from tuoyu.analysis.wording import interval
 from tuoyu.analysis.wording import printed
 from tuoyu.analysis.wording import sources_note
+from tuoyu.fact import round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
 
@@ -90,8 +92,9 @@ def births(facts: Facts) -> Chart | None:
         sns.barplot(x=[str(year) for year in span], y=heights, ax=axes, color=BLUE, saturation=1, width=0.6)
         for position, year in enumerate(span):
             known = year in years
-            label = in_ten_thousands(years[year]) if known else "未取得"
-            _above(axes, label, (position, heights[position]), INK if known else FAINT)
+            label = _in_ten_thousands(years[year]) if known else "未取得"
+            upright = not known and len(span) > 10  # side by side the words would run into each other
+            _above(axes, "\n".join(label) if upright else label, (position, heights[position]), INK if known else FAINT)
         axes.set(xlabel="年份", ylabel="出生人口（万人）", ylim=(0, max(heights) * 1.15))
         svg = _svg(figure)
     listed = "，".join(f"{year}年{printed(years[year])}" for year in sorted(years))
@@ -107,7 +110,7 @@ def places(facts: Facts) -> Chart | None:
         return None
     have, need, gap = (facts[name] for name in names)
     with _axes(52) as (figure, axes):
-        labels = [f"现有托位\n（{in_words(have.as_of)}）", f"目标所需托位\n（{in_words(need.as_of)}）"]
+        labels = [f"现有托位（{in_words(have.as_of)}）", f"目标所需托位（{in_words(need.as_of)}）"]
         ends = [float(have.value), float(need.value)]
         axes.barh(labels, ends, color=[BLUE, LIGHT], height=0.5, edgecolor=BLUE)
         _inside(axes, printed(have), (ends[0], 0), max(ends), "white")
@@ -115,8 +118,8 @@ def places(facts: Facts) -> Chart | None:
         if gap.value > 0:
             missing: dict[str, Any] = {"color": "white", "edgecolor": ORANGE, "hatch": "////", "height": 0.5}
             axes.barh(labels[:1], [ends[1] - ends[0]], left=ends[:1], **missing)
-            axes.annotate(f"缺口{printed(gap)}", (ends[1], 0), **BESIDE, color=AMBER)
-        axes.set(xlabel="托位（个）", xlim=(0, max(ends) * 1.2))
+            axes.annotate(f"缺口{printed(gap)}", (ends[1], 0), **BESIDE, bbox=CLEAR, color=AMBER)
+        axes.set(xlabel="托位（个）", xlim=(0, max(ends) * 1.28))
         _lying(axes)
         svg = _svg(figure)
     target = f"按每千人口{printed(facts['places_target'])}的目标" if "places_target" in facts else "按目标"
@@ -135,7 +138,7 @@ def institutions(facts: Facts) -> Chart | None:
     with _axes(42) as (figure, axes):
         axes.barh(labels, [float(one.value) for one in kinds], color=[BLUE, LIGHT], edgecolor=BLUE, height=0.5)
         for position, one in enumerate(kinds):
-            axes.annotate(printed(one), (float(one.value), position), **BESIDE)
+            axes.annotate(printed(one), (float(one.value), position), **BESIDE, bbox=CLEAR)
         axes.set(xlabel="机构数（家）", xlim=(0, float(max(one.value for one in kinds)) * 1.15))
         _lying(axes)
         svg = _svg(figure)
@@ -146,29 +149,35 @@ def institutions(facts: Facts) -> Chart | None:
     return Chart("fig-institutions", "托育机构构成", alt, sources_note(facts, names), svg)
 
 
+COMPARED = {  # what the enrolment rate is held against: its name, and its colour
+    "enrolment_target": ("目标", ORANGE),
+    "oecd_enrolment_rate": ("经合组织", GREY),
+    "eu_enrolment_rate": ("欧盟", GREY),
+}
+
+
 def enrolment(facts: Facts) -> Chart | None:
-    """入托率 against the target and international figures."""
-    names = ("enrolment_rate", "enrolment_target", "oecd_enrolment_rate", "eu_enrolment_rate")
-    known = [facts[name] for name in names if name in facts]
-    if "enrolment_rate" not in facts or len(known) < 2:
+    """入托率 against the target and international figures, below 托位使用率 where that is known."""
+    city = (facts.edition["city_short"], BLUE)
+    compared = [_dated(facts[name], *look) for name, look in COMPARED.items() if name in facts]
+    if "enrolment_rate" not in facts or not compared:
         return None
-    words = {
-        "enrolment_rate": facts.edition["city_short"],
-        "enrolment_target": "目标",
-        "oecd_enrolment_rate": "经合组织",
-        "eu_enrolment_rate": "欧盟",
-    }
-    labels = [f"{words[one.id]}（{in_words(one.as_of)}）" for one in known]
-    with _axes(62) as (figure, axes):
-        colours = [
-            BLUE if one.id == "enrolment_rate" else ORANGE if one.id == "enrolment_target" else GREY for one in known
-        ]
-        _bars(axes, labels, known, colours)
-        axes.set(xlabel="3岁以下婴幼儿入托率（%）")
+    groups = {"3岁以下婴幼儿入托率": [_dated(facts["enrolment_rate"], *city), *compared]}
+    title, apart = "入托率与目标及国际水平比较", ""
+    if "use_rate" in facts:
+        groups = {"托位使用率": [_dated(facts["use_rate"], *city)], **groups}
+        title, apart = "托位使用率，入托率与目标及国际水平比较", "托位使用率与入托率分母不同，不能相互比较。"
+    bars = [bar for members in groups.values() for bar in members]
+    with _axes(20 + 7.5 * (len(groups) + len(bars))) as (figure, axes):
+        _grouped(axes, groups)
+        axes.set(xlabel="比例（%）")
         svg = _svg(figure)
-    listed = "，".join(f"{label}{printed(one)}" for label, one in zip(labels, known, strict=True))
-    note = sources_note(facts, [one.id for one in known]) + "各方统计口径不同，仅供参照。"
-    return Chart("fig-enrolment", "入托率与目标及国际水平比较", f"条形图，3岁以下婴幼儿入托率：{listed}。", note, svg)
+    listed = "；".join(
+        f"{heading}：" + "，".join(f"{name}{printed(one)}" for name, one, _ in members)
+        for heading, members in groups.items()
+    )
+    note = sources_note(facts, [one.id for _, one, _ in bars]) + f"{apart}各方统计口径不同，仅供参照。"
+    return Chart("fig-enrolment", title, f"条形图，{listed}。", note, svg)
 
 
 def benchmarks(facts: Facts) -> Chart | None:
@@ -180,13 +189,16 @@ def benchmarks(facts: Facts) -> Chart | None:
     labels = [(one.label.removesuffix("每千人口托位数") or facts.edition["city_short"]) for one in known]
     with _axes(58) as (figure, axes):
         _bars(axes, labels, known, [BLUE] + [GREY] * (len(known) - 1))
-        if "places_target" in facts:
-            _target(axes, facts["places_target"], facts.edition["city_short"])
+        target = facts.get("places_target")
+        named = f"{facts.edition['city_short']}所在省目标{printed(target)}" if target else ""
+        if target:
+            _target(axes, target, named)
         axes.set(xlabel="每千人口托位数（个）")
         svg = _svg(figure)
     listed = "，".join(f"{label}{printed(one)}" for label, one in zip(labels, known, strict=True))
-    note = sources_note(facts, [one.id for one in known]) + "各市时点不尽相同。"
-    return Chart("fig-benchmarks", "各市每千人口托位数", f"条形图，每千人口托位数：{listed}。", note, svg)
+    alt = f"条形图，每千人口托位数：{listed}" + (f"；虚线为{named}。" if named else "。")
+    note = sources_note(facts, [one.id for one in (*known, target) if one]) + "各市时点不尽相同。"
+    return Chart("fig-benchmarks", "各市每千人口托位数", alt, note, svg)
 
 
 def considerations(facts: Facts) -> Chart | None:
@@ -208,10 +220,11 @@ def price(facts: Facts) -> Chart | None:
     fee = facts["fee"]
     charged = next((n for n, one in enumerate(bands) if _holds(one.option, fee.value)), None)
     labels = [choice(one).replace("/月", "") for one in bands]
+    ticks = [label.replace("—", "—\n") if len(bands) > 5 else label for label in labels]
     heights = [float(one.value) for one in bands]
     with _axes(70) as (figure, axes):
         colours = [ORANGE if n == charged else BLUE for n in range(len(bands))]
-        axes.bar(labels, heights, color=colours, width=0.55)
+        axes.bar(ticks, heights, color=colours, width=0.55)
         for position, one in enumerate(bands):
             _above(axes, printed(one), (position, heights[position]))
         side = max(0.6, 0.12 * len(bands))  # room for the words above a bar at either end
@@ -222,7 +235,7 @@ def price(facts: Facts) -> Chart | None:
         svg = _svg(figure)
     listed = "，".join(f"{label}占{printed(one)}" for label, one in zip(labels, bands, strict=True))
     alt = f"柱形图，受访家长可接受的月托费：{listed}；全日托平均托费为每月{printed(fee)}（{in_words(fee.as_of)}）。"
-    note = sources_note(facts, [*(one.id for one in bands), "fee"])
+    note = sources_note(facts, [*(one.id for one in bands), "fee"]) + _sample(bands)
     return Chart("fig-price", "家长可接受的月托费与现行托费", alt, note, svg)
 
 
@@ -231,19 +244,13 @@ def communities(facts: Facts) -> Chart | None:
     listed = [one for one in facts.select("community_") if "·" in one.scope]
     if not listed:
         return None
-    streets: dict[str, list[Fact]] = {}
+    streets: dict[str, list[tuple[str, Fact, str]]] = {}
     for one in listed:
-        streets.setdefault(one.scope.partition("·")[0], []).append(one)
-    rows: list[str | Fact] = []
-    for street, members in streets.items():
-        rows += [street, *members]
-    ticks = [row if isinstance(row, str) else row.scope.partition("·")[2] for row in rows]
-    places = [n for n, row in enumerate(rows) if not isinstance(row, str)]
-    with _axes(20 + 6.5 * len(rows)) as (figure, axes):
-        shades = [(BLUE, LIGHT)[n % 2] for n, members in enumerate(streets.values()) for _ in members]
-        _bars(axes, ticks, listed, shades, places)
-        for tick, row in zip(axes.get_yticklabels(), rows, strict=True):
-            tick.set(**({"color": BLUE, "size": 10.5} if isinstance(row, str) else {}))
+        street, _, community = one.scope.partition("·")
+        members = streets.setdefault(street, [])
+        members.append((community, one, (BLUE, LIGHT)[list(streets).index(street) % 2]))
+    with _axes(20 + 6.5 * (len(streets) + len(listed))) as (figure, axes):
+        _grouped(axes, streets)
         axes.set(xlabel="3岁以下婴幼儿数（人）")
         svg = _svg(figure)
     words = "，".join(f"{one.scope.replace('·', '')}{printed(one)}" for one in listed)
@@ -266,15 +273,46 @@ def _shares(facts: Facts, names: Iterable[str], id_: str, title: str) -> Chart |
         whiskers = {"ecolor": INK, "capsize": 3, "elinewidth": 1}
         shares = [float(one.value) for one in known]
         axes.barh(range(len(known)), shares, xerr=errors, color=LIGHT, edgecolor=BLUE, height=0.5, error_kw=whiskers)
-        axes.set_yticks(range(len(known)), [choice(one) for one in known])
+        axes.set_yticks(range(len(known)), [textwrap.fill(choice(one), 14) for one in known])
         for position, (one, high) in enumerate(zip(known, highs, strict=True)):
-            axes.annotate(printed(one), (float(high), position), **BESIDE)
+            axes.annotate(printed(one), (float(high), position), **BESIDE, bbox=CLEAR)
         axes.set(xlabel="占受访家长的比例（%）", xlim=(0, float(max(highs)) * 1.2))
         _lying(axes)
         svg = _svg(figure)
     listed = "，".join(f"{choice(one)}{printed(one)}（95%区间{interval(one)}）" for one in known)
-    note = sources_note(facts, [one.id for one in known]) + f"样本量{known[0].respondents}，短线为95%置信区间。"
+    note = sources_note(facts, [one.id for one in known]) + f"{_sample(known)}短线为95%置信区间。"
     return Chart(id_, title, f"条形图，{title}：{listed}。", note, svg)
+
+
+def _sample(shares: Sequence[Fact]) -> str:
+    """How many answered, where all shares rest on the same respondents: ``样本量287。``."""
+    sizes = {one.respondents for one in shares}
+    return "" if len(sizes) > 1 or None in sizes else f"样本量{sizes.pop()}。"
+
+
+def _in_ten_thousands(fact: Fact) -> str:
+    """The number in 万 with two decimals like its neighbours, or fewer where the source has fewer."""
+    decimals = max(0, min(2, 4 + fact.decimals))
+    return f"{round_half_up(fact.value / TEN_THOUSAND, decimals):f}"
+
+
+def _dated(fact: Fact, name: str, colour: str) -> tuple[str, Fact, str]:
+    """A bar whose name tells its date."""
+    return f"{name}（{in_words(fact.as_of)}）", fact, colour
+
+
+def _grouped(axes: Axes, groups: Mapping[str, Sequence[tuple[str, Fact, str]]]) -> None:
+    """Lying bars under the heading of their group; a bar is its name, its number and its colour."""
+    ticks: list[str] = []
+    places: list[int] = []
+    for heading, members in groups.items():
+        ticks += [heading, *(name for name, _, _ in members)]
+        places += range(len(ticks) - len(members), len(ticks))
+    bars = [bar for members in groups.values() for bar in members]
+    _bars(axes, ticks, [one for _, one, _ in bars], [colour for _, _, colour in bars], places)
+    for position, tick in enumerate(axes.get_yticklabels()):
+        if position not in places:
+            tick.set(color=BLUE, size=10.5)
 
 
 def _bars(axes: Axes, ticks: list[str], known: list[Fact], colours: list[str], places: list[int] | None = None) -> None:
@@ -305,27 +343,30 @@ def _inside(axes: Axes, label: str, end: tuple[float, float], longest: float, co
 
 def _above(axes: Axes, label: str, point: tuple[float, float], colour: str = INK) -> None:
     """A label standing on the top of a bar."""
-    axes.annotate(label, point, (0, 3), textcoords="offset points", ha="center", color=colour)
+    axes.annotate(label, point, (0, 3), textcoords="offset points", ha="center", color=colour, bbox=CLEAR)
 
 
-def _target(axes: Axes, target: Fact, city: str) -> None:
-    """The target as a dashed line across lying bars, named above them."""
+def _target(axes: Axes, target: Fact, name: str) -> None:
+    """The target as a dashed line across lying bars, named above them on the side that has room."""
     value = float(target.value)
     axes.axvline(value, color=ORANGE, linestyle="--", linewidth=1.2, zorder=1)
-    above: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "ha": "right"}
-    axes.annotate(f"{city}所在省目标 {printed(target)}", (value, 1), (-4, 3), **above, color=AMBER)
-    axes.set_xlim(0, max(axes.get_xlim()[1], value * 1.15))
+    end = max(axes.get_xlim()[1], value * 1.15)
+    axes.set_xlim(0, end)
+    side, shift = ("right", -4) if value > end / 2 else ("left", 4)
+    above: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "ha": side}
+    axes.annotate(name, (value, 1), (shift, 3), **above, color=AMBER)
 
 
 def _point_out(axes: Axes, fee: Fact, top: tuple[float, float] | None, highest: float) -> None:
     """The fee that is charged, above every bar, with an arrow to the band that holds it if one does."""
     label = f"全日托平均托费{printed(fee)}\n（{in_words(fee.as_of)}）"
     if top is None:
-        axes.text(0.99, 0.98, label, ha="right", va="top", color=AMBER, transform=axes.transAxes)
+        axes.text(0.99, 0.98, label, ha="right", va="top", bbox=CLEAR, color=AMBER, transform=axes.transAxes)
         return
     arrow = {"arrowstyle": "->", "color": ORANGE}
     start, end = (top[0], highest * 1.28), (top[0], top[1] + highest * 0.12)
-    axes.annotate(f"{label}落在此档", end, start, ha="center", va="bottom", color=AMBER, arrowprops=arrow)
+    centred: dict[str, Any] = {"ha": "center", "va": "bottom", "bbox": CLEAR, "color": AMBER}
+    axes.annotate(f"{label}落在此档", end, start, **centred, arrowprops=arrow)
 
 
 def _holds(option: str, amount: Decimal) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Sequence
 
-UNKNOWN = "—"
+UNKNOWN, STEADY = "—", "持平"
 MARKS = {"left": ":---", "right": "---:", "center": ":---:"}
 
 
@@ -101,19 +101,33 @@ def population(facts: Facts) -> Table | None:
     if not years:
         return None
     rows = []
-    for one in years:
+    for one, before in zip(years, (None, *years), strict=False):
         documents = "；".join(dict.fromkeys(origin.document for origin in facts.origins(one.id)))
-        rows.append((_date(one), span(one), text(one.basis or "来源未注明"), text(documents)))
-    note = "不同年份的数字来自不同文件，精度不同；同一年份有多个数字的，采用较精确的一个。"
+        moved = UNKNOWN if before is None else _since(facts, one, before)
+        rows.append((_date(one), span(one), moved, text(one.basis or "来源未注明"), text(documents)))
+    note = (
+        "不同年份的数字来自不同文件，精度不同；同一年份有多个数字的，采用较精确的一个。"
+        "升降与上一个有数字的年份相比，口径不同或未注明的仅供参考。"
+    )
     return Table(
         "tab-population",
         "历年出生人口",
-        ("年份", "出生人口", "口径", "来源"),
+        ("年份", "出生人口", "升降", "口径", "来源"),
         tuple(rows),
-        ("center", "right", "center", "left"),
-        (1, 1.4, 1.7, 4.5),
+        ("center", "right", "center", "center", "left"),
+        (1, 1.4, 1.2, 1.6, 4),
         note,
     )
+
+
+def _since(facts: Facts, now: Fact, before: Fact) -> str:
+    """Direction from the known year before; by how much where that is a fact of its own."""
+    word = _moved(now, before)
+    by = facts.get("births_yearly_decline")
+    told = by is not None and by.as_of == now.as_of and int(before.as_of) == int(now.as_of) - 1
+    if by is None or not told or word == STEADY:
+        return word
+    return word + span(by, printed(replace(by, value=abs(by.value))))
 
 
 SUPPLY = (  # figure, what it is held against, the difference, word for the latter two, whether more is above
@@ -154,7 +168,7 @@ def supply(facts: Facts) -> Table | None:
 def _apart(gap: Fact, *, above: bool) -> str:
     """A difference in words: ``低2928个``, ``高1.51个``; ``above`` if a positive one means more than the reference."""
     if gap.value == 0:
-        return span(gap, "持平")
+        return span(gap, STEADY)
     higher = (gap.value > 0) is above
     return ("高" if higher else "低") + span(gap, printed(replace(gap, value=abs(gap.value))))
 
@@ -438,8 +452,13 @@ def changes(facts: Facts) -> Table | None:
 def _change(facts: Facts, name: str) -> tuple[str, ...]:
     """One row; the change in numbers where it is a fact of its own, else its direction."""
     now, before, by = facts[name], facts[f"previous_{name}"], facts.get(f"{name}_change")
-    difference = now.value - before.value
-    word = "持平" if abs(difference) <= now.uncertainty + before.uncertainty else "升" if difference > 0 else "降"
-    if by is not None and word != "持平":
+    word = _moved(now, before)
+    if by is not None and word != STEADY:
         word += span(by, printed(replace(by, value=abs(by.value))))
     return (text(now.label), span(before), _date(before), span(now), _date(now), word)
+
+
+def _moved(now: Fact, before: Fact) -> str:
+    """升, 降 or 持平: a difference that the digits of both cannot tell from none is none."""
+    difference = now.value - before.value
+    return STEADY if abs(difference) <= now.uncertainty + before.uncertainty else "升" if difference > 0 else "降"
