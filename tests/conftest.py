@@ -20,8 +20,10 @@ from tuoyu.analysis import computing
 from tuoyu.analysis import document
 from tuoyu.analysis import tables
 from tuoyu.fact import Facts
-from tuoyu.forms import read_form
 from tuoyu.parameters import load_edition
+from tuoyu.source import CITY
+from tuoyu.source import CORRECTIONS
+from tuoyu.source import load_forms
 from tuoyu.source import load_raw
 
 # A slow machine is no fault of ours: no deadline; in CI the same examples every time.
@@ -35,15 +37,8 @@ EDITIONS = ("jiangmen-2024-08", "jiangmen-2023-12")
 def clean_at(root: Path, name: str) -> tuple[cleaning.Cleaned, dict[str, dict[str, Any]]]:
     """Observations of an edition of the repository at ``root``, and its cities."""
     edition = load_edition(root, name)
-    forms = {
-        kind: {
-            place: read_form(root / "data/raw" / place / f"{kind}.toml")
-            for place in edition.places
-            if (root / "data/raw" / place / f"{kind}.toml").is_file()
-        }
-        for kind in ("city", "corrections")
-    }
-    return cleaning.clean(load_raw(root, edition), forms["city"], forms["corrections"]), forms["city"]
+    cities, corrections = (load_forms(root, edition, name) for name in (CITY, CORRECTIONS))
+    return cleaning.clean(load_raw(root, edition), cities, corrections), cities
 
 
 @cache

@@ -137,7 +137,6 @@ class Facts(Mapping[str, Fact]):
     claims: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
-    omissions: tuple[Mapping[str, str], ...] = ()
     policies: tuple[Mapping[str, Any], ...] = ()
     evidence: tuple[Mapping[str, Any], ...] = ()
 
@@ -189,8 +188,7 @@ class Facts(Mapping[str, Fact]):
             "edition": dict(self.edition),
             "claims": {name: dict(claim) for name, claim in self.claims.items()},
             "missing": dict(self.missing),
-            "findings": [{**vars(finding), "indicators": list(finding.indicators)} for finding in self.findings],
-            "omissions": [dict(omission) for omission in self.omissions],
+            "findings": [finding.to_dict() for finding in self.findings],
             "policies": [dict(policy) for policy in self.policies],
             "evidence": [dict(piece) for piece in self.evidence],
         }
@@ -199,14 +197,13 @@ class Facts(Mapping[str, Fact]):
     def from_dict(cls, record: dict[str, Any]) -> Facts:
         """The facts that :meth:`to_dict` wrote."""
         facts = [Fact.from_dict(fact) for fact in record["facts"]]
-        findings = [Finding(**{**one, "indicators": tuple(one["indicators"])}) for one in record["findings"]]
-        rest = {key: tuple(record[key]) for key in ("omissions", "policies", "evidence")}
+        rest = {key: tuple(record[key]) for key in ("policies", "evidence")}
         return cls(
             facts={fact.id: fact for fact in facts},
             edition=record["edition"],
             claims=record["claims"],
             missing=record["missing"],
-            findings=tuple(findings),
+            findings=tuple(Finding.from_dict(one) for one in record["findings"]),
             **rest,
         )
 

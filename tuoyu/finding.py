@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
@@ -36,3 +37,12 @@ class Finding:
     def text(self) -> str:
         """One line for a terminal or a list: where, what, what to do."""
         return f"{self.where}：{self.what}" + (f"→ {self.action}" if self.action else "")
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary."""
+        return {**vars(self), "indicators": list(self.indicators)}
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> Finding:
+        """The finding that :meth:`to_dict` wrote."""
+        return cls(**{**record, "indicators": tuple(record["indicators"])})

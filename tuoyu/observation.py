@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Status = Literal["used", "repeat", "set_aside"]
-STATUS_NAMES: dict[Status, str] = {"used": "采用", "repeat": "复述", "set_aside": "不采用"}
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,12 @@ def load_raw(root: Path, edition: Edition) -> list[RawFile]:
     ]
 
 
+def load_forms(root: Path, edition: Edition, name: str) -> dict[str, dict[str, Any]]:
+    """``city.toml`` or ``corrections.toml`` of every place of the edition that has one; FormError if one is broken."""
+    paths = {place: root / "data" / "raw" / place / name for place in edition.places}
+    return {place: read_form(path) for place, path in paths.items() if path.is_file()}
+
+
 def sidecar_of(path: Path) -> Path:
     """Where the sidecar of a raw file stands: ``人口.xlsx`` → ``人口.xlsx.source.toml``."""
     return path.with_name(path.name + SIDECAR)

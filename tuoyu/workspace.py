@@ -25,11 +25,11 @@ from tuoyu.fact import Fact
 from tuoyu.fact import Facts
 from tuoyu.finding import Finding
 from tuoyu.forms import FormError
-from tuoyu.forms import read_form
 from tuoyu.forms import suggestion
 from tuoyu.parameters import load_edition
 from tuoyu.source import CITY
 from tuoyu.source import CORRECTIONS
+from tuoyu.source import load_forms
 from tuoyu.source import load_raw
 from tuoyu.stage import CITIES
 from tuoyu.stage import RAW
@@ -145,12 +145,11 @@ class Workspace:
 
     def save_findings(self, name: str, findings: Iterable[Finding]) -> None:
         """Write findings as JSON."""
-        self.save_records(name, [asdict(finding) for finding in findings])
+        self.save_records(name, [finding.to_dict() for finding in findings])
 
     def load_findings(self, name: str) -> list[Finding]:
         """The findings that :meth:`save_findings` wrote."""
-        records = self.load_records(name)
-        return [Finding(**{**record, "indicators": tuple(record["indicators"])}) for record in records]
+        return [Finding.from_dict(record) for record in self.load_records(name)]
 
     def save_facts(self, facts: Facts) -> None:
         """Write ``facts.json``: facts, claims, what is missing and why, findings, policies, evidence."""
@@ -175,9 +174,8 @@ class Workspace:
         self._write(_product(name, ""), text.encode())
 
     def _forms(self, name: str) -> dict[str, dict[str, Any]]:
-        folders = {place: self.root / "data" / "raw" / place / name for place in self.edition.places}
         try:
-            return {place: read_form(path) for place, path in folders.items() if path.is_file()}
+            return load_forms(self.root, self.edition, name)
         except FormError as error:
             msg = f"{name} 无法读取：{error}"
             raise ContractError(msg) from None

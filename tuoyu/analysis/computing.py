@@ -57,14 +57,14 @@ def compute_facts(
     ``edition`` is ``Edition.to_dict()``; ``cities`` are the ``city.toml`` by folder; ``registers`` the policy,
     evidence and practice registers that cleaning read.
     """
-    used = [one for one in observations if one.status == "used"]
+    known = list(observations)
     cut = selecting.Cut(date.fromisoformat(edition["as_of"]), date.fromisoformat(edition["population_as_of"]))
     city = cities[edition["city"]]
-    facts = selecting.select(used, selecting.roles_of(edition["city"], cities), cut)
-    facts |= roles.births(selecting.births_by_year(used, city["code"], cut))
+    facts = selecting.select(known, selecting.roles_of(edition["city"], cities), cut)
+    facts |= roles.births(selecting.births_by_year(known, city["code"], cut))
     for indicator, name in (("residents", "residents_mean"), ("registered_population", "registered_mean")):
-        facts |= roles.mean_population(selecting.year_ends(used, city["code"], indicator, cut), name, facts)
-    facts |= roles.street_totals(selecting.communities(used, [one["code"] for one in city.get("districts", ())], cut))
+        facts |= roles.mean_population(selecting.year_ends(known, city["code"], indicator, cut), name, facts)
+    facts |= roles.street_totals(selecting.communities(known, [one["code"] for one in city.get("districts", ())], cut))
     facts |= roles.targets(edition, registers["policies"])
     facts |= roles.assumptions(edition, facts)
     facts |= roles.survey_intervals(facts)

@@ -15,10 +15,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from tuoyu.analysis.periods import in_words
+from tuoyu.analysis.prose import NUMERALS
 from tuoyu.analysis.prose import OMITTED
 from tuoyu.analysis.prose import Prose
 from tuoyu.analysis.prose import number_points
 from tuoyu.analysis.prose import typed_numbers
+from tuoyu.analysis.wording import literal
 from tuoyu.analysis.wording import printed
 from tuoyu.errors import ContractError
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from tuoyu.fact import Fact
     from tuoyu.fact import Facts
 
-CHINESE = "一二三四五六七八九十"
 HEADING = re.compile(r"(#{1,4}) +(.*)")
 WORDS = {"figure": "图", "table": "表"}
 PROSE_ROLES = {"keybox", "body", "annex"}
@@ -189,7 +190,7 @@ def _heading(heading: re.Match[str], counts: list[int], annex: int) -> str:
     counts[level] += 1
     counts[level + 1 :] = [0] * (2 - level)
     number = counts[level]
-    ordinal = (f"{CHINESE[number - 1]}、", f"（{CHINESE[number - 1]}）", f"{number}\\.")[level]
+    ordinal = (f"{NUMERALS[number - 1]}、", f"（{NUMERALS[number - 1]}）", f"{number}\\.")[level]
     anchor = "-".join([f"a{annex}" if annex else "s", *map(str, counts[: level + 1])])
     return f"{heading[1]} {ordinal}{heading[2]} {{#{anchor}}}"
 
@@ -198,14 +199,10 @@ def _omission_table(omissions: list[dict[str, str]]) -> str:
     if not omissions:
         return "本期各部分所需的数据和材料齐全，没有省略的内容。"
     rows = [
-        f"| {number} | {_escaped(one['what'])} | {_escaped(one['reason'])} |" for number, one in enumerate(omissions, 1)
+        f"| {number} | {literal(one['what'])} | {literal(one['reason'])} |" for number, one in enumerate(omissions, 1)
     ]
     head = ["| 序号 | 省略的内容 | 原因 |", "|:----:|:----------------------------|:----------------|"]
     return "下列内容因缺少数据或材料没有写入本期报告。\n\n" + "\n".join([*head, *rows])
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|$~^])", r"\\\1", text)
 
 
 def _title(facts: Facts) -> NotebookNode:

@@ -76,7 +76,7 @@ class Printed:
 
 @dataclass
 class Filled:
-    """Finished Markdown of one cell, with what was left out and which facts and policies it used."""
+    """Finished Markdown of one cell, with what was left out and why."""
 
     text: str
     omissions: list[dict[str, str]] = field(default_factory=list)
@@ -103,7 +103,7 @@ class Prose:
         """The cell's finished Markdown. Raises ContractError in Chinese for a faulty template."""
         try:
             compiled = self.environment.from_string(template)
-            text = compiled.render(dict(self._known(template).items()))
+            text = compiled.render(self._known(template))
         except TemplateSyntaxError as error:
             msg = f"{where}第{error.lineno}行的占位符写法有误：{error.message}→ 检查花括号是否成对、名称是否写对"
             raise ContractError(msg) from None

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
 MAGNITUDES = {"": 1, "百": 10**2, "千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8}
 # unit as printed → (canonical unit, factor); units of one dimension share the canonical unit
@@ -180,14 +180,13 @@ def read_quantities(raw: object, unit: str = "") -> tuple[Quantity, ...]:
     text = _spelled_out(clean_text(raw))
     match = _FIGURE.fullmatch(text)
     if not match:
-        msg = f"“{printed}”不是可识别的数字"
-        raise UnreadableError(msg)
+        raise _unreadable(printed)
     written = re.sub("[余多]", "", match["unit"])
     if written in MAGNITUDES and unit:
         written += unit
     canonical, factor = read_unit(written)
     bound = BOUNDS_BEFORE.get(match["before"] or "") or BOUNDS_AFTER.get(match["middle"] or match["after"] or "")
-    bound = bound or (">" if written != match["unit"] and re.search("[余多]", match["unit"]) else "=")
+    bound = bound or (">" if re.search("[余多]", match["unit"]) else "=")
     try:
         return _quantities(match["numbers"].replace(",", ""), canonical, factor, bound=bound, printed=printed)
     except (ArithmeticError, ValueError):  # separators of two kinds, as in 3/36—3
@@ -195,35 +194,26 @@ def read_quantities(raw: object, unit: str = "") -> tuple[Quantity, ...]:
 
 
 def _quantities(numbers: str, unit: str, factor: Decimal, *, bound: str, printed: str) -> tuple[Quantity, ...]:
-    def one(text: str) -> tuple[Decimal, Decimal]:
-        number = Decimal(text)
-        exponent = number.as_tuple().exponent
-        resolution = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) * factor
-        return _plain(number * factor), _plain(resolution)
-
+    """Numbers without thousands separators, by the form in which they are printed."""
     if "/" in numbers:
         parts = numbers.split("/")
-        if unit == "份额" and (len(parts) != 2 or not all(part.isdecimal() for part in parts) or int(parts[1]) == 0):
-            raise _unreadable(printed)
-        if any(not re.fullmatch(r"-?[\d.]+", part) for part in parts):
-            raise _unreadable(printed)
         if unit == "份额":
-            share = Fraction(int(parts[0]), int(parts[1]))
+            numerator, denominator = (int(part) for part in _two(parts, printed))
             # a table of observations keeps twelve places; the printed fraction stands beside it
-            value = (Decimal(share.numerator) / Decimal(share.denominator) * 100).quantize(Decimal("1e-12"))
-            return (Quantity(value, "%", bound, Decimal(0), printed),)
-        return tuple(Quantity(*_pair(one(part), unit, bound), printed) for part in parts)
+            share = (Decimal(numerator) / Decimal(denominator) * 100).quantize(Decimal("1e-12"))
+            return (Quantity(share, "%", bound, Decimal(0), printed),)
+        return tuple(Quantity(*_exact(part, factor, unit, bound), printed) for part in parts)
     if ":" in numbers or "：" in numbers:
         left, right = _two(re.split("[:：]", numbers), printed)
-        if Decimal(right) == 0:
-            raise _unreadable(printed)
         return (Quantity(Decimal(left) / Decimal(right), "比例", bound, Decimal(0), printed),)
     ends = re.split(r"[~～—–至]|(?<=\d)-", numbers)
-    value, resolution = one(ends[0])
-    upper = one(_two(ends, printed)[1])[0] if len(ends) > 1 else None
-    if upper is not None and upper < value:
+    first = Quantity(*_exact(ends[0], factor, unit, bound), printed)
+    if len(ends) == 1:
+        return (first,)
+    upper = _exact(_two(ends, printed)[1], factor, unit, bound)[0]
+    if upper < first.value:
         raise _unreadable(printed)
-    return (Quantity(value, unit, bound, resolution, printed, upper),)
+    return (replace(first, upper=upper),)
 
 
 def _two(parts: list[str], printed: str) -> tuple[str, str]:
@@ -237,8 +227,12 @@ def _unreadable(printed: str) -> UnreadableError:
     return UnreadableError(f"“{printed}”不是可识别的数字")
 
 
-def _pair(number: tuple[Decimal, Decimal], unit: str, bound: str) -> tuple[Decimal, str, str, Decimal]:
-    return number[0], unit, bound, number[1]
+def _exact(text: str, factor: Decimal, unit: str, bound: str) -> tuple[Decimal, str, str, Decimal]:
+    """Value, unit, bound and resolution of one printed number."""
+    number = Decimal(text)
+    exponent = number.as_tuple().exponent
+    resolution = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) * factor
+    return _plain(number * factor), unit, bound, _plain(resolution)
 
 
 def _plain(number: Decimal) -> Decimal:

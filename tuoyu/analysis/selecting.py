@@ -17,6 +17,7 @@ from typing import Any
 from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.periods import first_year
 from tuoyu.analysis.periods import last_day
+from tuoyu.analysis.wording import dashed
 from tuoyu.fact import Fact
 from tuoyu.fact import Origin
 
@@ -103,7 +104,7 @@ def to_fact(one: Observation, *, id_: str, label: str) -> Fact:
     entry = vocabulary()[one.indicator]
     option, unit = one.option, str(entry.get("measure", one.unit))
     if one.upper is not None:
-        option, unit = _words(one.printed), "列举"
+        option, unit = dashed(one.printed), "列举"
     elif one.unit == "比例":
         option = one.printed
     elif re.fullmatch(r"\d+/\d+.*", one.printed) and one.unit == "%":
@@ -135,10 +136,6 @@ def origin_of(one: Observation) -> Origin:
 
 def _decimals(resolution: Decimal) -> int:
     return -resolution.adjusted() if resolution else 1
-
-
-def _words(printed: str) -> str:
-    return re.sub(r"(?<=\d)[-–](?=\d)", "—", printed)
 
 
 def _fraction(printed: str) -> str:

@@ -17,6 +17,7 @@ from tuoyu.analysis.indicators import INDICATORS
 from tuoyu.analysis.periods import in_words
 from tuoyu.analysis.wording import choice
 from tuoyu.analysis.wording import interval
+from tuoyu.analysis.wording import literal
 from tuoyu.analysis.wording import printed
 from tuoyu.analysis.wording import sources_note
 from tuoyu.analysis.wording import span
@@ -82,7 +83,7 @@ class Table:
 
 def text(value: str) -> str:
     """Plain text as a cell: Markdown's signs escaped, never empty."""
-    return re.sub(r"([\\`*_{}\[\]<>#|$~^])", r"\\\1", " ".join(value.split())) or UNKNOWN
+    return literal(" ".join(value.split())) or UNKNOWN
 
 
 def _cell(facts: Facts, name: str) -> str:

@@ -170,7 +170,17 @@ def interval(fact: Fact) -> str:
 
 def choice(fact: Fact) -> str:
     """A survey option as printed, with the dash of a range: ``1500—2000元/月``."""
-    return re.sub(r"(?<=\d)[-–](?=\d)", "—", fact.option)
+    return dashed(fact.option)
+
+
+def dashed(text: str) -> str:
+    """Ranges with the dash of Chinese print: ``1-2所`` → ``1—2所``."""
+    return re.sub(r"(?<=\d)[-–](?=\d)", "—", text)
+
+
+def literal(text: str) -> str:
+    """Text in which none of Markdown's signs means anything."""
+    return re.sub(r"([\\`*_{}\[\]<>#|$~^])", r"\\\1", text)
 
 
 def sources_note(facts: Facts, names: Iterable[str]) -> str:
