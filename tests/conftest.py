@@ -13,6 +13,7 @@ import nbformat
 import pytest
 from hypothesis import settings
 
+from tuoyu.analysis import annexes
 from tuoyu.analysis import charts
 from tuoyu.analysis import checks
 from tuoyu.analysis import cleaning
@@ -21,6 +22,7 @@ from tuoyu.analysis import document
 from tuoyu.analysis import tables
 from tuoyu.fact import Facts
 from tuoyu.parameters import load_edition
+from tuoyu.questions import QUESTIONS
 from tuoyu.source import CITY
 from tuoyu.source import CORRECTIONS
 from tuoyu.source import load_forms
@@ -31,14 +33,15 @@ settings.register_profile("tuoyu", deadline=None, derandomize="CI" in os.environ
 settings.load_profile("tuoyu")
 
 ROOT = Path(__file__).resolve().parents[1]
-EDITIONS = ("jiangmen-2024-08", "jiangmen-2023-12")
+EXHIBITS = {"annexes": annexes, "charts": charts, "tables": tables}
+EDITIONS = ("jiangmen-2024-08", "jiangmen-2023-12", "shenzhen-2024", "yulin-2024", "ordos-2024")
 
 
 def clean_at(root: Path, name: str) -> tuple[cleaning.Cleaned, dict[str, dict[str, Any]]]:
     """Observations of an edition of the repository at ``root``, and its cities."""
     edition = load_edition(root, name)
-    cities, corrections = (load_forms(root, edition, name) for name in (CITY, CORRECTIONS))
-    return cleaning.clean(load_raw(root, edition), cities, corrections), cities
+    cities, corrections, questions = (load_forms(root, edition, name) for name in (CITY, CORRECTIONS, QUESTIONS))
+    return cleaning.clean(load_raw(root, edition), cities, corrections, questions), cities
 
 
 @cache
@@ -72,7 +75,7 @@ def document_of(name: str) -> nbformat.NotebookNode:
     for cell in executed.cells:
         module, _, function = cell.source.removeprefix("work.show(").removesuffix("(facts))").partition(".")
         if cell.source.startswith("work.show("):
-            exhibit = getattr({"charts": charts, "tables": tables}[module], function)(facts)
+            exhibit = getattr(EXHIBITS[module], function)(facts)
             if exhibit is not None:
                 output = nbformat.v4.new_output(
                     "display_data", data=dict(exhibit.data), metadata={"tuoyu": dict(exhibit.about)}

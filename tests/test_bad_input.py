@@ -180,7 +180,7 @@ def test_unknown_place_and_indicator(clone: Path) -> None:
 def test_broken_workbook(clone: Path) -> None:
     (clone / POPULATION).write_bytes((clone / POPULATION).read_bytes()[:500])
     adopt(clone / POPULATION)
-    assert any("不是完好的 .xlsx 工作簿" in one for one in findings_of(clone))
+    assert any("文件不完整或已损坏" in one for one in findings_of(clone))
 
 
 def test_errors_stop_with_the_whole_list() -> None:

@@ -182,10 +182,11 @@ def test_file_without_a_header_is_named(content: str) -> None:
 @pytest.mark.parametrize(
     ("content", "suffix", "what"),
     [
-        (b"PK\x03\x04 half a file", ".xlsx", "不是完好的 .xlsx 工作簿"),
-        (b"", ".xlsx", "不是完好的 .xlsx 工作簿"),
-        (b"\xff\xfe\xff\xff\x81", ".csv", "文字编码既不是 UTF-8 也不是 GB18030"),
-        (b"\xd0\xcf\x11\xe0", ".xls", "暂不支持 .xls 格式，请另存为 .xlsx 或 .csv"),
+        (b"PK\x03\x04 half a file", ".xlsx", "文件不完整或已损坏"),
+        (b"", ".xlsx", "文件是空的（0 字节）"),
+        (b"\xff\xfe\xff\xff\x81", ".csv", "文字编码与文件开头的标记不符"),
+        (b"a,b\n\x81\x20\xff", ".csv", "文字编码"),
+        ("地区,指标\n".encode(), ".xls", "扩展名是 .xls，内容却是纯文本，请把扩展名改为 .csv"),
     ],
 )
 def test_file_that_cannot_be_opened_says_what_to_do(content: bytes, suffix: str, what: str) -> None:
@@ -201,13 +202,23 @@ def test_unknown_kind_of_file_is_named_with_the_known_ones() -> None:
 
 def test_faulty_register_is_named_with_its_line() -> None:
     (fault,) = errors(clean([raw('[[policy]]\nid = "x', "policies", ".toml")], CITIES, {}))
-    assert "不是有效的 TOML 文件" in fault
+    assert "data/raw/town/表.toml：文件末尾：引号没有配对" in fault
 
 
 def test_register_entries_keep_their_place_and_file() -> None:
-    content = '[[evidence]]\nid = "甲"\n'.encode()
-    result = clean([raw(content, "evidence", ".toml")], CITIES, {})
-    assert result.registers["evidence"] == [{"id": "甲", "place": "town", "file": "data/raw/town/表.toml"}]
+    entry = {"id": "甲", "topic": "家庭", "text": "乙", "document": "丙", "published": "2024-10"}
+    content = "[[evidence]]\n" + "".join(f'{key} = "{value}"\n' for key, value in entry.items())
+    result = clean([raw(content.encode(), "evidence", ".toml")], CITIES, {})
+    assert result.registers["evidence"] == [{**entry, "place": "town", "file": "data/raw/town/表.toml"}]
+
+
+def test_every_fault_of_a_register_is_listed() -> None:
+    found = errors(clean([raw('[[policy]]\nid = "x"\nyaer = "2024"\n'.encode(), "policies", ".toml")], CITIES, {}))
+    assert [one.partition("：")[2].partition("→")[0] for one in found] == [
+        "缺少 policy 第1条 title（文件名称）",
+        "缺少 policy 第1条 issuer（发文机关）",
+        "不认识的键 policy 第1条 yaer，是不是 year？",
+    ]
 
 
 STATISTICS = [

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tuoyu.analysis.periods import in_words
+from tuoyu.analysis.periods import is_period
 from tuoyu.analysis.periods import last_day
+from tuoyu.analysis.periods import period_in
 from tuoyu.analysis.periods import read_period
+from tuoyu.analysis.periods import split_period
 from tuoyu.analysis.reading import UnreadableError
 
 
@@ -61,3 +65,80 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     except UnreadableError:
         return
     assert in_words(period)
+
+
+@pytest.mark.parametrize("dash", ["-", "—", "–", "－", "~", "至", " 至 ", " — ", "→"])
+def test_d2_span_of_years_with_any_dash(dash: str) -> None:
+    assert read_period(f"2017{dash}2023年") == "2017/2023"
+
+
+def test_date_of_a_spreadsheet_is_a_day() -> None:
+    assert read_period(datetime(2023, 12, 31)) == "2023-12-31"  # noqa: DTZ001 - cells have no time zone
+    assert read_period(date(2023, 12, 31)) == "2023-12-31"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023",
+        "2023年",
+        "2023年末",
+        "2024年初",
+        "截至2024年8月底",
+        "2020年11月1日",
+        "2017—2023年",
+        "2023-12-31",
+        "2023-12",
+    ],
+)
+def test_heading_that_is_a_date(text: str) -> None:
+    assert is_period(text)
+    assert split_period(text) == (text, "")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "—", "4407", "1798", "2024年版", "5.29", "6.1", "比2022年增长", "近三年", "出生人口"]
+)
+def test_heading_that_is_no_date(text: str) -> None:
+    assert not is_period(text)
+    assert split_period(text) == ("", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("2023年出生人口", ("2023年", "出生人口")),
+        ("2023年末常住人口", ("2023年末", "常住人口")),
+        ("截至2024年8月底托位数", ("截至2024年8月底", "托位数")),
+        ("2024年初在园幼儿", ("2024年初", "在园幼儿")),
+        ("2023年度财政投入", ("2023年度", "财政投入")),
+    ],
+)
+def test_heading_that_begins_with_a_date(text: str, parts: tuple[str, str]) -> None:
+    assert split_period(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("titles", "period"),
+    [
+        (["某某市2023年各区县出生人口"], "2023年"),
+        (["托育机构情况（截至2024年8月底）"], "截至2024年8月底"),
+        (["表1", "2020年11月1日零时"], "2020年11月1日"),
+        (["2023年人口", "（2023年）"], "2023年"),
+        (["某某统计年鉴2024"], ""),
+        (["某某统计年鉴2024年版"], ""),
+        (["2024年鉴"], ""),
+        (["2017—2023年人口"], ""),
+        (["2022年和2023年人口"], ""),
+        ([], ""),
+    ],
+)
+def test_b9_date_that_titles_name(titles: list[str], period: str) -> None:
+    assert period_in(titles) == period
+
+
+@given(st.text("0123456789年月日末底初截至—-版鉴人口", max_size=12))
+def test_split_text_is_the_same_text(text: str) -> None:
+    date_part, rest = split_period(text)
+    assert date_part + rest == text
+    assert not date_part or is_period(date_part)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -12,7 +14,11 @@ from tuoyu.analysis.reading import UNITS
 from tuoyu.analysis.reading import UnreadableError
 from tuoyu.analysis.reading import blank_meaning
 from tuoyu.analysis.reading import clean_text
+from tuoyu.analysis.reading import footnote_mark
+from tuoyu.analysis.reading import own_unit
+from tuoyu.analysis.reading import read_code
 from tuoyu.analysis.reading import read_quantities
+from tuoyu.analysis.reading import without_mark
 
 
 @pytest.mark.parametrize(
@@ -32,6 +38,15 @@ from tuoyu.analysis.reading import read_quantities
         ("-0.29‰", "-0.29", "‰"),
         ("三成", "30", "%"),
         ("一刻钟", "15", "分钟"),
+        ("4.89\n\n个", "4.89", "个"),
+        ("482.24 万人", "4822400", "人"),
+        ("61，966人", "61966", "人"),
+        ("1.9万个", "19000", "个"),
+        ("3.2千人", "3200", "人"),
+        ("5千元", "5000", "元"),
+        ("110.5万户", "1105000", "户"),
+        ("34100*", "34100", ""),
+        ("482.24万人〔1〕", "4822400", "人"),
         (28600, "28600", ""),
         (2.86, "2.86", ""),
     ],
@@ -62,9 +77,18 @@ def test_bound_is_kept(printed: str, bound: str) -> None:
     assert read_quantities(printed)[0].bound == bound
 
 
-def test_range_keeps_both_ends() -> None:
-    (quantity,) = read_quantities("1-2所")
-    assert (quantity.value, quantity.upper) == (1, 2)
+@pytest.mark.parametrize(
+    "printed", ["2-3所", "2—3所", "2–3所", "2－3所", "2~3所", "2至3所", "2 至 3 所", "2 - 3所", "2 — 3所"]
+)
+def test_d2_range_keeps_both_ends_with_any_dash(printed: str) -> None:
+    (quantity,) = read_quantities(printed)
+    assert (quantity.value, quantity.upper) == (2, 3)
+
+
+@pytest.mark.parametrize("day", [date(2024, 2, 3), datetime(2024, 2, 3)])  # noqa: DTZ001 - cells have no time zone
+def test_range_that_became_a_date_is_named(day: date) -> None:
+    with pytest.raises(UnreadableError, match=r"“2024-02-03”是日期.*“2-3”"):
+        read_quantities(day)
 
 
 def test_list_gives_one_figure_each() -> None:
@@ -82,7 +106,7 @@ def test_resolution_is_the_last_printed_digit() -> None:
     assert read_quantities("48.09%")[0].resolution == Decimal("0.01")
 
 
-@pytest.mark.parametrize("blank", ["", " ", "…", "...", "-", "—", "一", "#", None])
+@pytest.mark.parametrize("blank", ["", " ", "…", "...", "⋯", "-", "--", "—", "——", "―", "一", "#", "—①", None])
 def test_yearbook_blanks_are_not_numbers(blank: object) -> None:
     assert blank_meaning(blank) is not None
 
@@ -92,8 +116,10 @@ def test_zero_is_not_a_blank() -> None:
 
 
 @pytest.mark.parametrize(
-    "printed", ["待核实", "12.3.4人", "5斤", "1.2.3", "人", "8842                30", "=1+1", "<script>"]
-)
+    "printed",
+    ["待核实", "12.3.4人", "5斤", "1.2.3", "人", "8842                30", "=1+1", "<script>", "4\n5", "4.\n5",
+     "4,\n500", "2 -3", "８　８", "3千美元", "*", "①", "5①6"],
+)  # fmt: skip
 def test_what_is_no_figure_is_refused_in_chinese(printed: str) -> None:
     with pytest.raises(UnreadableError, match=r"不是可识别的数字|不认识的计量单位|一格里有几个数字"):
         read_quantities(printed)
@@ -125,3 +151,89 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 @given(st.text(max_size=20))
 def test_cleaning_text_twice_changes_nothing(text: str) -> None:
     assert clean_text(clean_text(text)) == clean_text(text)
+
+
+@pytest.mark.parametrize("mark", ["*", "＊", "①", "⑳", "〔1〕", "[2]", "【12】", "**", "†"])
+def test_b1_mark_of_a_footnote_is_no_part_of_a_figure_or_label(mark: str) -> None:
+    for text in ("34100", "2.86万人", "出生人口", "平方米"):
+        assert footnote_mark(text + mark) == clean_text(mark)
+        assert without_mark(clean_text(text + mark)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["34100", "100m²", "出生人口(人)", "45-49岁(女)", "*", "①", "", "某〔2024〕1号", "〔2024〕"]
+)
+def test_what_bears_no_mark_stays_whole(text: str) -> None:
+    assert footnote_mark(text) == ""
+    assert without_mark(text) == text
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit"),
+    [("34100人", "人"), ("3.41万人", "万人"), ("3.41万", ""), ("34100", ""), ("1000余家", "家"), ("5万多个", "万个"),
+     ("95%以上", "%"), ("34100人*", "人"), ("待核实", ""), (34100, ""), (None, "")],
+)  # fmt: skip
+def test_unit_that_a_figure_carries_itself(printed: object, unit: str) -> None:
+    assert own_unit(printed) == unit
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        440700,
+        440700.0,
+        Decimal(440700),
+        "440700",
+        "440700.0",
+        "4407",
+        4407.0,
+        "440700000",
+        "440700000000",
+        "４４０７００",
+    ],
+)
+def test_b14_code_of_a_place_in_any_length(raw: object) -> None:
+    assert read_code(raw) == "440700"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        None,
+        "44",
+        "44070",
+        "4407000",
+        "440703001",
+        "440703001002",
+        "1998",
+        2023,
+        "202300",
+        "999900",
+        "440700.5",
+        "江门市",
+    ],
+)
+def test_b14_what_is_no_code_is_none(raw: object) -> None:
+    assert read_code(raw) is None
+
+
+def test_code_of_the_nation() -> None:
+    assert read_code("100000") == "100000"
+
+
+@given(st.sampled_from([11, 15, 31, 44, 46, 54, 65, 71, 82]), st.integers(0, 99), st.integers(0, 99))
+def test_b14_code_comes_back_from_every_way_of_writing_it(province: int, city: int, district: int) -> None:
+    code = f"{province}{city:02d}{district:02d}"
+    assert {read_code(one) for one in (code, int(code), float(code), f"{code}000", f"{code}000000", f" {code}.0 ")} == {
+        code
+    }
+
+
+@given(st.integers(1900, 2099))
+def test_year_is_no_code(year: int) -> None:
+    assert read_code(year) is None
+
+
+def test_date_of_a_cell_is_a_date_without_hours() -> None:
+    assert clean_text(datetime(2023, 12, 31)) == "2023-12-31"  # noqa: DTZ001 - cells have no time zone

@@ -184,7 +184,10 @@ def test_streets_are_ranked_by_children_and_hold_their_communities() -> None:
 def test_observed_fact_prints_as_its_source_does(indicator: str, text: str, form: str) -> None:
     fact = to_fact(seen(indicator, text, "2023"), id_="x", label="x")
     assert printed(fact) == form
-    assert fact.uncertainty == read_quantities(text)[0].resolution / 2
+    quantity = read_quantities(text)[0]
+    counted = quantity.unit in {"个", "人"} and quantity.resolution == 1
+    rounded = quantity.bound == "≈" or (quantity.bound == "=" and not counted)
+    assert fact.uncertainty == (quantity.resolution / 2 if rounded else 0)
 
 
 def test_several_figures_of_one_cell_are_one_fact() -> None:

@@ -12,9 +12,10 @@ import pytest
 from conftest import EDITIONS
 from conftest import facts_of
 
+from tuoyu.analysis import annexes
 from tuoyu.analysis import tables
-from tuoyu.analysis.tables import Table
-from tuoyu.analysis.tables import text
+from tuoyu.analysis.tabulating import Table
+from tuoyu.analysis.tabulating import text
 from tuoyu.analysis.wording import printed
 from tuoyu.analysis.wording import span
 from tuoyu.fact import Fact
@@ -41,13 +42,13 @@ OPTIONAL: dict[str, Callable[[Facts], Table | None]] = {
     "tab-affordability": tables.affordability,
     "tab-communities": tables.communities,
     "tab-benchmarks": tables.benchmarks,
-    "tab-findings": tables.findings,
-    "tab-changes": tables.changes,
+    "tab-findings": annexes.findings,
+    "tab-changes": annexes.changes,
 }
 ALWAYS: dict[str, Callable[[Facts], Table | None]] = {
-    "tab-parameters": tables.parameters,
-    "tab-definitions": tables.definitions,
-    "tab-sources": tables.sources,
+    "tab-parameters": annexes.parameters,
+    "tab-definitions": annexes.definitions,
+    "tab-sources": annexes.sources,
 }
 
 
@@ -105,7 +106,7 @@ def test_nothing_is_shown_without_evidence(make: Callable[[Facts], Table | None]
 
 
 def test_parameters_need_no_facts() -> None:
-    rows = dict(tables.parameters(toy()).rows)
+    rows = dict(annexes.parameters(toy()).rows)
     assert rows["数据截止日期"] == "2024年8月底"
     assert rows["上一期"] == "无"
 
@@ -113,7 +114,7 @@ def test_parameters_need_no_facts() -> None:
 def test_parameters_name_the_targets() -> None:
     facts = facts_of(FULL)
     target = facts["places_target"]
-    assert dict(tables.parameters(facts).rows)[target.label].startswith(span(target))
+    assert dict(annexes.parameters(facts).rows)[target.label].startswith(span(target))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_streets_stand_in_their_order_with_their_communities() -> None:
 
 def test_definitions_hold_formula_and_main_raw_figures() -> None:
     facts = facts_of(FULL)
-    rows = {row[0]: row for row in tables.definitions(facts).rows}
+    rows = {row[0]: row for row in annexes.definitions(facts).rows}
     assert facts["use_rate"].formula in rows["托位使用率"][1]
     assert facts["places"].origins[0].document in rows["托位数"][1]
     computed = [one for one in facts.values() if one.kind == "computed" and not one.id.startswith("previous_")]
@@ -209,14 +210,14 @@ def test_definitions_hold_formula_and_main_raw_figures() -> None:
 
 
 def test_sources_name_every_file_of_the_full_edition_once() -> None:
-    rows = tables.sources(facts_of(FULL)).rows
+    rows = annexes.sources(facts_of(FULL)).rows
     assert len({row[:3] for row in rows}) == len(rows)
-    assert tables.sources(toy(fact("places", "10"))).rows[0][2] == r"town/a\_b.csv"
+    assert annexes.sources(toy(fact("places", "10"))).rows[0][2] == r"town/a\_b.csv"
 
 
 def test_findings_are_numbered_in_their_order() -> None:
     findings = tuple(Finding("warning", "x", f"data/raw/town/{n}.csv", "有疑", "核对") for n in (1, 2))
-    rows = made(tables.findings(toy(findings=findings))).rows
+    rows = made(annexes.findings(toy(findings=findings))).rows
     assert [(row[0], row[1], row[2]) for row in rows] == [("1", "请核对", "town/1.csv"), ("2", "请核对", "town/2.csv")]
 
 
@@ -226,11 +227,11 @@ def test_findings_are_numbered_in_their_order() -> None:
 )
 def test_change_within_the_digits_printed_is_none(before: str, now: str, uncertainty: str, word: str) -> None:
     earlier = replace(fact("previous_places", before), uncertainty=Decimal(uncertainty))
-    (row,) = made(tables.changes(toy(earlier, fact("places", now)))).rows
+    (row,) = made(annexes.changes(toy(earlier, fact("places", now)))).rows
     assert row[5] == word
 
 
 def test_change_is_printed_where_it_is_a_fact() -> None:
     facts = toy(fact("previous_places", "100"), fact("places", "90"), fact("places_change", "-10"))
-    (row,) = made(tables.changes(facts)).rows
+    (row,) = made(annexes.changes(facts)).rows
     assert plain(row[5]) == "降10个"

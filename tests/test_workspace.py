@@ -177,11 +177,11 @@ def test_product_not_made_yet_says_what_to_run(work: Workspace) -> None:
 
 
 def test_raw_files_cities_and_corrections_are_handed_out(work: Workspace, root: Path) -> None:
-    (root / "data" / "raw" / "town" / "corrections.toml").write_text('reason = "勘误"\n', encoding="utf-8")
+    (root / "data" / "raw" / "town" / "corrections.toml").write_text("correction = []\n", encoding="utf-8")
     paths = [file.path for file in work.raw_files()]
     assert paths == ["data/raw/town/births.csv", "data/raw/nation/births.csv"]
-    assert work.cities() == {"town": {"name": "测试市", "short": "测试", "code": "990100"}}
-    assert work.corrections() == {"town": {"reason": "勘误"}}
+    assert work.cities()["town"]["code"] == "990100"
+    assert work.corrections() == {"town": {"correction": []}}
 
 
 def test_failed_write_leaves_the_earlier_product(work: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

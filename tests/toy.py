@@ -85,7 +85,7 @@ def build(root: Path, *stages: Stage) -> Path:
         shutil.copy(NOTEBOOKS / stage.notebook, root / "notebooks" / stage.notebook)
     for place in ("town", "nation"):
         add_raw(root / "data" / "raw" / place / "births.csv", BIRTHS)
-    city = 'name = "测试市"\nshort = "测试"\ncode = "990100"\n'
+    city = 'name = "测试市"\nshort = "测试"\ncode = "990100"\nlevel = "地级市"\n'
     (root / "data" / "raw" / "town" / "city.toml").write_text(city, encoding="utf-8")
     return root
 

@@ -3,7 +3,7 @@
 open_stage(stage, edition)   the workspace of one stage: reads what it declared, writes what it promised
 cleaning, checks             raw files → observations, and what is doubtful about them
 computing                    observations → facts, and what they allow the report to say
-charts, tables               facts → figures and tables of the report
+charts, tables, annexes      facts → figures and tables of the report
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from typing import Any
 from tuoyu.workspace import open_stage
 
 if TYPE_CHECKING:
+    from tuoyu.analysis import annexes
     from tuoyu.analysis import charts
     from tuoyu.analysis import checks
     from tuoyu.analysis import cleaning
     from tuoyu.analysis import computing
     from tuoyu.analysis import tables
 
-__all__ = ["charts", "checks", "cleaning", "computing", "open_stage", "tables"]
+__all__ = ["annexes", "charts", "checks", "cleaning", "computing", "open_stage", "tables"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute has no narrower type

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import sys
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 from typing import Annotated
@@ -15,10 +16,13 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.table import Table
 from typer.exceptions import TyperException
 
 from tuoyu import usage
+from tuoyu.errors import ParameterError
 from tuoyu.errors import TuoyuError
+from tuoyu.finding import SEVERITY_NAMES
 from tuoyu.parameters import DEFAULT_EDITION
 from tuoyu.parameters import list_editions
 from tuoyu.parameters import load_edition
@@ -81,34 +85,42 @@ def _help_page(words: list[str], verbs: dict[str, Any]) -> str:
 
 
 Names = Annotated[list[str] | None, typer.Argument(help=f"不写则为 {DEFAULT_EDITION}；可写多个")]
+Everything = Annotated[bool, typer.Option("--all", help="生成 editions/ 里的全部各期")]
 Name = Annotated[str, typer.Argument(help=f"不写则为 {DEFAULT_EDITION}")]
 
 
 @app.command(add_help_option=False)
-def run(context: typer.Context, editions: Names = None) -> int:
+def run(context: typer.Context, editions: Names = None, *, everything: Everything = False) -> int:
     """从原始数据生成报告：检查数据和笔记本，执行各环节，成稿"""
     from tuoyu.engine.runner import run_edition
 
-    return _each(context.obj, editions or [DEFAULT_EDITION], run_edition)
+    return _each(context.obj, _chosen(context.obj, editions, everything=everything), run_edition)
 
 
 @app.command(add_help_option=False)
-def render(context: typer.Context, editions: Names = None) -> int:
+def render(context: typer.Context, editions: Names = None, *, everything: Everything = False) -> int:
     """只改了文字时重新成稿：用上次运行的结果，不执行笔记本"""
     from tuoyu.engine.runner import render_edition
 
-    return _each(context.obj, editions or [DEFAULT_EDITION], render_edition)
+    return _each(context.obj, _chosen(context.obj, editions, everything=everything), render_edition)
+
+
+def _chosen(site: Site, names: list[str] | None, *, everything: bool) -> list[str]:
+    if everything and names:
+        msg = f"--all 表示全部各期，不用再写期名 {'、'.join(names)}"
+        raise ParameterError(msg)
+    return list_editions(site.root) if everything else names or [DEFAULT_EDITION]
 
 
 @app.command(add_help_option=False)
 def check(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
-    """只检查参数、原始数据和笔记本，不执行"""
+    """只检查参数、原始数据和笔记本，不执行；列出缺少的数据，有差错的表写出退回单"""
     from tuoyu.engine.contract import check_contract
 
     site: Site = context.obj
     loaded = load_edition(site.root, edition)
     code = 0
-    inspections = (partial(_check_tables, site.root, loaded), partial(check_contract, site.root, site.stages))
+    inspections = (partial(_check_tables, site, loaded), partial(check_contract, site.root, site.stages))
     for inspection in inspections:
         try:
             inspection()
@@ -120,17 +132,71 @@ def check(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
     return code
 
 
-def _check_tables(root: Path, edition: Edition) -> None:
+def _check_tables(site: Site, edition: Edition) -> None:
     """Prove the raw files and read every table of them; errors are raised all at once, doubts are told."""
     from tuoyu.errors import DataError
-    from tuoyu.review import review_tables
+    from tuoyu.review import review
 
-    findings = review_tables(root, edition)
-    errors = [one for one in findings if one.severity == "error"]
+    seen = review(site.root, edition, site.root / "notebooks" / site.stages[-1].notebook)
+    for path in seen.returns:
+        _say(f"  退回单　{path.relative_to(site.root).as_posix()}（差错已在单元格里标出，可发还提供单位改正）")
+    errors = [one for one in seen.findings if one.severity == "error"]
     if errors:
         raise DataError.from_findings(errors)
-    for one in findings:
-        _say(f"  请核对　{one.text}")
+    for one in seen.findings:
+        _say(f"  {SEVERITY_NAMES[one.severity]}　{one.text}")
+    for words, sections in seen.wanting:
+        _say(f"  缺少　{words}→ 影响“{'”“'.join(sections)}”")
+
+
+@app.command(add_help_option=False)
+def new(
+    context: typer.Context,
+    city: Annotated[str | None, typer.Argument(help="城市名称或六位行政区划代码")] = None,
+    *,
+    as_of: Annotated[str, typer.Option("--as-of", help="数据截止日期，如 2024-12-31；不写则为上年末")] = "",
+    example: Annotated[bool, typer.Option("--example", help="生成示例市，数据都是编造的，用来学习")] = False,
+) -> int:
+    """新建一个城市：城市信息、参数文件和填报表"""
+    from tuoyu.scaffold import create_city
+    from tuoyu.scaffold import create_example
+
+    if bool(city) is example:
+        msg = "写一个城市的名称或代码，或者只写 --example"
+        raise ParameterError(msg)
+    site: Site = context.obj
+    made = create_example(site.root) if example else create_city(site.root, str(city), as_of=_day(as_of))
+    for path in made:
+        _say(f"  新建　{path.relative_to(site.root).as_posix()}")
+    name = next(path.stem for path in made if path.parent.name == "editions")
+    following = "run" if example else "accept"
+    _say(f"接下来：{'' if example else '填好填报表，然后 '}{usage.PROGRAM} {following} {name}")
+    return 0
+
+
+def _day(text: str) -> date:
+    """The day that ``--as-of`` names; the end of last year without it."""
+    if not text:
+        return date(date.today().year - 1, 12, 31)  # noqa: DTZ011 - the user's own calendar
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        msg = f"--as-of 写作 2024-12-31，现为“{text}”"
+        raise ParameterError(msg) from None
+
+
+@app.command(add_help_option=False)
+def accept(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
+    """本市的文件填好或换新以后，把校验值记入来源说明"""
+    from tuoyu.source import accept_files
+
+    site: Site = context.obj
+    accepted = accept_files(site.root, load_edition(site.root, edition).city)
+    for path in accepted:
+        _say(f"  已记入　{path.relative_to(site.root).as_posix()}")
+    following = f"；接下来：{usage.PROGRAM} check {edition}"
+    _say(f"{len(accepted)} 份文件的校验值已更新{following}" if accepted else "没有改过的文件")
+    return 0
 
 
 @app.command("list", add_help_option=False)
@@ -165,16 +231,45 @@ def _each(site: Site, names: list[str], make: Callable[[Job], Path]) -> int:
 
     editions = [load_edition(site.root, name) for name in dict.fromkeys(names)]
     code = 0
+    results: dict[str, str] = {}
     for edition in editions:
         render = renderer(site.root, site.stages)
         _say(f"{edition.name}：{_headline(edition)}")
         try:
             make(Job(site.root, edition, site.stages, report=_show, render=render))
         except TuoyuError as error:
-            code = code or _complain(str(error), error.exit_code)
+            code = code or error.exit_code
+            _complain(str(error), code)
+            results[edition.name] = "失败"
         else:
             _conclude(site.root, edition)
+            results[edition.name] = "完成"
+    _sum_up(site.root, results)
     return code
+
+
+def _sum_up(root: Path, results: dict[str, str]) -> None:
+    """The page that lists all editions; after a run of several, a table of them too."""
+    from tuoyu.overview import entries
+    from tuoyu.overview import write_index
+
+    index = write_index(root)
+    if len(results) < 2:
+        return
+    made = {one.name: one for one in entries(root)}
+    table = Table(box=None, pad_edge=False)
+    for heading in ("期名", "结果", "每千人口托位数", "托位使用率", "请核对", "省略"):
+        table.add_column(heading)
+    for name, result in results.items():
+        one = made.get(name)
+        figures = {label: number for label, number, _ in one.figures} if one else {}
+        shown = [figures.get("每千人口托位数", "—"), figures.get("托位使用率", "—")]
+        counts = [f"{one.doubts} 条", f"{one.omissions} 处"] if one else ["—", "—"]
+        table.add_row(name, result, *shown, *counts)
+    console = Console()
+    console.width = max(console.width, 100)
+    console.print(table)
+    _say(f"总目：{index.relative_to(root).as_posix()}")
 
 
 def _headline(edition: Edition) -> str:
@@ -211,10 +306,10 @@ def _conclude(root: Path, edition: Edition) -> None:
 
 
 def _state(root: Path, name: str) -> str:
-    from tuoyu.publication import REPORT_FILES
+    from tuoyu.overview import is_made
     from tuoyu.publication import count_findings
 
-    if not all((root / "reports" / name / file).is_file() for file in REPORT_FILES):
+    if not is_made(root, name):
         return "未生成"
     return f"已生成，{count_findings(root, name).get('warning', 0)} 条请核对"
 

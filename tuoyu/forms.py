@@ -55,9 +55,14 @@ class FormError(ValueError):
 
 
 def read_form(path: Path) -> dict[str, Any]:
-    """The contents of a TOML file; a byte-order mark, as Windows editors write it, is accepted."""
+    """The contents of a TOML file; raises FormError as :func:`parse_form`."""
+    return parse_form(path.read_bytes())
+
+
+def parse_form(content: bytes) -> dict[str, Any]:
+    """The contents of TOML bytes; a byte-order mark, as Windows editors write it, is accepted."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         msg = "文件不是 UTF-8 编码，请在记事本中“另存为”，编码选 UTF-8"
         raise FormError(msg) from None
@@ -80,8 +85,8 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> list[str]:
 
 
 def _fault(detail: dict[str, Any], model: type[BaseModel]) -> str:
-    path = [str(part) for part in detail["loc"]]
-    key = ".".join(path)
+    path = [part for part in detail["loc"] if isinstance(part, str)]
+    key = _key(detail["loc"])
     kind = detail["type"]
     if kind == "extra_forbidden":
         return f"不认识的键 {key}{suggestion(path[-1], _known_keys(model, path[:-1]))}"
@@ -89,10 +94,22 @@ def _fault(detail: dict[str, Any], model: type[BaseModel]) -> str:
         return f"缺少 {key}（{_title(model, path)}）"
     if kind in _KINDS:
         return f"{key}：{_KINDS[kind]}，现为 {shown(detail['input'])}"
+    what = str(detail["msg"])
+    if kind == "string_pattern_mismatch":
+        what = f"写法不对，应为{_title(model, path)}"
     if kind == "literal_error":
         allowed = detail["ctx"]["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、")
-        return f"{key}：只能是 {allowed}，现为 {shown(detail['input'])}"
-    return f"{key}：{detail['msg']}，现为 {shown(detail['input'])}"
+        what = f"只能是 {allowed}"
+    if isinstance(detail["input"], dict):  # a fault of a whole section: its keys say more than its contents
+        return f"{key}：{what}" if key else what
+    return f"{key}：{what}，现为 {shown(detail['input'])}"
+
+
+def _key(location: tuple[str | int, ...]) -> str:
+    """Where a fault is: ``reading.kind``, or ``correction 第2条 cell`` in a list."""
+    words = [f"第{part + 1}条" if isinstance(part, int) else part for part in location if part != "[key]"]
+    joined = ".".join(words)
+    return re.sub(r"\.(第\d+条)\.?", r" \1 ", joined).strip()
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -137,6 +154,8 @@ def _section(model: type[BaseModel], path: list[str]) -> type[BaseModel] | None:
 def _model_of(annotation: object) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
+    if typing.get_origin(annotation) is tuple:
+        return _model_of(typing.get_args(annotation)[0])
     if isinstance(annotation, types.UnionType):
         return next((found for part in typing.get_args(annotation) if (found := _model_of(part))), None)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from dataclasses import fields
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Status = Literal["used", "repeat", "set_aside"]
+_SHEET = re.compile(r"工作表“(.*)”(?:，([^”]*))?", re.DOTALL)
+_CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]*(?::[A-Z]{1,3}[1-9][0-9]*)?|第[1-9][0-9]*行")
 
 
 @dataclass(frozen=True)
@@ -83,3 +86,22 @@ def _absent(value: object) -> bool:
 def locate(file: str, sheet: str, cell: str) -> str:
     """File, sheet and cell as findings and sources name them."""
     return "，".join([file, *([f"工作表“{sheet}”"] if sheet else []), cell])
+
+
+def parse_location(where: str, file: str) -> tuple[str, tuple[str, ...]] | None:
+    """Sheet (empty for none) and cells that ``where`` names in ``file``; None where it speaks of something else.
+
+    Cells are addresses, ranges and rows; other words are no cells.
+
+    >>> parse_location("人口.xlsx，工作表“续表”，D16；F3:F62；第3行", "人口.xlsx")
+    ('续表', ('D16', 'F3:F62', '第3行'))
+    """
+    if where == file:
+        return "", ()
+    if not where.startswith(f"{file}，"):
+        return None
+    rest = where.removeprefix(f"{file}，")
+    named = _SHEET.fullmatch(rest)
+    sheet, cells = (named[1], named[2] or "") if named else ("", rest)
+    pieces = (piece.strip() for piece in re.split("[；，、;,]", cells))
+    return sheet, tuple(piece for piece in pieces if _CELL.fullmatch(piece))

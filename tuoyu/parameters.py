@@ -85,12 +85,12 @@ class Assumptions(_Section):
 
 
 class Targets(_Section):
-    """目标 — ids of the policy register."""
+    """目标 — ids of the policy register. A target that no document at hand sets is left out, and what needs it too."""
 
-    places: Text = Field(title="本省每千人口托位数目标的政策编号")
-    national_places: Text = Field(title="全国每千人口托位数目标的政策编号")
-    enrolment: Text = Field(title="入托率目标的政策编号")
-    floor_area: Text = Field(title="每托位建筑面积要求的政策编号")
+    places: Text | None = Field(default=None, title="本省每千人口托位数目标的政策编号")
+    national_places: Text | None = Field(default=None, title="全国每千人口托位数目标的政策编号")
+    enrolment: Text | None = Field(default=None, title="入托率目标的政策编号")
+    floor_area: Text | None = Field(default=None, title="每托位建筑面积要求的政策编号")
 
 
 class Publication(_Section):
@@ -120,7 +120,7 @@ class EditionForm(_Section):
     benchmarks: Folders = Field(title="示范城市")
     comparators: Folders = Field(title="国家、省、国际数据文件夹")
     assumptions: Assumptions = Field(title="小节 [assumptions]")
-    targets: Targets = Field(title="小节 [targets]")
+    targets: Targets = Field(default=Targets(), title="小节 [targets]")
     publication: Publication = Field(title="小节 [publication]")
     rounding: Rounding = Field(title="小节 [rounding]")
 
@@ -195,6 +195,16 @@ def _folder_faults(root: Path, record: dict[str, Any]) -> Iterator[str]:
                 yield f"{key}：data/raw 下没有文件夹 {shown(item)}{suggestion(item, known)}"
             if names.count(item) > 1:
                 yield f"{key}：{item} 写了 {names.count(item)} 次"
+            if item != city and _code(root, item) is not None and _code(root, item) == _code(root, city):
+                yield f"{key}：{item} 与本市 {city} 的行政区划代码相同，是同一个城市"
+
+
+def _code(root: Path, folder: object) -> object:
+    """The code that a folder's city.toml gives; None where there is none to read."""
+    try:
+        return read_form(root / "data" / "raw" / str(folder) / "city.toml").get("code")
+    except (FormError, OSError):
+        return None
 
 
 def _previous_faults(root: Path, name: str, record: dict[str, Any]) -> Iterator[str]:

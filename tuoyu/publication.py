@@ -12,6 +12,7 @@ from typing import Any
 from tuoyu.engine.notebook import read_notebook
 from tuoyu.engine.notebook import write_notebook
 from tuoyu.fact import Facts
+from tuoyu.parameters import load_edition
 from tuoyu.workspace import to_json
 from tuoyu.workspace import write_atomically
 
@@ -35,23 +36,25 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
 
     def render(processed: Path, executed: dict[str, Path], reports: Path) -> None:
         from tuoyu.analysis.document import assemble
+        from tuoyu.leftovers import refuse_leftovers
         from tuoyu.render.html import to_html
         from tuoyu.render.papers import to_paper
         from tuoyu.render.pdf import to_pdf
 
         last = stages[-1]
+        facts = Facts.from_dict(_records(processed / "facts.json"))
         document = assemble(
-            read_notebook(root / "notebooks" / last.notebook),
-            read_notebook(executed[last.name]),
-            Facts.from_dict(_records(processed / "facts.json")),
+            read_notebook(root / "notebooks" / last.notebook), read_notebook(executed[last.name]), facts
         )
         write_atomically(reports / "report.ipynb", write_notebook(document))
         write_atomically(reports / "report.html", to_html(document).encode())
         write_atomically(reports / "report.pdf", to_pdf(document))
         write_atomically(reports / OMISSIONS, to_json(document.metadata["tuoyu"]["omissions"]).encode())
-        for path in executed.values():
-            paper = to_paper(read_notebook(path))
+        for name, path in executed.items():
+            # The prose of the last notebook speaks of every city that it may serve; the report shows what applies.
+            paper = to_paper(read_notebook(path), prose=name != last.name)
             write_atomically(reports / PAPERS / f"{path.stem}.html", paper.encode())
+        refuse_leftovers(root, load_edition(root, facts.edition["name"]), reports)
 
     return render
 

@@ -5,24 +5,83 @@ Stands before ``analysis`` as ``publication`` stands behind it: the command line
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tuoyu.questions import QUESTIONS
 from tuoyu.source import CITY
 from tuoyu.source import CORRECTIONS
 from tuoyu.source import load_forms
 from tuoyu.source import load_raw
+from tuoyu.workspace import write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tuoyu.finding import Finding
     from tuoyu.parameters import Edition
+    from tuoyu.source import RawFile
+
+RETURNS = "退回单"
 
 
-def review_tables(root: Path, edition: Edition) -> list[Finding]:
-    """What 01_clean would say of the figures in the raw files. Raises DataError for files that are unfit."""
+@dataclass(frozen=True)
+class Review:
+    """What ``check`` has to say: findings, return sheets written, and missing data with the sections they cost."""
+
+    findings: tuple[Finding, ...]
+    returns: tuple[Path, ...]
+    wanting: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def review(root: Path, edition: Edition, notebook: Path) -> Review:
+    """What 01_clean and 02_indicators would say of the raw files. Raises DataError for files that are unfit."""
     from tuoyu.analysis.checks import check_observations
     from tuoyu.analysis.cleaning import clean
 
-    cleaned = clean(load_raw(root, edition), load_forms(root, edition, CITY), load_forms(root, edition, CORRECTIONS))
-    return [*cleaned.findings, *check_observations(cleaned.observations)]
+    raw_files = load_raw(root, edition)
+    cities, corrections, questions = (load_forms(root, edition, name) for name in (CITY, CORRECTIONS, QUESTIONS))
+    cleaned = clean(raw_files, cities, corrections, questions)
+    findings = [*cleaned.findings, *check_observations(cleaned.observations)]
+    wrong = any(one.severity == "error" for one in findings)
+    returns = write_returns(root, edition, raw_files, findings)
+    if wrong:
+        return Review(tuple(findings), returns, ())
+    from tuoyu.analysis.computing import compute_facts
+    from tuoyu.analysis.needs import wanting
+    from tuoyu.engine.notebook import read_notebook
+
+    facts = compute_facts(cleaned.observations, edition.to_dict(), cities, cleaned.registers)
+    templates = [cell.source for cell in read_notebook(notebook).cells if cell.cell_type == "markdown"]
+    return Review(tuple(findings), returns, tuple(wanting(facts, templates)))
+
+
+def write_returns(
+    root: Path, edition: Edition, raw_files: Sequence[RawFile], findings: Sequence[Finding]
+) -> tuple[Path, ...]:
+    """退回单 — for every faulty workbook a marked copy in ``reports/退回单/<edition>``; earlier ones are taken away."""
+    from tuoyu.analysis.exports import PERSONAL
+    from tuoyu.analysis.grids import open_grids
+    from tuoyu.analysis.reading import UnreadableError
+    from tuoyu.render.returns import return_sheet
+
+    folder = root / "reports" / RETURNS / edition.name
+    for stale in folder.glob("*.xlsx"):
+        stale.unlink()
+    written = []
+    for raw in raw_files:
+        errors = [one for one in findings if one.severity == "error" and one.where.startswith(raw.path)]
+        if not errors or raw.place != edition.city:
+            continue
+        try:
+            grids = open_grids(raw.content, raw.suffix)
+        except UnreadableError:
+            grids = ()
+        doubts = [one for one in findings if one.severity == "warning" and one.where.startswith(raw.path)]
+        sheet = return_sheet(raw, grids, [*errors, *doubts], personal=lambda heading: bool(PERSONAL.search(heading)))
+        if sheet is not None:
+            path = folder / f"{raw.path.rpartition('/')[2]}（退回）.xlsx"
+            write_atomically(path, sheet)
+            written.append(path)
+    return tuple(written)

@@ -7,6 +7,7 @@ What stands inside them is the business of ``analysis``.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,11 +20,15 @@ from pydantic import ConfigDict
 from pydantic import Field
 from pydantic import ValidationError
 
+from tuoyu.city import City
+from tuoyu.city import Corrections
 from tuoyu.errors import DataError
 from tuoyu.finding import Finding
 from tuoyu.forms import FormError
 from tuoyu.forms import faults_of
 from tuoyu.forms import read_form
+from tuoyu.questions import QUESTIONS
+from tuoyu.questions import Questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,19 +39,27 @@ if TYPE_CHECKING:
 SIDECAR = ".source.toml"
 CITY = "city.toml"
 CORRECTIONS = "corrections.toml"
+FORMS: dict[str, type[BaseModel]] = {CITY: City, CORRECTIONS: Corrections, QUESTIONS: Questions}
 _DESKTOP_FILES = {"thumbs.db", "desktop.ini"}
 
 Text = Annotated[str, Field(min_length=1)]
 
 
 class Reading(BaseModel):
-    """读法 — how ``analysis`` is to read the file: its kind, the place it speaks of, its sheets."""
+    """读法 — how ``analysis`` is to read the file: its kind, the place it speaks of, its sheets.
+
+    ``others = "不采用"`` passes over indicators that the vocabulary does not know, as in a yearbook page of which a
+    few lines are wanted; ``covers`` and ``period`` are for registers of institutions.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     kind: Text = Field(title="文件种类")
     place: Text | None = Field(default=None, title="所指地区的行政区划代码")
     sheets: list[Text] | None = Field(default=None, title="要读取的工作表")
+    others: Literal["不采用"] | None = Field(default=None, title="词表以外的指标，只能写“不采用”")
+    covers: Literal["全部", "备案"] | None = Field(default=None, title="机构名单的范围")
+    period: Text | None = Field(default=None, title="机构名单的时点")
 
 
 class Source(BaseModel):
@@ -64,6 +77,7 @@ class Source(BaseModel):
     basis: Text = Field(title="使用依据")
     confidence: Literal["高", "中", "低"] = Field(title="可信程度")
     sha256: Text = Field(title="文件的 SHA-256 校验值")
+    synthetic: bool = Field(default=False, title="是否为示例数据")
     reading: Reading = Field(title="小节 [reading]")
 
 
@@ -79,8 +93,8 @@ class RawFile:
 
 
 def list_raw(root: Path, place: str) -> list[Path]:
-    """Raw files of a place folder, sorted: no sidecars, no ``city.toml``, no ``corrections.toml``."""
-    return [path for path in list_inputs(root, place) if not path.name.endswith((SIDECAR, CITY, CORRECTIONS))]
+    """Raw files of a place folder, sorted: no sidecars and none of the folder's own forms."""
+    return [path for path in list_inputs(root, place) if not path.name.endswith(SIDECAR) and path.name not in FORMS]
 
 
 def list_inputs(root: Path, place: str) -> list[Path]:
@@ -113,7 +127,7 @@ def load_raw(root: Path, edition: Edition) -> list[RawFile]:
 
 
 def load_forms(root: Path, edition: Edition, name: str) -> dict[str, dict[str, Any]]:
-    """``city.toml`` or ``corrections.toml`` of every place of the edition that has one; FormError if one is broken."""
+    """One form (a name of ``FORMS``) of every place of the edition that has it; FormError if one is broken."""
     paths = {place: root / "data" / "raw" / place / name for place in edition.places}
     return {place: read_form(path) for place, path in paths.items() if path.is_file()}
 
@@ -121,6 +135,24 @@ def load_forms(root: Path, edition: Edition, name: str) -> dict[str, dict[str, A
 def sidecar_of(path: Path) -> Path:
     """Where the sidecar of a raw file stands: ``人口.xlsx`` → ``人口.xlsx.source.toml``."""
     return path.with_name(path.name + SIDECAR)
+
+
+def accept_files(root: Path, place: str) -> list[Path]:
+    """Enter the digests of a folder's new and changed files into their sidecars; returns the files.
+
+    For tables that the centre fills in itself, and for a new version of a received file.
+    """
+    accepted = []
+    for path in list_raw(root, place):
+        paper, actual = sidecar_of(path), digest(path.read_bytes())
+        text = paper.read_text(encoding="utf-8-sig") if paper.is_file() else ""
+        changed, count = re.subn(r'(?m)^(sha256\s*=\s*)"[^"\n]*"', rf'\g<1>"{actual}"', text, count=1)
+        if count and changed != text:
+            temporary = paper.with_name(f".{paper.name}.part")
+            temporary.write_text(changed, encoding="utf-8")
+            temporary.replace(paper)
+            accepted.append(path)
+    return accepted
 
 
 def digest(content: bytes) -> str:
@@ -140,10 +172,11 @@ def _check_place(root: Path, edition: Edition, place: str) -> Iterator[Finding]:
         yield _error("source-folder", where, "没有任何数据文件", "把收到的文件连同来源说明放进这个文件夹")
     if place not in edition.comparators and not (root / where / CITY).is_file():
         yield _error("source-city", f"{where}/{CITY}", "缺少城市信息文件", "照其他城市的 city.toml 写一份")
-    for name in (CITY, CORRECTIONS):
-        yield from _check_form(root / where / name, f"{where}/{name}")
+    for name, form in FORMS.items():
+        yield from _check_form(root / where / name, f"{where}/{name}", form)
     for path in files:
         yield from _check_file(root, path)
+    yield from _check_synthetic(root, where, files)
     sidecars = [path for path in list_inputs(root, place) if path.name.endswith(SIDECAR)]
     for sidecar in sidecars:
         raw = sidecar.with_name(sidecar.name.removesuffix(SIDECAR))
@@ -151,12 +184,33 @@ def _check_place(root: Path, edition: Edition, place: str) -> Iterator[Finding]:
             yield _missing(root, raw, sidecar, files)
 
 
-def _check_form(path: Path, where: str) -> Iterator[Finding]:
+def _check_form(path: Path, where: str, form: type[BaseModel]) -> Iterator[Finding]:
     try:
         if path.is_file():
-            read_form(path)
+            form.model_validate(read_form(path))
     except FormError as error:
         yield _error("source-form", where, str(error), "按提示改正")
+    except ValidationError as error:
+        for fault in faults_of(error, form):
+            yield _error("source-form", where, fault, "按提示改正")
+
+
+def _check_synthetic(root: Path, where: str, files: list[Path]) -> Iterator[Finding]:
+    """Made-up figures and real ones must not stand in one folder: the report says which it is on every page."""
+    try:
+        city = read_form(root / where / CITY) if (root / where / CITY).is_file() else {}
+        papers = {path.name: sidecar_of(path) for path in files}
+        made_up = {name: bool(read_form(paper).get("synthetic")) for name, paper in papers.items() if paper.is_file()}
+    except FormError:
+        return
+    for name, synthetic in made_up.items():
+        if synthetic is not bool(city.get("synthetic")):
+            which = (
+                "是示例数据，而 city.toml 没有写明" if synthetic else "没有写明是示例数据，而 city.toml 写明本市为示例"
+            )
+            yield _error(
+                "source-synthetic", f"{where}/{name}", which, "示例数据和真实数据不能放在同一个文件夹，请分开存放"
+            )
 
 
 def _check_file(root: Path, path: Path) -> Iterator[Finding]:
@@ -179,7 +233,7 @@ def _check_file(root: Path, path: Path) -> Iterator[Finding]:
     expected = record.get("sha256")
     if isinstance(expected, str) and expected and expected.lower() != actual:
         what = f"文件与收到时不同：来源说明记的校验值是 {expected}，现在是 {actual}"
-        action = "原始文件不得改动，请换回收到时的文件；确系新文件的，核对后改来源说明中的 sha256 和日期"
+        action = "原始文件不得改动，请换回收到时的文件；自己填的表或新版的文件，核对后运行 python pipeline.py accept 期名"
         yield _error("source-altered", where, what, action)
 
 

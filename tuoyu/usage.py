@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -53,13 +54,24 @@ def page(name: str, verb: Any) -> str:  # noqa: ANN401 - typer's command classes
     """The help page of one verb."""
     arguments = [_placeholder(parameter) for parameter in verb.params]
     lines = [f"用法：{PROGRAM} {name} {' '.join(arguments)}".rstrip(), "", *_summary(verb)]
-    lines += [f"  {_placeholder(parameter)}  {parameter.help}" for parameter in verb.params]
+    width = max((_columns(one) for one in arguments), default=0)
+    lines += [
+        f"  {one}{' ' * (width - _columns(one))}  {parameter.help}"
+        for one, parameter in zip(arguments, verb.params, strict=True)
+    ]
     return "\n".join(lines)
 
 
 def _placeholder(parameter: Any) -> str:  # noqa: ANN401 - as above
-    name = "期名…" if parameter.nargs == -1 else "期名"
+    if parameter.param_type_name == "option":
+        return f"[{parameter.opts[0]}{'' if parameter.is_flag else ' …'}]"
+    name = "城市" if parameter.name == "city" else "期名…" if parameter.nargs == -1 else "期名"
     return name if parameter.required else f"[{name}]"
+
+
+def _columns(text: str) -> int:
+    """How wide the text is on a terminal: a Chinese character takes two columns."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _summary(verb: Any) -> list[str]:  # noqa: ANN401 - as above

@@ -27,6 +27,7 @@ from tuoyu.finding import Finding
 from tuoyu.forms import FormError
 from tuoyu.forms import suggestion
 from tuoyu.parameters import load_edition
+from tuoyu.questions import QUESTIONS
 from tuoyu.source import CITY
 from tuoyu.source import CORRECTIONS
 from tuoyu.source import load_forms
@@ -122,6 +123,12 @@ class Workspace:
         """``corrections.toml`` of every place of the edition that has one, by folder name."""
         self._require(RAW)
         return self._forms(CORRECTIONS)
+
+    @guard.permitted
+    def questions(self) -> dict[str, dict[str, Any]]:
+        """``questions.toml`` of every place of the edition that has one, by folder name."""
+        self._require(RAW)
+        return self._forms(QUESTIONS)
 
     def save_table(self, name: str, frame: pd.DataFrame) -> None:
         """Write a table as Parquet; columns of Decimal stay exact to 12 places."""

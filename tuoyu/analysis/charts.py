@@ -27,6 +27,8 @@ from matplotlib import style
 from matplotlib.figure import Figure
 
 from tuoyu.analysis.periods import in_words
+from tuoyu.analysis.wording import LESS
+from tuoyu.analysis.wording import MORE
 from tuoyu.analysis.wording import TEN_THOUSAND
 from tuoyu.analysis.wording import choice
 from tuoyu.analysis.wording import interval
@@ -52,6 +54,9 @@ INK, FAINT, AMBER = "#222222", "#666666", "#8a4b08"  # text: plain, of what is n
 
 BESIDE: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center"}
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # keeps a number readable where a line runs behind
+
+
+STREETS = 5  # of which communities are drawn; the table has them all
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,8 @@ def places(facts: Facts) -> Chart | None:
     if not facts.has(*names):
         return None
     have, need, gap = (facts[name] for name in names)
+    if gap.bound in MORE or gap.bound in LESS:  # of a number that is at least so much no bar can be drawn
+        return None
     with _axes(52) as (figure, axes):
         labels = [f"现有托位（{in_words(have.as_of)}）", f"目标所需托位（{in_words(need.as_of)}）"]
         ends = [float(have.value), float(need.value)]
@@ -241,7 +248,7 @@ def price(facts: Facts) -> Chart | None:
 
 def communities(facts: Facts) -> Chart | None:
     """Children under three in the largest listed communities, street by street."""
-    listed = [one for one in facts.select("community_") if "·" in one.scope]
+    listed = [one for one in facts.select("community_") if "·" in one.scope and int(one.id.split("_")[1]) <= STREETS]
     if not listed:
         return None
     streets: dict[str, list[tuple[str, Fact, str]]] = {}

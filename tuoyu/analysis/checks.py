@@ -15,6 +15,8 @@ import pandas as pd
 
 from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.periods import in_words
+from tuoyu.analysis.selecting import ANSWERS
+from tuoyu.analysis.selecting import COUNTED
 from tuoyu.analysis.statistics import possible_count
 from tuoyu.analysis.wording import printed
 from tuoyu.errors import DataError
@@ -47,6 +49,7 @@ def check_observations(observations: Iterable[Observation]) -> list[Finding]:
     return [
         *out_of_range(usable),
         *disagreements(usable),
+        *unreconciled(usable),
         *parts_exceeding_totals(usable),
         *wrong_sums(usable),
         *impossible_shares(usable),
@@ -58,7 +61,8 @@ def out_of_range(observations: Iterable[Observation]) -> list[Finding]:
     findings = []
     for one in observations:
         entry = vocabulary()[one.indicator]
-        if not entry.get("least", one.value) <= one.value <= entry.get("most", one.value):
+        ends = (one.value, one.value if one.upper is None else one.upper)
+        if not all(entry.get("least", end) <= end <= entry.get("most", end) for end in ends):
             limits = f"{entry.get('least', '')}至{entry.get('most', '')}{entry['unit']}"
             what = f"“{one.printed}”超出{entry['name']}的合理范围（{limits}）"
             action = "核对数字和单位；原文确实如此的，在 corrections.toml 登记"
@@ -84,6 +88,8 @@ def disagreements(observations: Iterable[Observation]) -> list[Finding]:
 
 
 def _same_basis(one: Observation, other: Observation) -> bool:
+    if (one.basis in COUNTED) is not (other.basis in COUNTED):
+        return False  # counted here against printed there: `unreconciled` says by how much they differ
     return not one.basis or not other.basis or one.basis == other.basis
 
 
@@ -91,32 +97,68 @@ def _agree(one: Observation, other: Observation) -> bool:
     return abs(one.value - other.value) <= max(one.resolution, other.resolution) / 2
 
 
+def unreconciled(observations: Iterable[Observation]) -> list[Finding]:
+    """Totals counted from a register or from answers that are not what a source printed for the same year."""
+    used = [one for one in observations if one.status == "used" and not one.scope and one.period]
+    printed_totals: dict[tuple[str, str, str], list[Observation]] = defaultdict(list)
+    for one in used:
+        if one.basis not in COUNTED:
+            printed_totals[one.place, one.indicator, one.period[:4]].append(one)
+    findings = []
+    for ours in used:
+        published = printed_totals[ours.place, ours.indicator, ours.period[:4]] if ours.basis in COUNTED else []
+        for one in published:
+            apart = ours.value - one.value
+            if abs(apart) > max(one.resolution, ours.resolution) / 2:
+                name, unit = vocabulary()[ours.indicator]["name"], _unit_of_difference(ours)
+                what = (
+                    f"{name}按{'答卷' if ours.basis == ANSWERS else '机构名单'}计算为{_shown(ours)}，"
+                    f"{one.where}公布为“{one.printed}”，{'多' if apart > 0 else '少'}{_shown(ours, abs(apart))}{unit}"
+                )
+                action = "本报告采用逐份、逐家计算的数；请核对两者的统计范围和时点"
+                findings.append(Finding("warning", "unreconciled", ours.where, what, action, (ours.indicator,)))
+    return findings
+
+
+def _shown(one: Observation, value: Decimal | None = None) -> str:
+    number = one.value if value is None else value
+    decimals = 1 if one.unit == "%" else 0
+    unit = "" if value is not None else "%" if one.unit == "%" else _unit_of_difference(one)
+    return f"{round_half_up(number, decimals):f}{unit}"
+
+
+def _unit_of_difference(one: Observation) -> str:
+    measure = str(vocabulary()[one.indicator].get("measure", one.unit))
+    return "个百分点" if one.unit == "%" else measure.partition("/")[0]
+
+
 def parts_exceeding_totals(observations: Iterable[Observation]) -> list[Finding]:
     """Listed communities must not exceed their street, nor their number the street's number."""
     children = [one for one in observations if one.indicator == "children" and one.scope and one.status == "used"]
-    totals = {one.scope: one for one in children if "·" not in one.scope}
-    sums: dict[str, Decimal] = defaultdict(Decimal)
+    totals = {(one.place, one.scope): one for one in children if "·" not in one.scope}
+    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for one in children:
         street, _, community = one.scope.partition("·")
         if community:
-            sums[street] += one.value
+            sums[one.place, street] += one.value
     return [
         Finding(
             "error",
             "parts-exceed-total",
             total.where,
-            f"{street}列出的社区3岁以下婴幼儿合计{sums[street]}人，超过街道合计{total.value}人",
+            f"{street}列出的社区3岁以下婴幼儿合计{sums[place, street]}人，超过街道合计{total.value}人",
             "核对街道合计和各社区数字",
             ("children",),
         )
-        for street, total in totals.items()
-        if sums[street] > total.value
+        for (place, street), total in totals.items()
+        if sums[place, street] > total.value
     ]
 
 
 def wrong_sums(observations: Iterable[Observation]) -> list[Finding]:
     """Figures declared as the sum of others (``sum_of`` in the vocabulary) that are not, beyond rounding."""
-    used = [one for one in observations if one.status == "used"]
+    # shares counted here add up by themselves; kept to twelve places, they only seem not to
+    used = [one for one in observations if one.status == "used" and one.basis not in COUNTED]
     findings = []
     for one in used:
         names = vocabulary()[one.indicator].get("sum_of", ())
@@ -135,7 +177,8 @@ def impossible_shares(observations: Iterable[Observation]) -> list[Finding]:
     """Survey shares that no whole number of respondents can give, gathered by question."""
     wrong: dict[tuple[str, int, str], list[Observation]] = defaultdict(list)
     for one in observations:
-        if one.respondents and one.status == "used" and one.unit == "%":
+        published = one.basis not in COUNTED and bool(one.resolution)
+        if one.respondents and one.status == "used" and one.unit == "%" and published:
             decimals = max(0, -int(one.resolution.adjusted()))
             if possible_count(one.value, decimals, one.respondents) is None:
                 question = vocabulary()[one.indicator].get("question", vocabulary()[one.indicator]["name"])

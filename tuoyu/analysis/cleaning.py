@@ -12,37 +12,62 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from functools import cache
+from functools import partial
 from importlib.resources import files
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from typing import Any
 
+from pydantic import ValidationError
+
+from tuoyu.analysis.answers import read_answers
 from tuoyu.analysis.grids import open_grids
+from tuoyu.analysis.institutions import read_institutions
 from tuoyu.analysis.layouts import LAYOUTS
+from tuoyu.analysis.layouts import Layout
 from tuoyu.analysis.layouts import Row
 from tuoyu.analysis.periods import read_period
 from tuoyu.analysis.reading import Quantity
 from tuoyu.analysis.reading import UnreadableError
 from tuoyu.analysis.reading import blank_meaning
 from tuoyu.analysis.reading import clean_text
+from tuoyu.analysis.reading import read_code
 from tuoyu.analysis.reading import read_quantities
+from tuoyu.analysis.survey import survey_rows
+from tuoyu.city import Corrections
 from tuoyu.finding import Finding
+from tuoyu.forms import FormError
+from tuoyu.forms import faults_of
+from tuoyu.forms import parse_form
 from tuoyu.observation import Observation
 from tuoyu.observation import Status
 from tuoyu.observation import from_frame
 from tuoyu.observation import locate
 from tuoyu.observation import to_frame
+from tuoyu.questions import Questions
+from tuoyu.register import REGISTERS
+from tuoyu.register import entries_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Mapping
 
+    from tuoyu.analysis.grids import Grid
     from tuoyu.source import RawFile
+
+    Forms = Mapping[str, Mapping[str, Any]]
 
 __all__ = ["Cleaned", "clean", "from_frame", "places_of", "to_frame", "vocabulary"]
 
 FIXED_PLACES = {"全国": "100000", "经合组织": "OECD", "OECD": "OECD", "欧盟": "EU", "EU": "EU", "EU27": "EU"}
+PROVINCE_ENDING = re.compile("(?:省|(?:壮族|回族|维吾尔)?自治区)$")
 RESPONDENTS = re.compile(r"([0-9]+)[份人名]?")
-REGISTERS = {"policies", "evidence", "practice"}
+UNKNOWN_INDICATOR = (
+    "改用指标词表中的名称；确要采用的新指标，在 vocabulary.toml 登记；"
+    '本表词表以外的指标都不需要的，在来源说明 [reading] 写 others = "不采用"'
+)
+KINDS = sorted([*LAYOUTS, *REGISTERS, "answers", "institutions"])
 
 
 @dataclass
@@ -52,6 +77,26 @@ class Cleaned:
     observations: list[Observation] = field(default_factory=list)
     registers: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {kind: [] for kind in sorted(REGISTERS)})
     findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """What the folders declare beside their files: names of places, corrections by file, question maps."""
+
+    known: Mapping[str, str]
+    corrections: Mapping[str, list[Mapping[str, Any]]]
+    questions: Forms
+    cities: Forms
+    used: set[tuple[str, int]] = field(default_factory=set)
+
+    def correction(self, file: str, row: Row) -> Mapping[str, Any] | None:
+        """The declared correction of this cell, if the cell still prints what it expects."""
+        for number, entry in enumerate(self.corrections.get(file, ())):
+            here = entry["cell"] == row.cell and entry.get("sheet") in {None, row.sheet}
+            if here and clean_text(entry["printed"]) == clean_text(row.printed):
+                self.used.add((file, number))
+                return entry
+        return None
 
 
 @cache
@@ -69,77 +114,91 @@ def _names() -> dict[str, str]:
     }
 
 
-def places_of(cities: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def places_of(cities: Forms) -> dict[str, str]:
     """Every name under which the cities, their districts and provinces appear → GB/T 2260 code."""
-    known = dict(FIXED_PLACES)
+    known: dict[str, str] = {}
     for city in cities.values():
-        known |= {city["name"]: city["code"], city["short"]: city["code"]}
-        if "province" in city:
-            province = city["province"]
-            known |= {province: city["province_code"], province.removesuffix("省"): city["province_code"]}
         for district in city.get("districts", ()):
             name, code = district["name"], district["code"]
+            known[code] = code
             for prefix in ("", city["name"], city["short"], city["name"] + "·", city["short"] + "·"):
                 known |= {prefix + name: code, prefix + name[:-1]: code}
-    return known
+        if "province" in city:
+            province, code = city["province"], city["province_code"]
+            known |= {province: code, PROVINCE_ENDING.sub("", province): code}
+    for city in cities.values():  # last: 长沙 is the city, not 长沙县, and 吉林 in a table of 吉林市 not the province
+        known |= {city["name"]: city["code"], city["short"]: city["code"], city["code"]: city["code"]}
+    return known | FIXED_PLACES
 
 
-def clean(
-    raw_files: Iterable[RawFile],
-    cities: Mapping[str, Mapping[str, Any]],
-    corrections: Mapping[str, Mapping[str, Any]],
-) -> Cleaned:
-    """Observations and registers of all raw files, with a finding for everything that cannot be read."""
-    declared = {
-        (f"data/raw/{place}/{entry['file']}", entry["cell"]): entry
-        for place, record in corrections.items()
-        for entry in record.get("correction", ())
-    }
-    known, result, matched = places_of(cities), Cleaned(), set[tuple[str, str]]()
+def clean(raw_files: Iterable[RawFile], cities: Forms, corrections: Forms, questions: Forms | None = None) -> Cleaned:
+    """Observations and registers of all raw files, with a finding for everything that cannot be read.
+
+    The forms are ``city.toml``, ``corrections.toml`` and ``questions.toml`` by folder.
+    """
+    result = Cleaned()
+    declared = _Declared(places_of(cities), _corrections(corrections, result), questions or {}, cities)
     for raw in raw_files:
         kind = raw.source.get("reading", {}).get("kind", "")
         if kind in REGISTERS:
             _read_register(raw, kind, result)
-        elif kind in LAYOUTS:
-            _read_file(raw, kind, known, declared=declared, matched=matched, result=result)
+        elif kind in KINDS:
+            _read_file(raw, kind, declared, result)
         else:
             what = f"来源说明里的 reading.kind“{kind}”不认识"
-            action = f"改为 {'、'.join(sorted([*LAYOUTS, *REGISTERS]))} 之一"
+            action = f"改为 {'、'.join(KINDS)} 之一"
             result.findings.append(Finding("error", "kind-unknown", f"{raw.path}.source.toml", what, action))
-    result.findings += [_stale(key) for key in declared if key not in matched]
+    result.findings += [
+        _stale(file, entry)
+        for file, entries in declared.corrections.items()
+        for number, entry in enumerate(entries)
+        if (file, number) not in declared.used
+    ]
     return result
 
 
-def _stale(key: tuple[str, str]) -> Finding:
+def _corrections(forms: Forms, result: Cleaned) -> dict[str, list[Mapping[str, Any]]]:
+    """Declared corrections by raw file; a form with faults gives findings instead."""
+    by_file: dict[str, list[Mapping[str, Any]]] = {}
+    for place, record in forms.items():
+        try:
+            Corrections.model_validate(record)
+        except ValidationError as error:
+            where = f"data/raw/{place}/corrections.toml"
+            result.findings += [
+                Finding("error", "correction-form", where, fault, "按提示改正")
+                for fault in faults_of(error, Corrections)
+            ]
+            continue
+        for entry in record.get("correction", ()):
+            by_file.setdefault(f"data/raw/{place}/{entry['file']}", []).append(entry)
+    return by_file
+
+
+def _stale(file: str, entry: Mapping[str, Any]) -> Finding:
     what = "corrections.toml 登记的更正没有找到对应的单元格或原文已变"
-    return Finding(
-        "error", "correction-stale", locate(key[0], "", key[1]), what, "核对来源是否已自行更正，是则删去这条更正"
-    )
+    where = locate(file, entry.get("sheet", ""), entry["cell"])
+    return Finding("error", "correction-stale", where, what, "核对来源是否已自行更正，是则删去这条更正")
 
 
 def _read_register(raw: RawFile, kind: str, result: Cleaned) -> None:
+    form, _ = REGISTERS[kind]
     try:
-        record = tomllib.loads(raw.content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        what = f"不是有效的 TOML 文件（{error}）"
-        result.findings.append(Finding("error", "register-unreadable", raw.path, what, "按原格式修正该行"))
-        return
-    name = {"policies": "policy"}.get(kind, kind)
-    for entry in record.get(name, ()):
-        result.registers[kind].append({**entry, "place": raw.place, "file": raw.path})
+        entries = entries_of(kind, parse_form(raw.content))
+    except FormError as error:
+        result.findings.append(Finding("error", "register-unreadable", raw.path, str(error), "按提示改正"))
+    except ValidationError as error:
+        result.findings += [
+            Finding("error", "register-unreadable", raw.path, fault, "按提示改正") for fault in faults_of(error, form)
+        ]
+    else:
+        result.registers[kind] += [{**entry, "place": raw.place, "file": raw.path} for entry in entries]
 
 
-def _read_file(
-    raw: RawFile,
-    kind: str,
-    known: Mapping[str, str],
-    *,
-    declared: Mapping[tuple[str, str], Mapping[str, Any]],
-    matched: set[tuple[str, str]],
-    result: Cleaned,
-) -> None:
+def _read_file(raw: RawFile, kind: str, declared: _Declared, result: Cleaned) -> None:
     try:
         grids = open_grids(raw.content, raw.suffix)
+        read = _reader(raw, kind, declared)
     except UnreadableError as error:
         result.findings.append(
             Finding("error", "file-unreadable", raw.path, str(error), "处理后同时更新来源说明中的 sha256")
@@ -153,45 +212,91 @@ def _read_file(
             result.findings.append(
                 Finding("error", "sheet-missing", raw.path, what, "把工作表名改回原名，或重新取得文件")
             )
+    unknown: list[str] = []
+    before = len(result.observations)
     for grid in grids:
-        if expected and grid.sheet not in expected:
-            continue
-        layout = LAYOUTS[kind](grid)
-        for fault in layout.faults:
-            where = locate(raw.path, fault.sheet, fault.cell)
-            result.findings.append(Finding("error", "layout", where, fault.what, fault.action))
-        for row in layout.rows:
-            if blank_meaning(row.printed) is not None:
-                continue
-            key = (raw.path, row.cell)
-            correction = declared.get(key)
-            if correction and clean_text(correction["printed"]) == clean_text(row.printed):
-                matched.add(key)
-            else:
-                correction = None
-            _read_row(raw, row, known, correction=correction, result=result)
+        if not expected or grid.sheet in expected:
+            _read_grid(raw, grid, read(grid), declared=declared, result=result, unknown=unknown)
+    if len(result.observations) > before:
+        result.findings += _unwritten_papers(raw)
+    if unknown:
+        what = f"表中另有{len(unknown)}项指标不在指标词表内，没有采用：{'、'.join(dict.fromkeys(unknown))}"
+        result.findings.append(Finding("note", "others", raw.path, what, ""))
 
 
-def _read_row(
-    raw: RawFile, row: Row, known: Mapping[str, str], *, correction: Mapping[str, Any] | None, result: Cleaned
+def _unwritten_papers(raw: RawFile) -> list[Finding]:
+    """Figures may not rest on a sidecar that still asks to be filled in."""
+    blank = [key for key, value in raw.source.items() if isinstance(value, str) and value.startswith("（填写")]
+    if not blank:
+        return []
+    what = f"来源说明的 {'、'.join(blank)} 还没有填写，数字没有出处"
+    action = f"打开 {raw.path.rpartition('/')[2]}.source.toml，写明是谁提供的、出自哪里"
+    return [Finding("error", "papers-unwritten", f"{raw.path}.source.toml", what, action)]
+
+
+def _reader(raw: RawFile, kind: str, declared: _Declared) -> Callable[[Grid], Layout]:
+    """How the sheets of this file are read. Raises ``UnreadableError`` where a declaration for it is missing."""
+    districts = {one["name"]: one["code"] for one in declared.cities.get(raw.place, {}).get("districts", ())}
+    reading = raw.source["reading"]
+    if kind == "answers":
+        name = PurePosixPath(raw.path).name
+        maps = Questions.model_validate(declared.questions.get(raw.place, {})).survey
+        survey = next((one for one in maps if one.file == name), None)
+        if survey is None:
+            msg = f"同一文件夹的 questions.toml 没有这份问卷的题目对照，请增加一条 [[survey]]，file 写“{name}”"
+            raise UnreadableError(msg)
+        return lambda grid: survey_rows(read_answers(grid, survey), survey, districts=districts)
+    if kind == "institutions":
+        covers, period = reading.get("covers"), reading.get("period")
+        if not (covers and period):
+            msg = "来源说明的 [reading] 要写 covers（名单范围：全部或备案）和 period（时点，如“2024年8月底”）"
+            raise UnreadableError(msg)
+        return partial(read_institutions, covers=covers, period=period, districts=districts)
+    return LAYOUTS[kind]
+
+
+def _read_grid(
+    raw: RawFile, grid: Grid, layout: Layout, *, declared: _Declared, result: Cleaned, unknown: list[str]
 ) -> None:
+    result.findings += [
+        Finding("error", "layout", locate(raw.path, one.sheet, one.cell), one.what, one.action) for one in layout.faults
+    ]
+    doubts = [(one.sheet, one.cell, one.what, one.action) for one in layout.doubts]
+    doubts += [(grid.sheet, cell, what, "核对原表，必要时向提供单位索取数值") for cell, what in grid.doubts]
+    result.findings += [
+        Finding("warning", "layout-doubt", locate(raw.path, sheet, cell), what, action)
+        for sheet, cell, what, action in doubts
+    ]
+    for row in layout.rows:
+        if blank_meaning(row.printed) is not None:
+            continue
+        if raw.source["reading"].get("others") and _indicator(row) is None:
+            unknown.append(row.indicator)
+            continue
+        _read_row(raw, row, declared, result)
+
+
+def _indicator(row: Row) -> str | None:
+    """The indicator that a row's name means; a name below a heading (``parent·label``) counts with its heading only."""
+    name = clean_text(row.indicator)
+    return _names().get(name) or _names().get(name.replace("·", ""))
+
+
+def _read_row(raw: RawFile, row: Row, declared: _Declared, result: Cleaned) -> None:
     where = locate(raw.path, row.sheet, row.cell)
     printed: object = row.printed
+    correction = declared.correction(raw.path, row)
     if correction and correction["action"] == "read_as":
         printed = correction["read_as"]
-    indicator = _names().get(clean_text(row.indicator))
-    faults = (
-        []
-        if indicator
-        else [(f"不认识的指标“{row.indicator}”", "改用指标词表中的名称，或在 vocabulary.toml 登记新指标")]
-    )
-    code = _code(row.place, raw, known)
+    indicator = _indicator(row)
+    faults = [] if indicator else [(f"不认识的指标“{row.indicator}”", UNKNOWN_INDICATOR)]
+    code = _code(row.place, raw, declared.known)
     if code is None:
         faults.append((f"不认识的地区“{row.place}”", "改用规范的行政区划名称，或在 city.toml 登记该区县"))
     quantities: tuple[Quantity, ...] = ()
     period = ""
     try:
-        quantities = read_quantities(printed, row.unit)
+        quantities = (row.exact,) if row.exact else read_quantities(printed, row.unit)
     except UnreadableError as error:
         faults.append((str(error), "对照原文改正该单元格的数字或单位"))
     try:
@@ -221,7 +326,9 @@ def _read_row(
 
 
 def _code(place: str, raw: RawFile, known: Mapping[str, str]) -> str | None:
-    return known.get(place) if place else raw.source["reading"].get("place") or None
+    if not place:
+        return raw.source["reading"].get("place") or None
+    return known.get(place) or known.get(read_code(place) or "")
 
 
 def _unit_faults(indicator: str, quantities: tuple[Quantity, ...]) -> list[tuple[str, str]]:

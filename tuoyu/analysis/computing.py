@@ -46,6 +46,9 @@ MAIN = (
 )
 
 
+CENSUS_DAY = "2020-11-01"  # 第七次全国人口普查标准时点
+
+
 def compute_facts(
     observations: Iterable[Observation],
     edition: Mapping[str, Any],
@@ -64,7 +67,10 @@ def compute_facts(
     facts |= roles.births(selecting.births_by_year(known, city["code"], cut))
     for indicator, name in (("residents", "residents_mean"), ("registered_population", "registered_mean")):
         facts |= roles.mean_population(selecting.year_ends(known, city["code"], indicator, cut), name, facts)
-    facts |= roles.street_totals(selecting.communities(known, [one["code"] for one in city.get("districts", ())], cut))
+    facts |= roles.census_residents(selecting.residents_on(known, city["code"], CENSUS_DAY, cut))
+    names = {city["code"]: "", **{one["code"]: one["name"] for one in city.get("districts", ())}}
+    facts |= roles.street_totals(selecting.communities(known, names, cut))
+    facts |= roles.group_rates(selecting.groups(known, city["code"], cut))
     facts |= roles.targets(edition, registers["policies"])
     facts |= roles.assumptions(edition, facts)
     facts |= roles.survey_intervals(facts)
@@ -81,6 +87,8 @@ def compute_facts(
         "city_short": city["short"],
         "province": city.get("province", ""),
         "self_name": city.get("self_name", "我市"),
+        "departments": dict(city.get("departments", {})),
+        "synthetic": bool(city.get("synthetic")),
     }
     return Facts(facts, edition=described, missing=missing, policies=policies, evidence=evidence)
 
@@ -90,15 +98,31 @@ def _known(entry: Mapping[str, Any], cut: selecting.Cut) -> bool:
 
 
 def _compute(indicator: Indicator, facts: dict[str, Fact], missing: dict[str, str]) -> None:
+    """Add the indicator to the facts, or the reason why it cannot be had; then a published figure of it stands."""
     absent = [name for name in indicator.inputs if name not in facts]
-    if absent:
-        if indicator.id not in facts:
-            names = "、".join(label_of(name) for name in absent)
-            missing[indicator.id] = missing[indicator.label] = f"缺少{names}"
-        return
-    facts[indicator.id] = compute(
-        indicator, [facts[name] for name in indicator.inputs], dated=facts[indicator.dated_by]
-    )
+    reason = f"缺少{'、'.join(label_of(name) for name in absent)}" if absent else _too_far_apart(indicator, facts)
+    made = None
+    if not reason:
+        inputs = [facts[name] for name in indicator.inputs]
+        made = compute(indicator, inputs, dated=facts[indicator.dated_by])
+        reason = f"{'、'.join(one.label for one in inputs)}只有上限或下限，不能计算"
+    if made is not None:
+        facts[indicator.id] = made
+    elif indicator.id not in facts:
+        missing[indicator.id] = missing[indicator.label] = reason
+
+
+def _too_far_apart(indicator: Indicator, facts: Mapping[str, Fact]) -> str:
+    """Why raw figures of different years must not be put together; empty where they may."""
+    if indicator.within is None:
+        return ""
+    raw = [facts[id_] for id_ in Facts(facts).behind(*indicator.inputs) if facts[id_].kind == "observed"]
+    days = {end: one for one in raw if (end := last_day(one.as_of))}
+    if not days or max(days).year - min(days).year <= indicator.within:
+        return ""
+    first, last = days[min(days)], days[max(days)]
+    dated = "、".join(f"{one.label}（{in_words(one.as_of)}）" for one in (last, first))
+    return f"{dated}时点相隔{max(days).year - min(days).year}年，不宜一起计算"
 
 
 def with_previous(facts: Facts, previous: Facts) -> Facts:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.indicators import INDICATORS
 from tuoyu.analysis.indicators import Indicator
+from tuoyu.analysis.wording import LESS
+from tuoyu.analysis.wording import MORE
 from tuoyu.fact import Fact
 
 # labels of facts that play a part and are no indicator of their own
@@ -35,18 +37,24 @@ SPECIAL = {
     "previous_places_per_thousand": "上期每千人口托位数",
     "national_places_target": "全国每千人口托位数目标",
     "births_decline_span": "出生人口间隔年数",
+    "census_residents": "普查常住人口",
 }
 
 
-def compute(indicator: Indicator, inputs: list[Fact], *, dated: Fact, id_: str = "", label: str = "") -> Fact:
-    """The fact of one indicator from its inputs; digits that rounding of the inputs leaves open are not printed."""
+def compute(indicator: Indicator, inputs: list[Fact], *, dated: Fact, id_: str = "", label: str = "") -> Fact | None:
+    """The fact of one indicator from its inputs; digits that rounding of the inputs leaves open are not printed.
+
+    None where the inputs' bounds pull in different directions: then the result is neither at least nor at most this.
+    """
     values = [one.value for one in inputs]
     value = indicator.function(*values)
     uncertainty = _uncertainty(indicator, inputs, value)
     sure = -(2 * uncertainty).adjusted() if uncertainty else indicator.decimals
-    bound = next(
-        (one.bound for one in inputs if one.bound not in {"=", "≈"}), "≈" if sure < indicator.decimals else "="
-    )
+    bound = _bound(indicator, inputs, value)
+    if bound is None:
+        return None
+    if bound == "=" and sure < indicator.decimals:
+        bound = "≈"
     return Fact(
         id=id_ or indicator.id,
         label=label or indicator.label,
@@ -61,6 +69,21 @@ def compute(indicator: Indicator, inputs: list[Fact], *, dated: Fact, id_: str =
         bound=bound,
         uncertainty=uncertainty,
     )
+
+
+def _bound(indicator: Indicator, inputs: list[Fact], value: Decimal) -> str | None:
+    """What the inputs' bounds make of the result: a dividend above 5 万 gives a quotient above, a divisor one below."""
+    found = {one.bound for one in inputs if one.bound == "≈"}
+    for position, one in enumerate(inputs):
+        if one.bound in MORE or one.bound in LESS:
+            shifted = [other.value for other in inputs]
+            step = max(abs(one.value), Decimal(1)) / 100
+            shifted[position] += step if one.bound in MORE else -step
+            moved = indicator.function(*shifted) - value
+            found |= {">" if moved > 0 else "<"} if moved else set()
+    if {">", "<"} <= found:
+        return None
+    return next((one for one in (">", "<", "≈") if one in found), "=")
 
 
 def _uncertainty(indicator: Indicator, inputs: list[Fact], value: Decimal) -> Decimal:

@@ -14,12 +14,13 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from tuoyu.analysis.gaps import OMITTED
+from tuoyu.analysis.needs import wanting
 from tuoyu.analysis.periods import in_words
-from tuoyu.analysis.prose import NUMERALS
-from tuoyu.analysis.prose import OMITTED
 from tuoyu.analysis.prose import Prose
 from tuoyu.analysis.prose import number_points
 from tuoyu.analysis.prose import typed_numbers
+from tuoyu.analysis.wording import chinese
 from tuoyu.analysis.wording import literal
 from tuoyu.analysis.wording import printed
 from tuoyu.errors import ContractError
@@ -55,8 +56,9 @@ def assemble(source: NotebookNode, executed: NotebookNode, facts: Facts) -> Note
     omissions = [*prose.unproved, *omissions]
     _drop_empty_headings(cells, omissions)
     _ordinals(cells)
+    table = _wanting_table(facts, source)
     for cell in cells:
-        cell.source = cell.source.replace(OMITTED, _omission_table(omissions))
+        cell.source = cell.source.replace(OMITTED, table)
     document: NotebookNode = nbformat.v4.new_notebook(
         cells=[_title(facts), *cells], metadata=copy.deepcopy(executed.metadata)
     )
@@ -190,19 +192,22 @@ def _heading(heading: re.Match[str], counts: list[int], annex: int) -> str:
     counts[level] += 1
     counts[level + 1 :] = [0] * (2 - level)
     number = counts[level]
-    ordinal = (f"{NUMERALS[number - 1]}、", f"（{NUMERALS[number - 1]}）", f"{number}\\.")[level]
+    ordinal = (f"{chinese(number)}、", f"（{chinese(number)}）", f"{number}\\.")[level]
     anchor = "-".join([f"a{annex}" if annex else "s", *map(str, counts[: level + 1])])
     return f"{heading[1]} {ordinal}{heading[2]} {{#{anchor}}}"
 
 
-def _omission_table(omissions: list[dict[str, str]]) -> str:
-    if not omissions:
-        return "本期各部分所需的数据和材料齐全，没有省略的内容。"
+def _wanting_table(facts: Facts, source: NotebookNode) -> str:
+    """What data and materials are missing, and which parts of the report that touches."""
+    lacking = wanting(facts, [cell.source for cell in source.cells if _role(cell) in PROSE_ROLES])
+    if not lacking:
+        return "本期各部分所需的数据和材料齐全。"
     rows = [
-        f"| {number} | {literal(one['what'])} | {literal(one['reason'])} |" for number, one in enumerate(omissions, 1)
+        f"| {number} | {literal(words)} | {literal('、'.join(sections))} |"
+        for number, (words, sections) in enumerate(lacking, 1)
     ]
-    head = ["| 序号 | 省略的内容 | 原因 |", "|:----:|:----------------------------|:----------------|"]
-    return "下列内容因缺少数据或材料没有写入本期报告。\n\n" + "\n".join([*head, *rows])
+    head = ["| 序号 | 缺少的数据或材料 | 受影响的部分 |", "|:----:|:----------------|:----------------------------|"]
+    return "\n".join([*head, *rows])
 
 
 def _title(facts: Facts) -> NotebookNode:
@@ -233,7 +238,7 @@ def _about(facts: Facts, document: NotebookNode, omissions: list[dict[str, str]]
         "city": facts.edition["city_name"],
         "edition": facts.edition["name"],
         "as_of": facts.edition["as_of"],
-        "synthetic": False,
+        "synthetic": bool(facts.edition.get("synthetic")),
         "keywords": ["托育服务", "3岁以下婴幼儿", facts.edition["city_name"]],
         "facts": {name: _record(facts[name]) for name in sorted(behind)},
         "findings": doubts,

@@ -1,119 +1,184 @@
 """Opens the bytes of a received file as grids of cells with addresses.
 
-What belongs here: file formats. What does not: what a row means (``layouts``).
+What belongs here: which format a file has, and what to tell about those that are not read.
+What does not: how a format is read (``workbooks``, ``legacy``, ``opendocument``, ``delimited``),
+what a row means (``layouts``).
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+import codecs
+import re
+from typing import TYPE_CHECKING
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
-
+from tuoyu.analysis.archives import open_archive
+from tuoyu.analysis.delimited import encodings
+from tuoyu.analysis.delimited import read_list
+from tuoyu.analysis.legacy import names_inside
+from tuoyu.analysis.legacy import read_legacy
+from tuoyu.analysis.opendocument import read_opendocument
 from tuoyu.analysis.reading import UnreadableError
-from tuoyu.analysis.reading import clean_text
+from tuoyu.analysis.sheets import Grid
+from tuoyu.analysis.sheets import address
+from tuoyu.analysis.sheets import refuse_as_too_large
+from tuoyu.analysis.workbooks import read_workbook
 
-ENCODINGS = ("utf-8-sig", "gb18030")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zipfile import ZipFile
 
+__all__ = ["SUPPORTED", "Grid", "address", "kind_of", "open_grids"]
 
-@dataclass(frozen=True)
-class Grid:
-    """工作表 — a sheet as rows of raw cell values; a CSV file is one grid without a sheet name."""
+MOST_BYTES = 50 * 2**20
+READERS: dict[str, Callable[[bytes], tuple[Grid, ...]]] = {
+    ".xlsx": read_workbook,
+    ".xls": read_legacy,
+    ".ods": read_opendocument,
+    ".csv": read_list,
+}
+SUPPORTED = tuple(READERS)
+# what else a reader is given, because it says best what is wrong with it
+BROKEN = {".xlsx": "broken-zip", ".ods": "broken-zip", ".xls": "broken-ole", ".csv": "binary"}
 
-    sheet: str
-    rows: tuple[tuple[object, ...], ...]
-    merged: tuple[tuple[int, int, int, int], ...] = ()
-
-    def value(self, row: int, column: int) -> object:
-        """The cell at zero-based row and column, None outside the grid; merged cells share their text."""
-        for top, left, bottom, right in self.merged:
-            if top <= row <= bottom and left <= column <= right:
-                return self._raw(top, left)
-        return self._raw(row, column)
-
-    def _raw(self, row: int, column: int) -> object:
-        if row >= len(self.rows) or column >= len(self.rows[row]):
-            return None
-        return self.rows[row][column]
-
-    def text(self, row: int, column: int) -> str:
-        """The cell's text without accidents of typing."""
-        return clean_text(self.value(row, column))
-
-    @property
-    def width(self) -> int:
-        """Number of columns of the widest row."""
-        return max((len(row) for row in self.rows), default=0)
-
-
-def address(row: int, column: int) -> str:
-    """A1 address of zero-based row and column.
-
-    >>> address(4, 1)
-    'B5'
-    """
-    return f"{get_column_letter(column + 1)}{row + 1}"
+RESAVE = "请用 Excel 或 WPS 打开，另存为 .xlsx"
+COPY_OUT = "请把其中的表格复制到 Excel 里，另存为 .xlsx"
+UNPACK = "请解压后放入其中的表格文件"
+DIGITAL = "请向提供单位索取 .xlsx 格式的原表"
+# kind → its name, and what to do with it; an empty advice is for kinds that are read
+KINDS = {
+    "xlsx": ("Excel 工作簿（.xlsx）", ""),
+    "xls": ("Excel 97—2003 工作簿（.xls）", ""),
+    "ods": ("开放文档表格（.ods）", ""),
+    "csv": ("纯文本", ""),
+    "xlsm": ("含宏的 Excel 工作簿（.xlsm）", "请用 Excel 或 WPS 打开，另存为不含宏的 .xlsx"),
+    "xlsb": ("Excel 二进制工作簿（.xlsb）", RESAVE),
+    "et": ("WPS 表格文件（.et）", RESAVE),
+    "encrypted": ("设有打开密码的 Office 文件", "请用密码打开，撤去密码后另存为 .xlsx"),
+    "html": ("网页格式的表格（HTML，政务平台导出的 .xls 常是这样）", RESAVE),
+    "mhtml": ("单个文件网页（MHTML）", RESAVE),
+    "xml": ("XML 文件（可能是 Excel 2003 的 XML 表格）", RESAVE),
+    "doc": ("Word 97—2003 或 WPS 文字文档", COPY_OUT),
+    "docx": ("Word 文档（.docx）", COPY_OUT),
+    "odt": ("开放文档文本（.odt）", COPY_OUT),
+    "wps": ("WPS 文字文档（.wps）", COPY_OUT),
+    "rtf": ("RTF 文档", COPY_OUT),
+    "pptx": ("演示文稿", COPY_OUT),
+    "pdf": ("PDF 文件", DIGITAL),
+    "ofd": ("OFD 版式文件", DIGITAL),
+    "picture": ("图片", DIGITAL),
+    "zip": ("压缩包", UNPACK),
+    "rar": ("压缩包", UNPACK),
+    "broken-zip": ("不完整或已损坏的 .xlsx、.ods 或压缩文件", "请重新下载，或请提供单位重新发来"),
+    "broken-ole": ("不完整或已损坏的老版 Office 文件", "请重新下载，或请提供单位重新发来"),
+    "binary": ("无法识别的格式", "请核对是不是拿错了文件，或请提供单位重新发来 .xlsx"),
+}
+ALIASES = {".doc": "doc", ".xltx": "xlsx", ".ppt": "pptx", ".htm": "html", ".ett": "et", ".7z": "rar", ".xltm": "xlsm"}
+SIGNATURES = {
+    b"%PDF": "pdf",
+    b"{\\rtf": "rtf",
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
+    b"GIF8": "picture",
+    b"Rar!": "rar",
+    b"7z\xbc\xaf": "rar",
+    b"\x1f\x8b": "rar",
+}
+ZIP, OLE = (b"PK\x03\x04", b"PK\x05\x06"), bytes.fromhex("d0cf11e0a1b11ae1")
+# names in the top folder of an old Office file, in the order of their weight
+INSIDE = {"EncryptedPackage": "encrypted", "WordDocument": "doc", "PowerPoint Document": "pptx", "Workbook": "xls"}
+INSIDE |= {"Book": "xls"}
+OPEN_DOCUMENTS = {"spreadsheet": "ods", "text": "odt", "presentation": "pptx"}
+WEB_PAGE = re.compile(r"<(?:!doctype html|html|head|meta|table|style|body|div)\b")
+HEAD = 4096
 
 
 def open_grids(content: bytes, suffix: str) -> tuple[Grid, ...]:
-    """The sheets of a file by its suffix (.xlsx, .csv). Raises ``UnreadableError`` in Chinese."""
-    if suffix == ".csv":
-        return (Grid("", _csv_rows(content)),)
-    if suffix == ".xlsx":
-        return _workbook(content)
-    msg = f"暂不支持 {suffix} 格式，请另存为 .xlsx 或 .csv"
-    raise UnreadableError(msg)
+    """The sheets of a file by its suffix, one of ``SUPPORTED``. Raises ``UnreadableError`` in Chinese."""
+    suffix = suffix.lower()
+    if suffix not in READERS:
+        raise _unsupported(suffix)
+    if not content:
+        msg = "文件是空的（0 字节），请重新下载，或请提供单位重新发来"
+        raise UnreadableError(msg)
+    if len(content) > MOST_BYTES:
+        refuse_as_too_large(f"超过 {MOST_BYTES // 2**20} MB")
+    kind = kind_of(content)
+    if kind not in {suffix[1:], BROKEN[suffix]}:
+        raise _mismatch(kind, suffix)
+    try:
+        return READERS[suffix](content)
+    except MemoryError:
+        refuse_as_too_large("读取时内存不足")
 
 
-def _csv_rows(content: bytes) -> tuple[tuple[object, ...], ...]:
-    for encoding in ENCODINGS:
+def _unsupported(suffix: str) -> UnreadableError:
+    name, advice = KINDS.get(ALIASES.get(suffix, suffix[1:]), ("", ""))
+    what = f"暂不支持 {suffix or '没有扩展名的'} 格式" + (f"（{name}）" if advice else "")
+    return UnreadableError(f"{what}，{advice or '请另存为 .xlsx 或 .csv'}")
+
+
+def _mismatch(kind: str, suffix: str) -> UnreadableError:
+    name, advice = KINDS[kind]
+    return UnreadableError(f"扩展名是 {suffix}，内容却是{name}，{advice or f'请把扩展名改为 .{kind}'}")
+
+
+def kind_of(content: bytes) -> str:
+    """The true format of a file from its bytes, one of ``KINDS``.
+
+    >>> kind_of("地区,指标".encode("gb18030")), kind_of(b"<table><tr><td>1"), kind_of(b"%PDF-1.7")
+    ('csv', 'html', 'pdf')
+    """
+    if content.startswith(ZIP):
+        return _kind_of_archive(content)
+    if content.startswith(OLE):
+        names = names_inside(content)
+        return next((kind for name, kind in INSIDE.items() if name in names), "broken-ole")
+    signed = next((kind for signature, kind in SIGNATURES.items() if content.startswith(signature)), None)
+    return signed or _kind_of_text(content)
+
+
+def _kind_of_archive(content: bytes) -> str:
+    try:
+        with open_archive(content) as archive:
+            names = {name.lower() for name in archive.namelist()}
+            if any(name.endswith("vbaproject.bin") for name in names) or b"macroEnabled" in _head(
+                archive, "[Content_Types].xml"
+            ):
+                return "xlsm"
+            if "mimetype" in names:
+                found = re.search(rb"opendocument\.(\w+)", _head(archive, "mimetype"))
+                return OPEN_DOCUMENTS.get(found[1].decode(), "zip") if found else "zip"
+    except UnreadableError:
+        return "broken-zip"
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    tops = {name.partition("/")[0] for name in names}
+    kinds = {"xl": "xlsx", "word": "docx", "ppt": "pptx", "ofd.xml": "ofd"}
+    return next((kind for top, kind in kinds.items() if top in tops), "zip")
+
+
+def _head(archive: ZipFile, name: str) -> bytes:
+    """The beginning of a member, no more of it than a list of parts needs; nothing if it cannot be read."""
+    try:
+        with archive.open(name) as stream:
+            return stream.read(2**20)
+    except Exception:  # noqa: BLE001 - a broken archive may fail in any way, and its reader will say so
+        return b""
+
+
+def _kind_of_text(content: bytes) -> str:
+    for encoding in encodings(content):
+        decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            text = content.decode(encoding)
+            text = decoder.decode(content[:HEAD])
         except UnicodeDecodeError:
             continue
-        return tuple(tuple(row) for row in csv.reader(io.StringIO(text, newline="")))
-    msg = "文字编码既不是 UTF-8 也不是 GB18030，请用 Excel 另存为“CSV UTF-8”"
-    raise UnreadableError(msg)
-
-
-def _workbook(content: bytes) -> tuple[Grid, ...]:
-    try:
-        book = load_workbook(io.BytesIO(content), data_only=True)
-        as_written = load_workbook(io.BytesIO(content))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError):
-        msg = "不是完好的 .xlsx 工作簿（可能已损坏、加密或扩展名不符），请重新取得文件"
-        raise UnreadableError(msg) from None
-    return tuple(
-        Grid(
-            sheet.title,
-            tuple(
-                tuple(_shown(cell, written.value) for cell, written in zip(row, formulas, strict=True))
-                for row, formulas in zip(sheet.iter_rows(), as_written[sheet.title].iter_rows(), strict=True)
-            ),
-            tuple((m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1) for m in sheet.merged_cells.ranges),
-        )
-        for sheet in book.worksheets
-    )
-
-
-def _shown(cell: Any, formula: object) -> object:  # noqa: ANN401 - openpyxl has several kinds of cell
-    """The cell's value as Excel shows it: percentages with their sign, a formula that was never computed as written."""
-    value = cell.value
-    if value is None:
-        return formula if isinstance(formula, str) and formula.startswith("=") else None
-    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in str(cell.number_format):
-        return f"{(Decimal(repr(value)) * 100).normalize():f}%"
-    return _exact(value)
-
-
-def _exact(value: object) -> object:
-    """A float as the decimal that Excel shows for it: 2.86, not 2.8599999999999999."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else Decimal(repr(value))
-    return value
+        if "\0" in text:
+            return "binary"
+        start = text.lstrip("\ufeff \t\r\n").lower()
+        if WEB_PAGE.match(start):
+            return "html"
+        if start.startswith("<?xml"):
+            return "html" if "<html" in start else "xml"
+        return "mhtml" if start.startswith("mime-version:") else "csv"
+    return "binary"

@@ -24,7 +24,8 @@ HUNDRED = Decimal(100)
 class Indicator:
     """指标 — id, Chinese label, unit, decimals printed, formula in words, basis, function and inputs.
 
-    ``dated_by`` is the input whose date the result carries.
+    ``dated_by`` is the input whose date the result carries; ``within`` the number of years that the raw figures
+    behind it may lie apart.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Indicator:
     basis: str
     dated_by: str
     function: Callable[..., Decimal]
+    within: int | None = None
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -51,14 +53,21 @@ INDICATORS: dict[str, Indicator] = {}
 
 
 def indicator(
-    label: str, unit: str, decimals: int, *, formula: str, basis: str = "", dated_by: str = ""
+    label: str,
+    unit: str,
+    decimals: int,
+    *,
+    formula: str,
+    basis: str = "",
+    dated_by: str = "",
+    within: int | None = None,
 ) -> Callable[[Callable[..., Decimal]], Callable[..., Decimal]]:
     """Declares a function as an indicator; inputs must be declared or observed before it."""
 
     def declare(function: Callable[..., Decimal]) -> Callable[..., Decimal]:
         name = function.__name__
         first = next(iter(inspect.signature(function).parameters))
-        INDICATORS[name] = Indicator(name, label, unit, decimals, formula, basis, dated_by or first, function)
+        INDICATORS[name] = Indicator(name, label, unit, decimals, formula, basis, dated_by or first, function, within)
         return function
 
     return declare
@@ -147,6 +156,26 @@ def children_wanting_care(births_three_years: Decimal, demand_rate: Decimal) -> 
     return births_three_years * demand_rate / HUNDRED
 
 
+@indicator("普查五岁以下人口", "人", 0, formula="普查零岁人口＋普查一至四岁人口", basis="普查登记的常住人口")
+def census_under_five(age_0: Decimal, age_1_to_4: Decimal) -> Decimal:
+    """人口普查登记的不满五周岁的常住人口。
+
+    >>> census_under_five(Decimal(10), Decimal(50))
+    Decimal('60')
+    """
+    return age_0 + age_1_to_4
+
+
+@indicator("普查五岁以下人口占比", "%", 1, formula="普查五岁以下人口÷普查常住人口×100%", basis="普查登记的常住人口")
+def census_under_five_share(census_under_five: Decimal, census_residents: Decimal) -> Decimal:
+    """人口普查时不满五周岁的人口占全部常住人口的比例。
+
+    >>> census_under_five_share(Decimal(60), Decimal(1000))
+    Decimal('6.00')
+    """
+    return census_under_five / census_residents * HUNDRED
+
+
 # 供给
 
 
@@ -196,7 +225,7 @@ def places_per_institution(places: Decimal, institutions: Decimal) -> Decimal:
     return places / institutions
 
 
-@indicator("每千人口托位数", "个/千人", 2, formula="托位数÷常住人口×1000", basis="常住人口")
+@indicator("每千人口托位数", "个/千人", 2, formula="托位数÷常住人口×1000", basis="常住人口", within=2)
 def places_per_thousand(places: Decimal, residents: Decimal) -> Decimal:
     """每千名常住人口拥有的托位数。
 
@@ -238,7 +267,7 @@ def places_needed(places_target: Decimal, residents: Decimal) -> Decimal:
     return places_target * residents / THOUSAND
 
 
-@indicator("托位缺口", "个", 0, formula="目标所需托位数－托位数", dated_by="places")
+@indicator("托位缺口", "个", 0, formula="目标所需托位数－托位数", dated_by="places", within=2)
 def places_gap(places_needed: Decimal, places: Decimal) -> Decimal:
     """达到目标还差的托位数，已达到目标时为负。
 
@@ -333,6 +362,22 @@ def demand_unmet(children_wanting_care: Decimal, enrolled: Decimal) -> Decimal:
     return children_wanting_care - enrolled
 
 
+@indicator(
+    "与全国每千人口托位数目标之差",
+    "个/千人",
+    2,
+    formula="全国每千人口托位数目标－每千人口托位数",
+    dated_by="places_per_thousand",
+)
+def national_target_gap(national_places_target: Decimal, places_per_thousand: Decimal) -> Decimal:
+    """每千人口托位数与全国目标之差，已达到目标时为负。
+
+    >>> national_target_gap(Decimal("4.5"), Decimal("4.0"))
+    Decimal('0.5')
+    """
+    return national_places_target - places_per_thousand
+
+
 @indicator("与经合组织入托率之差", "百分点", 1, formula="经合组织入托率－入托率", dated_by="enrolment_rate")
 def oecd_gap(oecd_enrolment_rate: Decimal, enrolment_rate: Decimal) -> Decimal:
     """经合组织成员国平均入托率与本市之差，两者统计口径不同。
@@ -366,7 +411,13 @@ def fee_excess(fee: Decimal, accepted_fee: Decimal) -> Decimal:
     return fee - accepted_fee
 
 
-@indicator("托费占收入比重", "%", 1, formula="全日托平均托费÷居民月人均可支配收入×100%", basis="托费与收入年份不同")
+@indicator(
+    "托费占收入比重",
+    "%",
+    1,
+    formula="全日托平均托费÷居民月人均可支配收入×100%",
+    basis="一人托费与一人收入之比，两者年份见各自时点",
+)
 def fee_income_share(fee: Decimal, income: Decimal) -> Decimal:
     """一名婴幼儿的全日托平均托费相当于居民月人均可支配收入的比例。
 
@@ -387,7 +438,11 @@ def fee_yearly(fee: Decimal) -> Decimal:
 
 
 @indicator(
-    "全年托费占城镇居民收入比重", "%", 1, formula="全年托费÷城镇居民人均可支配收入×100%", basis="托费与收入年份不同"
+    "全年托费占城镇居民收入比重",
+    "%",
+    1,
+    formula="全年托费÷城镇居民人均可支配收入×100%",
+    basis="一人托费与一人收入之比，两者年份见各自时点",
 )
 def fee_urban_share(fee_yearly: Decimal, income_urban: Decimal) -> Decimal:
     """一名婴幼儿的全年托费相当于城镇居民人均可支配收入的比例。
@@ -399,7 +454,11 @@ def fee_urban_share(fee_yearly: Decimal, income_urban: Decimal) -> Decimal:
 
 
 @indicator(
-    "全年托费占农村居民收入比重", "%", 1, formula="全年托费÷农村居民人均可支配收入×100%", basis="托费与收入年份不同"
+    "全年托费占农村居民收入比重",
+    "%",
+    1,
+    formula="全年托费÷农村居民人均可支配收入×100%",
+    basis="一人托费与一人收入之比，两者年份见各自时点",
 )
 def fee_rural_share(fee_yearly: Decimal, income_rural: Decimal) -> Decimal:
     """一名婴幼儿的全年托费相当于农村居民人均可支配收入的比例。
@@ -413,9 +472,9 @@ def fee_rural_share(fee_yearly: Decimal, income_rural: Decimal) -> Decimal:
 # 社区
 
 
-@indicator("街道婴幼儿合计", "人", 0, formula="已取得数据的各街道3岁以下婴幼儿数相加")
+@indicator("街道婴幼儿合计", "人", 0, formula="首位、次位街道3岁以下婴幼儿数相加")
 def streets_children(street_1_children: Decimal, street_2_children: Decimal) -> Decimal:
-    """已取得数据的两个街道3岁以下婴幼儿数合计。
+    """3岁以下婴幼儿最多的两个街道合计。
 
     >>> streets_children(Decimal(3), Decimal(4))
     Decimal('7')

@@ -47,6 +47,7 @@ SAMPLING = (
 CHECKS = (
     ("超出合理范围", checks.out_of_range),
     ("同一数字有两个值", checks.disagreements),
+    ("相加的数与公布的数不符", checks.unreconciled),
     ("社区之和超过街道合计", checks.parts_exceeding_totals),
     ("分项之和与合计不符", checks.wrong_sums),
     ("占比不能由样本量得出", checks.impossible_shares),

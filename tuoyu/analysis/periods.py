@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
+from typing import TYPE_CHECKING
 
 from tuoyu.analysis.reading import UnreadableError
 from tuoyu.analysis.reading import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 UNKNOWN = {"", "—", "-", "–", "未注明", "不详"}
 _YEAR = r"(?P<year>\d{4})"
@@ -23,6 +27,8 @@ _POINTS = (
     (re.compile(rf"{_YEAR}[-年](?P<month>\d{{1,2}})月?"), "month"),
     (re.compile(rf"{_YEAR}年?(?:度|全年)?"), "year"),
 )
+_LEADING = re.compile(r"(?:截至|截止|至)?\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?(?:年?[底末初]|度)?(?![鉴版])")
+_TWO_YEARS = re.compile(r"\d{4}年?[—–→至~-]\d{4}年")
 _NUMERALS = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
 
@@ -48,6 +54,48 @@ def read_period(raw: object, *, latest_year: int | None = None) -> str:
     if text.startswith(("至", "到")):
         return f"/{_point(text[1:])}"
     return _span(text)
+
+
+def is_period(text: str) -> bool:
+    """Whether a heading is a date and nothing else; four digits are one if they begin with 19 or 20.
+
+    >>> is_period("2023"), is_period("截至2024年8月底"), is_period("4407"), is_period("2024年版")
+    (True, True, False, False)
+    """
+    try:
+        read = read_period(text)
+    except UnreadableError:
+        return False
+    return bool(read) and ("年" in text or bool(re.fullmatch(r"(?:19|20)\d\d(?:-\d\d){0,2}", text)))
+
+
+def split_period(text: str) -> tuple[str, str]:
+    """The date with which a heading begins, as printed, and the rest; an empty date if there is none.
+
+    >>> split_period("2023年末常住人口"), split_period("2023年"), split_period("2024年版")
+    (('2023年末', '常住人口'), ('2023年', ''), ('', '2024年版'))
+    """
+    if is_period(text):
+        return text, ""
+    found = _LEADING.match(text)
+    if found and is_period(found.group()):
+        return found.group(), text[found.end() :]
+    return "", text
+
+
+def period_in(titles: Iterable[str]) -> str:
+    """The one date that titles name, as printed; empty if they name none, several, or a span of years.
+
+    A yearbook bears the year after its figures, so that the year of its name counts for nothing.
+
+    >>> period_in(["2023年各区县出生人口"]), period_in(["江门统计年鉴2024"]), period_in(["2017—2023年出生人口"])
+    ('2023年', '', '')
+    """
+    named = list(titles)
+    if any(_TWO_YEARS.search(title) for title in named):
+        return ""
+    found = {match.group() for title in named for match in _LEADING.finditer(title) if is_period(match.group())}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _recent(count: str, latest_year: int | None, text: str) -> str:

@@ -3,16 +3,14 @@
 What belongs here: one template text in, finished Markdown out, with a record of every sentence left out.
 What does not: notebooks, files, pages.
 
-A placeholder whose evidence is missing marks its sentence; marked sentences are dropped. If the first
-sentence of a paragraph goes, the paragraph goes; a heading with nothing under it goes too.
+A placeholder whose evidence is missing marks its sentence, which is then dropped (``gaps``).
 """
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -23,8 +21,15 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from tuoyu.analysis import quoting
 from tuoyu.analysis import wording
 from tuoyu.analysis.deriving import known_labels
+from tuoyu.analysis.gaps import ITEM
+from tuoyu.analysis.gaps import OMITTED
+from tuoyu.analysis.gaps import POINT
+from tuoyu.analysis.gaps import Filled
+from tuoyu.analysis.gaps import Missing
+from tuoyu.analysis.gaps import without_gaps
 from tuoyu.analysis.periods import in_words
 from tuoyu.errors import ContractError
 
@@ -35,31 +40,14 @@ if TYPE_CHECKING:
     from tuoyu.fact import Fact
     from tuoyu.fact import Facts
 
-# private-use characters: they cannot come from a template or a fact
-GAP, GAP_END, ITEM, POINT, OMITTED = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
-FIXED_TERMS = ("3岁以下", "0—3岁", "“1+1+N”", "“十四五”", "“十五五”", "“一老一小”", "一刻钟", "GB/T 2260", "95%")
-TYPED = re.compile(
-    r"[0-9０-９]+|[一二两三四五六七八九十百千数几半]+(?:成(?!立|本|员|效|果|长)|倍|分之|个百分点|万|亿|元|分钟)"
+FIXED_TERMS = (
+    *("3岁以下", "0—3岁", "“1+1+N”", "“十四五”", "“十五五”", "“一老一小”"),
+    *("一刻钟", "千家万户", "GB/T 2260", "95%"),
 )
-SENTENCE = re.compile(r"[^。！？]*(?:[。！？][”’）」》]*(?:\*\*)?|$)", re.DOTALL)
-NUMERALS = "一二三四五六七八九十"
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Stands where a fact should: prints a mark that drops its sentence; cannot be compared."""
-
-    name: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{GAP}{self.name}：{self.reason}{GAP_END}"
-
-    __html__ = __str__
-
-    def __bool__(self) -> bool:
-        msg = f"{self.name}没有数据，不能直接用作条件，请改用 成立(…) 或 有(…)"
-        raise UndefinedError(msg)
+TYPED = re.compile(
+    r"[0-9０-９①-⑳½⅓⅔¼¾]+|(?<!每)[一二两三四五六七八九十百千数几半]+(?:成(?!立|本|员|效|果|长)|倍|分之|个百分点|万|亿|元|分钟)"
+    r"|(?<!每)[一二两三四五六七八九]*[十百千][一二三四五六七八九十百千]*[家所个人名份张处条项次岁年月天间位]"
+)
 
 
 @dataclass(frozen=True)
@@ -72,14 +60,6 @@ class Printed:
         return wording.span(self.fact)
 
     __html__ = __str__
-
-
-@dataclass
-class Filled:
-    """Finished Markdown of one cell, with what was left out and why."""
-
-    text: str
-    omissions: list[dict[str, str]] = field(default_factory=list)
 
 
 class Prose:
@@ -116,7 +96,7 @@ class Prose:
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             msg = f"{where}的占位符不能计算：{error}→ 占位符只写指标名称、筛选和已有的函数，不作运算"
             raise ContractError(msg) from None
-        return _without_gaps(text)
+        return without_gaps(text)
 
     @property
     def unproved(self) -> list[dict[str, str]]:
@@ -140,33 +120,34 @@ class Prose:
             "数": _on_fact(lambda one: wording.span(one, wording.number(one))),
             "万": _on_fact(lambda one: wording.span(one, f"{wording.in_ten_thousands(one)}万{wording.measure(one)}")),
             "时点": _on_fact(_dated),
-            "范围": _on_fact(lambda one: html.escape(one.scope.rpartition("·")[2])),
+            "范围": _on_fact(lambda one: wording.inert(one.scope.rpartition("·")[2])),
             "选项": _on_fact(lambda one: wording.span(one, wording.choice(one))),
             "区间": _on_fact(lambda one: wording.span(one, wording.interval(one))),
             "样本量": _on_fact(_respondents),
             "成数": _on_fact(lambda one: wording.span(one, wording.tenths(one))),
+            "增减": _on_fact(lambda one: _moved(one, more="增加", less="减少")),
+            "减增": _on_fact(lambda one: _moved(one, more="减少", less="增加")),
         }
 
     def _names(self) -> dict[str, object]:
-        edition = self.facts.edition
         return {
-            "城市": edition.get("city_name", ""),
-            "我市": edition.get("self_name", "我市"),
-            "全省": edition.get("province", ""),
+            **quoting.names(self.facts),
             "序": ITEM,
             "点": POINT,
             "省略情况": OMITTED,
-            "示范城市": tuple(edition.get("benchmarks", ())),
+            "示范城市": tuple(self.facts.edition.get("benchmarks", ())),
             "成立": self._claim,
             "有": self.facts.has,
-            "文件": self._policy,
-            "文件年份": lambda slug: self._policy(slug, year=True),
+            "同年": self._same_year,
+            "计算所得": lambda name: name in self.facts and self.facts[name].kind == "computed",
             "图": self._reference,
             "表": self._reference,
-            "证据": self._evidence,
-            "做法": self._practice,
             **{name: _on_pair(rule) for name, rule in wording.COMPARISONS.items()},
         }
+
+    def _same_year(self, *names: str) -> bool:
+        """Whether all of these facts are of one year; a missing one decides nothing."""
+        return len({self.facts[name].as_of[:4] for name in names if name in self.facts}) < 2
 
     def _claim(self, name: str) -> bool:
         if name not in self.facts.claims:
@@ -177,32 +158,10 @@ class Prose:
             self._unproved[name] = claim["reason"]
         return claim["holds"] is True
 
-    def _policy(self, slug: str, *, year: bool = False) -> str | Missing:
-        for policy in self.facts.policies:
-            if policy["id"] == slug:
-                number = f"（{policy['number']}）" if policy.get("number") else ""
-                title = policy["title"] if policy["title"].startswith("《") else f"《{policy['title']}》"
-                text = f"{policy['year']}年" if year else f"{title}{number}"
-                return f'<span class="policy" data-id="{slug}">{html.escape(text)}</span>'
-        return Missing(slug, "政策登记表中没有这份文件或其晚于本期")
-
     def _reference(self, name: str) -> str | Missing:
         if name in self.numbers:
             return f"[{self.numbers[name]}](#{name})"
         return Missing("所引图表", "缺少作图或制表所需的数据")
-
-    def _evidence(self, name: str) -> str | Missing:
-        for entry in self.facts.evidence:
-            if entry["id"] == name:
-                return html.escape(entry["text"].rstrip("。"))
-        return Missing(name, "没有这方面的调研材料")
-
-    def _practice(self, place: str, group: str) -> str | Missing:
-        texts = [e["text"].rstrip("。") for e in self.facts.evidence if (e["place"], e.get("group")) == (place, group)]
-        benchmarks = self.facts.edition.get("benchmarks", ())
-        if texts and place in benchmarks:
-            return html.escape("；".join(texts))
-        return Missing(f"{place}{group}", "没有这方面的材料")
 
 
 def _on_fact(rule: Callable[[Fact], str]) -> Callable[[object], object]:
@@ -219,13 +178,22 @@ def _respondents(fact: Fact) -> str:
     return wording.span(fact, str(fact.respondents))
 
 
-def _on_pair(rule: Callable[[Fact, Fact], str]) -> Callable[[object, object], object]:
+def _moved(one: Fact, *, more: str, less: str) -> str:
+    """A change in words: 增加五家, 减少5.0%, 没有变化."""
+    if one.value == 0:
+        return wording.span(one, "没有变化")
+    amount = wording.printed(replace(one, value=abs(one.value)))
+    return (more if one.value > 0 else less) + wording.span(one, amount)
+
+
+def _on_pair(rule: Callable[[Fact, Fact], str | None]) -> Callable[[object, object], object]:
     def apply(one: object, other: object) -> object:
         for value in (one, other):
             if isinstance(value, Missing):
                 return value
         if isinstance(one, Printed) and isinstance(other, Printed):
-            return rule(one.fact, other.fact)
+            word = rule(one.fact, other.fact)
+            return word or Missing(f"{one.fact.label}与{other.fact.label}", "只有上限或下限，不能比较")
         msg = "比较须用两个指标"
         raise UndefinedError(msg)
 
@@ -234,51 +202,6 @@ def _on_pair(rule: Callable[[Fact, Fact], str]) -> Callable[[object, object], ob
 
 def _dated(fact: Fact) -> str:
     return wording.span(fact, in_words(fact.as_of))
-
-
-def _without_gaps(text: str) -> Filled:
-    """Drop what is marked, by the rule of omission, paragraph by paragraph."""
-    blocks: list[str] = []
-    omissions: list[dict[str, str]] = []
-    for block in re.split(r"\n{2,}", text.strip("\n")):
-        lines = block.split("\n")
-        listed = all(re.match(r"\s*[-|#]", line) for line in lines)
-        parts = lines if listed else ["".join(lines)]
-        kept = [done for part in parts if (done := _paragraph(part, omissions)).strip()]
-        if kept:
-            blocks.append("\n".join(kept))
-    return Filled("\n\n".join(blocks), omissions)
-
-
-def _paragraph(text: str, omissions: list[dict[str, str]]) -> str:
-    if GAP not in text:
-        return text
-    if re.match(r"\s*[-|#]", text):
-        _record(text, omissions)
-        return ""
-    sentences = [sentence for sentence in SENTENCE.findall(text) if sentence]
-    if len(sentences) > 1 and sentences[0].endswith("**"):
-        sentences[:2] = ["".join(sentences[:2])]  # a bold finding stands or falls with its first evidence
-    kept = []
-    for number, sentence in enumerate(sentences):
-        if GAP not in sentence:
-            kept.append(sentence)
-            continue
-        _record(sentence, omissions)
-        if number == 0:
-            return ""
-    return "".join(kept)
-
-
-def _record(sentence: str, omissions: list[dict[str, str]]) -> None:
-    reasons = re.findall(f"{GAP}(.*?){GAP_END}", sentence)
-    plain = re.sub(f"{GAP}.*?{GAP_END}", "…", sentence)
-    plain = re.sub(r"<[^>]+>|[*#\\]|\[|\]\(#[^)]*\)", "", plain).replace(ITEM, "").replace(POINT, "").strip(" -")
-    if not re.search(r"[\u4e00-\u9fff]", plain):
-        plain = "、".join(dict.fromkeys(reason.partition("：")[0] for reason in reasons))
-    omissions.append(
-        {"what": plain[:40] + ("……" if len(plain) > 40 else ""), "reason": "；".join(dict.fromkeys(reasons))}
-    )
 
 
 def typed_numbers(template: str) -> list[str]:
@@ -306,5 +229,5 @@ def number_points(text: str, start: int = 0) -> tuple[str, int]:
         marked = pieces[0] + "".join(f"{point + n}\\.{piece}" for n, piece in enumerate(pieces[1:], 1))
         point += len(pieces) - 1
         items = marked.split(ITEM)
-        paragraphs.append(items[0] + "".join(f"{NUMERALS[n]}是{piece}" for n, piece in enumerate(items[1:])))
+        paragraphs.append(items[0] + "".join(f"{wording.chinese(n)}是{piece}" for n, piece in enumerate(items[1:], 1)))
     return "\n\n".join(paragraphs), point

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from dataclasses import replace
+from datetime import date
+from datetime import datetime
 from decimal import Decimal
 
 MAGNITUDES = {"": 1, "百": 10**2, "千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8}
@@ -20,6 +22,7 @@ UNITS: dict[str, tuple[str, int]] = {
     **dict.fromkeys(("%", "%以上"), ("%", 1)),
     **dict.fromkeys(("‰",), ("‰", 1)),
     **dict.fromkeys(("百分点", "个百分点"), ("百分点", 1)),
+    **{unit: (unit, 1) for unit in ("户", "对", "人/户")},
     **dict.fromkeys(("个/千人", "个/千常住人口", "张/千人"), ("个/千人", 1)),
     **dict.fromkeys(("㎡", "平方米"), ("㎡", 1)),
     **dict.fromkeys(("㎡/托位", "平方米/托位"), ("㎡/托位", 1)),
@@ -40,10 +43,8 @@ BLANKS = {
     "…": "数值不足最小单位",
     "...": "数值不足最小单位",
     "……": "数值不足最小单位",
-    "-": "无该项指标",
-    "—": "无该项指标",
-    "–": "无该项指标",
-    "一": "无该项指标",
+    "⋯": "数值不足最小单位",
+    **dict.fromkeys(("-", "--", "—", "——", "–", "―", "─", "一"), "无该项指标"),
     "#": "其中主要项",
     "(空)": "未作答",
 }
@@ -80,8 +81,13 @@ BOUNDS_BEFORE = {
     "左右": "≈",
 }
 BOUNDS_AFTER = {"余": ">", "多": ">", "以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "左右": "≈"}
+# province part of every code of GB/T 2260, so that a year (1998, 2023) is never taken for a code
+PROVINCES = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]"
 CHINESE_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
+_MARK = re.compile(r"(?<=.)(?:[*†‡①-⑳⑴-⒇]|〔\d{1,2}〕|\[\d{1,2}\]|【\d{1,2}】)+$")
+# digits on both sides of a space or line break; a dash with spaces around it is that of a range
+_FUSED = re.compile(r"[\d.,，．]\s+(?:[\d.,，．]|[-－](?=\d))")
 _NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _BEFORE = "|".join(sorted(map(re.escape, BOUNDS_BEFORE), key=len, reverse=True))
 _AFTER = "|".join(sorted(BOUNDS_AFTER, key=len, reverse=True))
@@ -117,13 +123,17 @@ def clean_text(raw: object) -> str:
 
     >>> clean_text("４８２．２４ 万人")
     '482.24万人'
-    >>> clean_text("开设托班的\\n幼儿园（家）")
+    >>> clean_text("开设托班的\n幼儿园（家）")
     '开设托班的幼儿园(家)'
     """
     if raw is None:
         return ""
     if isinstance(raw, float):
         raw = repr(raw).removesuffix(".0")
+    if isinstance(raw, datetime) and raw.time() == datetime.min.time():
+        raw = raw.date()
+    if isinstance(raw, int | Decimal):  # most cells of a large table; nothing to clean
+        return str(raw)
     text = "".join(_half_width(char) for char in str(raw))
     return re.sub(r"[\s\u00a0\u200b\ufeff]+", "", text)
 
@@ -141,7 +151,40 @@ def blank_meaning(raw: object) -> str | None:
     >>> blank_meaning("…"), blank_meaning("—"), blank_meaning("0")
     ('数值不足最小单位', '无该项指标', None)
     """
-    return BLANKS.get(clean_text(raw))
+    return BLANKS.get(without_mark(clean_text(raw)))
+
+
+def footnote_mark(raw: object) -> str:
+    """The mark of a footnote behind a label or a figure, empty if it has none.
+
+    >>> footnote_mark("482.24〔1〕"), footnote_mark("34100*"), footnote_mark("*")
+    ('〔1〕', '*', '')
+    """
+    found = _MARK.search(clean_text(raw))
+    return found.group() if found else ""
+
+
+def without_mark(text: str) -> str:
+    """Clean text without the mark of a footnote behind it.
+
+    >>> without_mark("出生人口①")
+    '出生人口'
+    """
+    return text.removesuffix(footnote_mark(text))
+
+
+def read_code(raw: object) -> str | None:
+    """Six-digit code of a place as GB/T 2260 has it, from a code with 4, 6, 9 or 12 digits; None for anything else.
+
+    A street's own code is no code of its district: what follows the sixth digit must be zeros.
+
+    >>> read_code(440700.0), read_code("4407"), read_code("440700000000"), read_code("440703001"), read_code(2023)
+    ('440700', '440700', '440700', None, None)
+    """
+    digits = re.sub(r"\.0+$", "", clean_text(raw))
+    if not re.fullmatch(rf"100000(?:000|000000)?|(?:{PROVINCES})\d{{2}}(?:\d\d(?:000|000000)?)?", digits):
+        return None
+    return digits[:6].ljust(6, "0")
 
 
 def read_unit(printed: str) -> tuple[str, Decimal]:
@@ -160,11 +203,23 @@ def read_unit(printed: str) -> tuple[str, Decimal]:
     raise UnreadableError(msg)
 
 
+def own_unit(raw: object) -> str:
+    """The unit that a figure carries itself; empty if it has none, only a magnitude, or is no figure.
+
+    >>> own_unit("3.41万人"), own_unit("3.41万"), own_unit("超过1000余家")
+    ('万人', '', '家')
+    """
+    match = _FIGURE.fullmatch(_spelled_out(without_mark(clean_text(raw))))
+    written = re.sub("[余多]", "", match["unit"]) if match else ""
+    return "" if written in MAGNITUDES else written
+
+
 def read_quantities(raw: object, unit: str = "") -> tuple[Quantity, ...]:
     """The figure or figures of one cell; ``unit`` is that of the column or header, if any.
 
     A list with slashes (``10/15/20万元``) gives one quantity each; ``2/3`` with unit 份额 is a
-    fraction; a range (``1-2所``) gives its ends. Raises :class:`UnreadableError`.
+    fraction; a range (``1-2所``) gives its ends; the mark of a footnote is passed over.
+    Raises :class:`UnreadableError`.
 
     >>> read_quantities("3.41万人")[0].value
     Decimal('34100')
@@ -174,10 +229,13 @@ def read_quantities(raw: object, unit: str = "") -> tuple[Quantity, ...]:
     '>'
     """
     printed = str(raw).strip() if not isinstance(raw, float) else clean_text(raw)
-    if re.search(r"\d\s+[-\d]", printed):
+    if isinstance(raw, date):
+        msg = f"“{clean_text(raw)}”是日期，不是可识别的数字（可能是表格软件把“2-3”之类改成了日期）"
+        raise UnreadableError(msg)
+    if _FUSED.search(printed):
         msg = f"“{' '.join(printed.split())}”一格里有几个数字，分不清是哪一个"
         raise UnreadableError(msg)
-    text = _spelled_out(clean_text(raw))
+    text = _spelled_out(without_mark(clean_text(raw)))
     match = _FIGURE.fullmatch(text)
     if not match:
         raise _unreadable(printed)

@@ -16,6 +16,7 @@ from tuoyu.analysis.deriving import compute
 from tuoyu.analysis.deriving import label_of
 from tuoyu.analysis.indicators import INDICATORS
 from tuoyu.analysis.reading import read_quantities
+from tuoyu.analysis.selecting import to_fact
 from tuoyu.analysis.statistics import wilson_interval
 from tuoyu.fact import Fact
 from tuoyu.fact import Origin
@@ -23,6 +24,8 @@ from tuoyu.fact import Origin
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping
+
+    from tuoyu.observation import Observation
 
 
 def _same(fact: Fact, id_: str) -> Fact:
@@ -81,6 +84,26 @@ def mean_population(years: Mapping[int, Fact], name: str, facts: Mapping[str, Fa
     return {one.id: one for one in ends} | {name: mean}
 
 
+def census_residents(found: Observation | None) -> dict[str, Fact]:
+    """The residents that the census counted, whatever later figure stands for 常住人口."""
+    id_ = "census_residents"
+    return {id_: to_fact(found, id_=id_, label=SPECIAL[id_])} if found else {}
+
+
+def group_rates(facts: dict[str, Fact]) -> dict[str, Fact]:
+    """Groups of institutions with the use of their places, where both are counted."""
+    rule = INDICATORS["use_rate"]
+    made: dict[str, Fact] = {}
+    for one in facts.values():
+        stem = one.id.removesuffix("_enrolled")
+        places = facts.get(f"{stem}_places")
+        if stem != one.id and places is not None and places.value:
+            label = one.label.replace("在托人数", rule.label)
+            rate = compute(rule, [one, places], dated=one, id_=f"{stem}_{rule.id}", label=label)
+            made |= {rate.id: replace(rate, scope=one.scope)} if rate else {}
+    return facts | made
+
+
 def street_totals(facts: dict[str, Fact]) -> dict[str, Fact]:
     """Streets and communities with the sum of what is listed of the first street, and the largest community."""
     listed = [one for id_, one in facts.items() if id_.startswith("community_1_")]
@@ -117,7 +140,8 @@ def street_needs(facts: Mapping[str, Fact]) -> dict[str, Fact]:
         if target and id_ != rule.id:
             label = one.label.replace("婴幼儿数", "达标所需托位数")
             needed = compute(rule, [one, target], dated=one, id_=id_, label=label)
-            made[id_] = replace(needed, formula=f"{one.label}×{target.label}")
+            if needed:
+                made[id_] = replace(needed, formula=f"{one.label}×{target.label}")
     return made
 
 
@@ -207,20 +231,20 @@ def assumptions(edition: Mapping[str, Any], facts: Mapping[str, Fact]) -> dict[s
 def benchmark_rates(facts: Mapping[str, Fact], benchmarks: Mapping[str, str]) -> dict[str, Fact]:
     """Places per thousand of benchmark cities that do not publish it, from their places and residents."""
     rule = INDICATORS["places_per_thousand"]
-    made = {}
+    made: dict[str, Fact] = {}
     for folder, short in benchmarks.items():
         id_, inputs = f"{folder}_{rule.id}", tuple(f"{folder}_{name}" for name in rule.inputs)
         if id_ not in facts and all(name in facts for name in inputs):
-            made[id_] = compute(
-                rule, [facts[name] for name in inputs], dated=facts[inputs[0]], id_=id_, label=short + rule.label
-            )
+            values = [facts[name] for name in inputs]
+            rate = compute(rule, values, dated=values[0], id_=id_, label=short + rule.label)
+            made |= {id_: rate} if rate else {}
     return made
 
 
 def survey_intervals(facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    """Every survey share with its 95 % interval."""
+    """Every survey share with its 95 % interval; the basis of a published one is those who answered."""
     return {
-        id_: replace(one, interval=wilson_interval(one.value, one.respondents), basis="受访家长")
+        id_: replace(one, interval=wilson_interval(one.value, one.respondents), basis=one.basis or "受访家长")
         for id_, one in facts.items()
-        if one.respondents and id_.startswith("survey_")
+        if one.respondents and "survey_" in id_
     }

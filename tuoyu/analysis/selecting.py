@@ -11,12 +11,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from typing import Any
 
 from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.periods import first_year
 from tuoyu.analysis.periods import last_day
+from tuoyu.analysis.wording import chinese
 from tuoyu.analysis.wording import dashed
 from tuoyu.fact import Fact
 from tuoyu.fact import Origin
@@ -24,13 +26,14 @@ from tuoyu.fact import Origin
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping
-    from decimal import Decimal
 
     from tuoyu.observation import Observation
 
 POPULATION = {"residents", "registered_population"}
 COMPARATORS = {"100000": ("national_", "全国"), "OECD": ("oecd_", "经合组织"), "EU": ("eu_", "欧盟")}
-RANKS = ("首位", "次位", "第三位", "第四位", "第五位", "第六位")
+ANSWERS, REGISTER = "原始答卷", "机构登记"  # basis of figures that were counted here, not printed in a source
+COUNTED = {ANSWERS, REGISTER}
+PUBLISHED_YEAR = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,17 @@ class Cut:
             return True
         ahead = vocabulary()[one.indicator].get("forward", False)
         this_year = one.period.rpartition("/")[2] == str(limit.year)
-        return (end is None or ahead or this_year) and int(one.published[:4]) <= limit.year
+        published = PUBLISHED_YEAR.match(one.published)
+        return (end is None or ahead or this_year) and published is not None and int(published[0]) <= limit.year
+
+
+def province_word(city: Mapping[str, Any]) -> str:
+    """全省, or 全区 in an autonomous region.
+
+    >>> province_word({"province": "内蒙古自治区"})
+    '全区'
+    """
+    return "全区" if str(city.get("province") or "").endswith("自治区") else "全省"
 
 
 def roles_of(city: str, cities: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
@@ -60,7 +73,7 @@ def roles_of(city: str, cities: Mapping[str, Mapping[str, Any]]) -> dict[str, tu
     own = cities[city]
     roles = {own["code"]: ("", ""), **COMPARATORS}
     if "province_code" in own:
-        roles[own["province_code"]] = ("province_", "全省")
+        roles[own["province_code"]] = ("province_", province_word(own))
     for folder, other in cities.items():
         if folder != city:
             roles[other["code"]] = (f"{folder}_", other["short"])
@@ -76,8 +89,12 @@ def select(observations: Iterable[Observation], roles: Mapping[str, tuple[str, s
         if one.status == "used" and not one.scope and one.place in roles and cut.allows(one):
             groups[one.place, one.indicator].append(one)
     facts = {}
-    for (place, indicator), group in groups.items():
+    counted = {_topic(one) for group in groups.values() for one in group if one.basis in COUNTED}
+    for (place, indicator), found in groups.items():
         prefix, label = roles[place]
+        group = _counted_first(found) if _topic(found[0]) in counted else found
+        if not group:
+            continue
         best = _best(group)
         siblings = [one for one in group if (one.file, one.cell) == (best.file, best.cell)]
         if vocabulary()[indicator].get("bare") and place == "100000":
@@ -85,6 +102,21 @@ def select(observations: Iterable[Observation], roles: Mapping[str, tuple[str, s
         fact = to_fact(best, id_=prefix + indicator, label=label + str(vocabulary()[indicator]["name"]))
         facts[fact.id] = _listed(fact, siblings) if len(siblings) > 1 else fact
     return facts
+
+
+def _topic(one: Observation) -> tuple[str, str]:
+    """What must come from one source as a whole: all options of a survey question, else the single indicator."""
+    return one.place, str(vocabulary()[one.indicator].get("question", one.indicator))
+
+
+def _counted_first(group: list[Observation]) -> list[Observation]:
+    """Figures counted from answers or registers, before published ones that are no later."""
+    counted = [one for one in group if one.basis in COUNTED]
+    if not counted:  # another option of the question was counted; this one was suppressed and stays so
+        return [] if "question" in vocabulary()[group[0].indicator] else group
+    latest = max(last_day(one.period) or date.min for one in counted)
+    later = [one for one in group if one.basis not in COUNTED and (last_day(one.period) or date.min) > latest]
+    return later or counted
 
 
 def _best(group: list[Observation]) -> Observation:
@@ -125,8 +157,14 @@ def to_fact(one: Observation, *, id_: str, label: str) -> Fact:
         note=one.remark,
         scope=one.scope,
         option=option,
-        uncertainty=one.resolution / 2,
+        uncertainty=_uncertainty(one),
     )
+
+
+def _uncertainty(one: Observation) -> Decimal:
+    """Half the last printed digit; none for a bound, nor for a count in ones, which was not rounded."""
+    counted = one.unit in {"个", "人"} and one.resolution == 1 and one.bound == "="
+    return Decimal(0) if counted or one.bound not in {"=", "≈"} else one.resolution / 2
 
 
 def origin_of(one: Observation) -> Origin:
@@ -179,24 +217,80 @@ def year_ends(observations: Iterable[Observation], place: str, indicator: str, c
     }
 
 
-def communities(observations: Iterable[Observation], districts: Iterable[str], cut: Cut) -> dict[str, Fact]:
-    """Streets by number of children under three, and the communities that their table lists."""
-    places = set(districts)
+def residents_on(observations: Iterable[Observation], place: str, day: str, cut: Cut) -> Observation | None:
+    """The count of residents of the city on one day, such as that of a census."""
+    found = [
+        one
+        for one in observations
+        if (one.place, one.indicator, one.scope, one.status, one.period) == (place, "residents", "", "used", day)
+        and cut.allows(one)
+    ]
+    return _best(found) if found else None
+
+
+def communities(observations: Iterable[Observation], districts: Mapping[str, str], cut: Cut) -> dict[str, Fact]:
+    """Streets by number of children under three, and the communities that their table lists.
+
+    ``districts`` gives names by code: a street whose name two districts have is told apart by its district.
+    """
     used = [
-        one for one in observations if one.status == "used" and one.scope and one.place in places and cut.allows(one)
+        one
+        for one in observations
+        if one.status == "used"
+        and one.scope
+        and one.basis not in COUNTED
+        and one.place in districts
+        and cut.allows(one)
     ]
     children = sorted((one for one in used if one.indicator == "children"), key=lambda one: -one.value)
     streets = [one for one in children if "·" not in one.scope]
+    homes = defaultdict(set)
+    for one in streets:
+        homes[one.scope].add(one.place)
     facts: dict[str, Fact] = {}
-    for rank, (word, street) in enumerate(zip(RANKS, streets, strict=False), 1):
-        facts[f"street_{rank}_children"] = to_fact(street, id_=f"street_{rank}_children", label=f"{word}街道婴幼儿数")
-        for one in used:
-            if one.indicator == "community_count" and one.scope == street.scope:
-                facts[f"street_{rank}_communities"] = to_fact(
-                    one, id_=f"street_{rank}_communities", label=f"{word}街道社区数"
-                )
-        listed = [one for one in children if one.scope.startswith(street.scope + "·")]
+    for rank, street in enumerate(streets, 1):
+        word = ("首位", "次位")[rank - 1] if rank <= 2 else f"第{chinese(rank)}位"
+        own = [one for one in used if one.place == street.place and one.scope.partition("·")[0] == street.scope]
+        name = (districts[street.place] if len(homes[street.scope]) > 1 else "") + street.scope
+        made = [to_fact(replace(street, scope=name), id_=f"street_{rank}_children", label=f"{word}街道婴幼儿数")]
+        made += [
+            to_fact(replace(one, scope=name), id_=f"street_{rank}_communities", label=f"{word}街道社区数")
+            for one in own
+            if one.indicator == "community_count" and one.scope == street.scope
+        ]
+        listed = [one for one in children if one in own and "·" in one.scope]
         for number, one in enumerate(listed, 1):
-            name = f"community_{rank}_{number}"
-            facts[name] = to_fact(one, id_=name, label=f"{one.scope.replace('·', '')}婴幼儿数")
+            community = one.scope.partition("·")[2]
+            named = replace(one, scope=f"{name}·{community}")
+            made.append(to_fact(named, id_=f"community_{rank}_{number}", label=f"{name}{community}婴幼儿数"))
+        facts |= {one.id: one for one in made}
     return facts
+
+
+def groups(observations: Iterable[Observation], place: str, cut: Cut) -> dict[str, Fact]:
+    """Figures counted for parts of the city (``区县：…``, ``办托形式：…``), as ``group_<axis>_<value>_<indicator>``."""
+    used = [
+        one
+        for one in observations
+        if one.status == "used"
+        and one.place == place
+        and one.basis in COUNTED
+        and "：" in one.scope
+        and cut.allows(one)
+    ]
+    axes: dict[str, list[str]] = {}
+    for one in used:
+        axis, _, value = one.scope.partition("：")
+        values = axes.setdefault(axis, [])
+        if value not in values:
+            values.append(value)
+    facts = {}
+    for one in used:
+        axis, _, value = one.scope.partition("：")
+        id_ = f"group_{list(axes).index(axis) + 1}_{axes[axis].index(value) + 1}_{one.indicator}"
+        label = f"{YES_NO.get((axis, value), value)}{vocabulary()[one.indicator]['name']}"
+        facts[id_] = to_fact(one, id_=id_, label=label)
+    return facts
+
+
+YES_NO = {("普惠", "是"): "普惠", ("普惠", "否"): "非普惠"}

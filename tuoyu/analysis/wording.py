@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import html
 import re
+from decimal import ROUND_CEILING
+from decimal import ROUND_FLOOR
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 BOUND_WORDS = {"=": "", ">": "超过", ">=": "不低于", "<": "不足", "<=": "不超过", "≈": "约"}
+MORE, LESS = {">", ">="}, {"<", "<="}
 TENTHS = "零一二三四五六七八九"
 STEADY = Decimal("0.5")  # a change of less than half a per cent is 持平
 Z_95 = Decimal("1.959963984540054")  # 0.975 quantile of the standard normal distribution
@@ -38,6 +41,20 @@ MEASURES = {
     "名次": "",
 }
 TEN_THOUSAND = Decimal(10000)
+PRIVATE = re.compile("[\ue000-\uf8ff]")  # the marks of ``prose``; data must not be able to set them
+
+
+def chinese(number: int) -> str:
+    """A counting number below one hundred in Chinese numerals.
+
+    >>> chinese(3), chinese(10), chinese(12), chinese(20), chinese(45)
+    ('三', '十', '十二', '二十', '四十五')
+    """
+    tens, ones = divmod(number, 10)
+    if not 0 < number < 100:
+        msg = f"no numeral for {number}"
+        raise ValueError(msg)
+    return ("" if not tens else "十" if tens == 1 else f"{TENTHS[tens]}十") + (TENTHS[ones] if ones else "")
 
 
 def number(fact: Fact) -> str:
@@ -78,8 +95,18 @@ def printed(fact: Fact) -> str:
         return fact.option
     divisor, magnitude, decimals = _magnitude(fact)
     if not magnitude:
-        return f"{word}{fact.rounded():f}{measure(fact)}"
-    return word + _trimmed(fact.value / divisor, decimals) + magnitude + measure(fact)
+        return f"{word}{_directed(fact.value, decimals, fact.bound):f}{measure(fact)}"
+    number = _directed(fact.value / divisor, max(decimals, 0), fact.bound)
+    return word + _plain(f"{number:f}") + magnitude + measure(fact)
+
+
+def _directed(value: Decimal, decimals: int, bound: str) -> Decimal:
+    """Half up for a plain value; a lower bound is rounded down and an upper one up, so that each stays true."""
+    if bound in MORE or bound in LESS:
+        unit = Decimal(1).scaleb(-decimals)
+        direction = ROUND_FLOOR if bound in MORE else ROUND_CEILING
+        return (value / unit).to_integral_value(direction) * unit
+    return round_half_up(value, decimals)
 
 
 def in_ten_thousands(fact: Fact, decimals: int = 2) -> str:
@@ -91,29 +118,54 @@ def in_ten_thousands(fact: Fact, decimals: int = 2) -> str:
 
 
 def _trimmed(value: Decimal, decimals: int) -> str:
-    text = f"{round_half_up(value, max(decimals, 0)):f}"
+    return _plain(f"{round_half_up(value, max(decimals, 0)):f}")
+
+
+def _plain(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def span(fact: Fact, text: str | None = None) -> str:
     """The HTML carrier of lineage around a printed number."""
-    return f'<span class="fact" data-id="{fact.id}">{html.escape(printed(fact) if text is None else text)}</span>'
+    return f'<span class="fact" data-id="{fact.id}">{inert(printed(fact) if text is None else text)}</span>'
 
 
-def comparison(one: Fact, other: Fact) -> str:
-    """高于 / 低于 / 持平于 by the values as printed, so that text and numbers agree."""
+def inert(text: str) -> str:
+    """Text of the data as one line of prose in which no sign means anything to Markdown, HTML or the templates."""
+    line = " ".join(PRIVATE.sub("", text).split())
+    return re.sub(r"([\\`*_{}\[\]#|$~^])", r"\\\1", html.escape(line, quote=False))
+
+
+def decides(one: Fact, other: Fact) -> bool:
+    """Whether bounds leave it open which is more: 超过5 against 6 decides nothing, 超过7 against 6 does."""
+    may_be_more = one.bound in MORE or other.bound in LESS
+    may_be_less = one.bound in LESS or other.bound in MORE
+    if one.value == other.value:
+        return not (may_be_more or may_be_less)
+    return not (may_be_less if one.value > other.value else may_be_more)
+
+
+def comparison(one: Fact, other: Fact) -> str | None:
+    """高于 / 低于 / 持平于 by the values as printed, so that text and numbers agree; None where bounds leave it."""
+    if not decides(one, other):
+        return None
     decimals = min(one.decimals, other.decimals)
     left, right = round_half_up(one.value, decimals), round_half_up(other.value, decimals)
     return "持平于" if left == right else "高于" if left > right else "低于"
 
 
-def attainment(one: Fact, target: Fact) -> str:
-    """已达到 / 尚未达到: exact value against the target, never the rounded one."""
+def attainment(one: Fact, target: Fact) -> str | None:
+    """已达到 / 尚未达到: exact value against the target, never the rounded one; None where bounds leave it open."""
+    reached = one.value == target.value and one.bound in MORE and target.bound == "="
+    if not (reached or decides(one, target)):
+        return None
     return "已达到" if one.value >= target.value else "尚未达到"
 
 
-def direction(later: Fact, earlier: Fact) -> str:
-    """上升 / 下降 / 基本持平: less than 0.5 % of the earlier value is 基本持平."""
+def direction(later: Fact, earlier: Fact) -> str | None:
+    """上升 / 下降 / 基本持平: less than 0.5 % of the earlier value is 基本持平; None where bounds leave it open."""
+    if not decides(later, earlier):
+        return None
     if earlier.value == 0:
         return "上升" if later.value > 0 else "基本持平"
     change = (later.value - earlier.value) / abs(earlier.value) * 100
@@ -201,7 +253,7 @@ def cite(origin: Origin) -> str:
     return f"{origin.producer}《{title}》{bracket}{number}"
 
 
-COMPARISONS: dict[str, Callable[[Fact, Fact], str]] = {
+COMPARISONS: dict[str, Callable[[Fact, Fact], str | None]] = {
     "比较": comparison,
     "达标": attainment,
     "升降": direction,

@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 NOTHING = ""
 
 
-def to_paper(notebook: NotebookNode) -> str:
-    """The notebook with code and results as one page. Raises RenderError where it would load anything."""
+def to_paper(notebook: NotebookNode, *, prose: bool = True) -> str:
+    """The notebook with code and results as one page; without ``prose`` its first text cell alone is kept.
+
+    Raises RenderError where the page would load anything.
+    """
     plain = copy.deepcopy(notebook)
+    if not prose:
+        texts = [cell for cell in plain.cells if cell.cell_type == "markdown"]
+        plain.cells = [cell for cell in plain.cells if cell.cell_type == "code" or cell is texts[0]]
     plain.metadata.pop("papermill", None)
     for cell in plain.cells:
         cell.metadata.pop("papermill", None)

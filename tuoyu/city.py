@@ -1,0 +1,98 @@
+"""A city (城市) and what its folder declares beside the raw files: ``city.toml`` and ``corrections.toml``.
+
+Belongs here: the keys of these forms. How forms are read and how their faults are worded stands in ``forms``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from typing import Literal
+from typing import LiteralString
+
+from pydantic import BaseModel
+from pydantic import ConfigDict
+from pydantic import Field
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+Text = Annotated[str, Field(min_length=1)]
+Code = Annotated[str, Field(pattern=r"^\d{6}$")]
+Duty = Literal[
+    "卫生健康",
+    "教育",
+    "发展改革",
+    "财政",
+    "自然资源",
+    "住房城乡建设",
+    "民政",
+    "人力资源社会保障",
+    "统计",
+    "公安",
+]
+
+
+def _unfit(what: LiteralString) -> PydanticCustomError:
+    return PydanticCustomError("form", what)
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class District(_Form):
+    """区县 — name and GB/T 2260 code."""
+
+    name: Text = Field(title="区县名称")
+    code: Code = Field(title="六位行政区划代码")
+
+
+class City(_Form):
+    """城市 — the keys of ``city.toml``.
+
+    ``departments`` names who is in charge (卫生健康 → 市卫生健康局); without it the report says 卫生健康部门.
+    ``synthetic`` marks a city whose figures are made up; its report says so on every page.
+    """
+
+    name: Text = Field(title="城市全称")
+    short: Text = Field(title="城市简称")
+    code: Code = Field(title="六位行政区划代码")
+    level: Text = Field(title="行政级别")
+    province: Text | None = Field(default=None, title="所属省、自治区")
+    province_code: Code | None = Field(default=None, title="省、自治区的行政区划代码")
+    self_name: Text = Field(default="我市", title="报告中的自称")
+    synthetic: bool = Field(default=False, title="是否为示例数据")
+    districts: Annotated[tuple[District, ...], Field(strict=False)] = Field(default=(), title="所辖区县")
+    departments: dict[Duty, Text] = Field(default_factory=dict, title="部门名称")
+
+    @model_validator(mode="after")
+    def _has_a_coded_province(self) -> City:
+        if (self.province is None) is not (self.province_code is None):
+            raise _unfit(what="province 和 province_code 要么都写，要么都不写")
+        return self
+
+
+class Correction(_Form):
+    """更正 — one known error of a source: the cell, what it prints now, and how to take it.
+
+    The entry fails once the cell prints something else.
+    """
+
+    file: Text = Field(title="文件名")
+    sheet: Text | None = Field(default=None, title="工作表")
+    cell: Text = Field(title="单元格")
+    printed: Text = Field(title="原文现在的写法")
+    action: Literal["read_as", "set_aside"] = Field(title="处理方式")
+    read_as: Text | None = Field(default=None, title="改读为")
+    reason: Text = Field(title="理由")
+
+    @model_validator(mode="after")
+    def _says_how_to_read(self) -> Correction:
+        if (self.action == "read_as") is not (self.read_as is not None):
+            raise _unfit(what="action 为 read_as 时要写 read_as，为 set_aside 时不写")
+        return self
+
+
+class Corrections(_Form):
+    """The keys of ``corrections.toml``."""
+
+    correction: Annotated[tuple[Correction, ...], Field(strict=False)] = Field(default=(), title="更正")

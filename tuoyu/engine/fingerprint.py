@@ -1,0 +1,286 @@
+"""A fingerprint (指纹): all that the products of a stage depend on, by content, in parts that have names.
+
+Two equal fingerprints mean equal products; where they differ, the parts say what has changed. Nothing is executed
+or imported for it, and no file time is trusted.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import sys
+from dataclasses import dataclass
+from dataclasses import field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+from tuoyu.engine.cells import PARAMETERS
+from tuoyu.engine.cells import read_cells
+from tuoyu.engine.reach import Package
+from tuoyu.engine.reach import Target
+from tuoyu.engine.reach import read_source
+from tuoyu.engine.reads import PLACES
+from tuoyu.engine.reads import PREVIOUS
+from tuoyu.engine.reads import parameters_read
+from tuoyu.parameters import load_edition
+from tuoyu.source import CITY
+from tuoyu.source import digest
+from tuoyu.source import list_inputs
+from tuoyu.stage import CITIES
+from tuoyu.stage import RAW
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from tuoyu.parameters import Edition
+    from tuoyu.stage import Stage
+
+CODE = "code"
+PARAMETER = "parameter"
+INPUT = "input"
+PACKAGE = "package"
+ENVIRONMENT = "environment"
+PARTS = (CODE, PARAMETER, INPUT, PACKAGE, ENVIRONMENT)
+ABSENT = "无"
+FONTS_VARIABLE = "TUOYU_FONTS"
+_UNREADABLE = "无法读取"
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """指纹 — item → digest or value, in every part of ``PARTS``."""
+
+    parts: Mapping[str, Mapping[str, str]]
+
+    @property
+    def key(self) -> str:
+        """One SHA-256 for all of it."""
+        return digest(json.dumps(self.parts, ensure_ascii=False, sort_keys=True).encode())
+
+    def changes(self, earlier: Fingerprint, part: str) -> dict[str, tuple[str, str]]:
+        """Items of a part that differ from an earlier fingerprint: name → (before, now), ``无`` where there is none.
+
+        >>> a, b = (Fingerprint({"parameter": {"x": value}}) for value in "12")
+        >>> b.changes(a, "parameter")
+        {'x': ('1', '2')}
+        """
+        before, now = earlier.parts.get(part, {}), self.parts.get(part, {})
+        names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+        return {name: (before.get(name, ABSENT), now.get(name, ABSENT)) for name in names}
+
+
+@dataclass(frozen=True)
+class _Installed:
+    name: str
+    version: str
+    requires: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What all stages and editions share: the package's source, and what is installed beside it.
+
+    It is read when it is first asked for, and then taken as read: make a new one for every run.
+    """
+
+    package: Package = field(default_factory=lambda: Package(Path(__file__).resolve().parents[1]))
+    _installed: dict[str, _Installed | None] = field(default_factory=dict, repr=False, compare=False)
+
+    def environment(self, foreign: Iterable[str], *, variables: Iterable[str] = ()) -> dict[str, str]:
+        """Versions of Python and of the distributions behind these imports, and of theirs; environment variables."""
+        waiting = [one for name in sorted(foreign) for one in self._distributions_of(name)]
+        versions: dict[str, str] = {}
+        while waiting:
+            found = self._distribution(waiting.pop())
+            if found is not None and found.name not in versions:
+                versions[found.name] = found.version
+                waiting += found.requires
+        given = {name: os.environ[name] for name in variables if name in os.environ}
+        return {"python": platform.python_version(), **dict(sorted(versions.items())), **given}
+
+    def _distributions_of(self, imported: str) -> list[str]:
+        # Nearly all are named like what is imported from them, and to search for the others takes time.
+        found = self._distribution(imported)
+        return [imported] if found else importlib.metadata.packages_distributions().get(imported, [])
+
+    def _distribution(self, name: str) -> _Installed | None:
+        if name not in self._installed:
+            self._installed[name] = _look_up(name)
+        return self._installed[name]
+
+
+def _look_up(name: str) -> _Installed | None:
+    try:
+        text = importlib.metadata.distribution(name).read_text("METADATA")
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    # The library's own parser reads the whole long description, which takes most of the time of a check.
+    lines = [line.partition(": ")[::2] for line in (text or "").partition("\n\n")[0].splitlines()]
+    fields = dict(reversed(lines))
+    # Markers are not weighed: what is required elsewhere only is not installed here.
+    required = [value for key, value in lines if key == "Requires-Dist" and "extra ==" not in value]
+    names = [match[0] for value in required if (match := re.match(r"[A-Za-z0-9._-]+", value))]
+    version = fields.get("Version") or importlib.metadata.version(name)
+    return _Installed(_canonical(fields.get("Name", name)), version, tuple(_canonical(one) for one in names))
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What reading source found; it holds for as long as the very same bytes (``seen``) are there.
+
+    ``parameters`` are the edition's parameters that a notebook can read, None where that cannot be told.
+    """
+
+    seen: str
+    code: str
+    package: Mapping[str, str]
+    foreign: tuple[str, ...]
+    parameters: tuple[str, ...] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return dict(vars(self))
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Sight:
+        """The value behind :meth:`to_dict`."""
+        parameters = record["parameters"]
+        known = {**record, "foreign": tuple(record["foreign"])}
+        return cls(**{**known, "parameters": None if parameters is None else tuple(parameters)})
+
+
+def look_at_notebook(path: Path, surroundings: Surroundings, known: Sight | None = None) -> Sight:
+    """What a notebook says and reaches; ``known`` is handed back if nothing has changed, byte for byte."""
+    content = path.read_bytes() if path.is_file() else b""
+    seen = _seen(surroundings, digest(content))
+    if known is not None and known.seen == seen:
+        return known
+    try:
+        cells = read_cells(path)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Sight(seen, _UNREADABLE, {}, ())
+    # The parameters cell holds defaults for JupyterLab; in a run its values are replaced.
+    code = tuple(cell.source for cell in cells if cell.kind == "code" and PARAMETERS not in cell.tags)
+    source = read_source(code)
+    reached = surroundings.package.reach(source.imports, docstrings=source.reads_docstrings)
+    foreign = tuple(sorted(reached.foreign - sys.stdlib_module_names))
+    read = parameters_read(code)
+    return Sight(seen, source.statements, reached.items, foreign, None if read is None else tuple(sorted(read)))
+
+
+def look_at_module(name: str, surroundings: Surroundings, known: Sight | None = None) -> Sight:
+    """The same of a module of the package, such as the one that makes the pages."""
+    seen = _seen(surroundings, name)
+    if known is not None and known.seen == seen:
+        return known
+    reached = surroundings.package.reach([Target(name)])
+    return Sight(seen, "", reached.items, tuple(sorted(reached.foreign - sys.stdlib_module_names)))
+
+
+def _seen(surroundings: Surroundings, what: str) -> str:
+    return digest(f"{platform.python_version()} {surroundings.package.raw_digest()} {what}".encode())
+
+
+@dataclass(frozen=True)
+class Site:
+    """One edition of one repository, in its surroundings."""
+
+    root: Path
+    edition: Edition
+    surroundings: Surroundings = field(default_factory=Surroundings)
+
+    def notebook(self, stage: Stage) -> Path:
+        """Where the notebook of a stage is."""
+        return self.root / "notebooks" / stage.notebook
+
+
+def fingerprint_stage(site: Site, stage: Stage, products: Mapping[str, str], *, sight: Sight) -> Fingerprint:
+    """The fingerprint of a stage; ``products`` are digests of what the stages before it made, by name.
+
+    Raises ParameterError where the notebook reads the previous edition and that has faults.
+    """
+    declaration = digest(json.dumps([stage.name, stage.needs, stage.makes], ensure_ascii=False).encode())
+    return Fingerprint(
+        {
+            CODE: {"notebook": sight.code, "declaration": declaration},
+            PARAMETER: stage_parameters(site, stage, sight.parameters),
+            INPUT: stage_inputs(site, stage, products),
+            PACKAGE: sight.package,
+            ENVIRONMENT: site.surroundings.environment(sight.foreign),
+        }
+    )
+
+
+def fingerprint_pages(site: Site, stages: Sequence[Stage], products: Mapping[str, str], *, sight: Sight) -> Fingerprint:
+    """The same of the pages that are made of the notebooks' prose and of all ``products``."""
+    return Fingerprint(
+        {
+            CODE: {stage.notebook: _written(site.notebook(stage)) for stage in stages},
+            PARAMETER: _flat(site.edition.to_dict()),
+            INPUT: products,
+            PACKAGE: sight.package,
+            ENVIRONMENT: site.surroundings.environment(sight.foreign, variables=(FONTS_VARIABLE,)),
+        }
+    )
+
+
+def _written(path: Path) -> str:
+    """Digest of everything in a notebook that a person wrote: prose, code, tags; not its results."""
+    try:
+        cells = json.loads(path.read_bytes())["cells"]
+        kept = [[cell.get(key) for key in ("id", "cell_type", "source", "metadata")] for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return _UNREADABLE
+    return digest(json.dumps(kept, ensure_ascii=False, sort_keys=True).encode())
+
+
+def stage_inputs(site: Site, stage: Stage, products: Mapping[str, str]) -> dict[str, str]:
+    """Digests of the files that a stage declared to need: raw files, forms of cities, earlier products."""
+    root = site.root
+    paths: list[Path] = []
+    if RAW in stage.needs:
+        paths = [path for place in site.edition.places for path in list_inputs(root, place)]
+    elif CITIES in stage.needs:
+        forms = (root / "data" / "raw" / place / CITY for place in site.edition.places)
+        paths = [path for path in forms if path.is_file()]
+    files = {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in paths}
+    needed = {name: value for name, value in products.items() if any(fnmatchcase(name, need) for need in stage.needs)}
+    return files | needed
+
+
+def stage_parameters(site: Site, stage: Stage, read: Collection[str] | None) -> dict[str, str]:
+    """The parameters on which a stage depends, by dotted name; all of them where ``read`` is None.
+
+    The name is written into the notebook of every stage, and the places decide which raw files it is given.
+    """
+    record = site.edition.to_dict()
+    places = PLACES if {RAW, CITIES} & set(stage.needs) else ()
+    kept = set(record) if read is None else {"name", *places, *read}
+    known = _flat({key: value for key, value in record.items() if key in kept})
+    if (read is None or PREVIOUS in read) and site.edition.previous:
+        earlier = load_edition(site.root, site.edition.previous)
+        known |= _flat(earlier.to_dict(), PREVIOUS)
+    return known
+
+
+def _flat(record: Mapping[str, Any], above: str = "") -> dict[str, str]:
+    """Every value as text under its dotted name; what is not set is left out."""
+    flat: dict[str, str] = {}
+    for key, value in record.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{above}{key}.")
+        elif value is not None:
+            flat[f"{above}{key}"] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return flat

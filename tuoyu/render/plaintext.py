@@ -1,0 +1,154 @@
+"""The words of a product (HTML, PDF, notebook, JSON) as one run of text in which names can be searched for.
+
+All words are given that a person or a program could read, alternative texts, attributes and embedded data included.
+Line breaks and markup inside words are gone; ``GAP`` stands where one text ends and an unrelated one begins.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ctypes
+import html
+import json
+import re
+import unicodedata
+from contextlib import closing
+from typing import TYPE_CHECKING
+from typing import Any
+
+from tuoyu.errors import RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GAP = "\0"
+_INVISIBLE = re.compile("[\x02\u00ad\u200b-\u200f\u2060\ufeff\ufffe]")
+_TAG = re.compile(r"""</?([a-zA-Z][^\s/>]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
+_ATTRIBUTE = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)')""")
+_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt]")
+_DRAWING = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)")
+_PAGE_NUMBER = re.compile(r"^\s*[—–-]\s*\d+\s*[—–-]\s*$", re.MULTILINE)
+_METADATA = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
+# Markup within a word; every other element ends a text.
+_INLINE = re.compile(
+    "a|abbr|b|bdi|bdo|big|br|button|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strong|sub"
+    "|sup|time|tspan|tt|u|var|wbr",
+    re.IGNORECASE,
+)
+
+
+def text_of(name: str, content: bytes) -> str:
+    """The words of a file, by its suffix. Raises RenderError for a PDF that cannot be opened."""
+    if name.lower().endswith(".pdf"):
+        return _pdf_text(name, content)
+    text = content.decode("utf-8", errors="ignore")
+    if name.lower().endswith((".ipynb", ".json")):
+        try:
+            return GAP.join(map(_markup_text, _strings(json.loads(text))))
+        except ValueError:
+            pass
+    return _markup_text(_ESCAPE.sub(lambda code: chr(int(code[1], 16)) if code[1] else "", text))
+
+
+def squeeze(text: str) -> str:
+    r"""The text without whitespace and invisible characters, and with one code for what looks the same.
+
+    >>> squeeze("江\n 门⼯厂")
+    '江门工厂'
+    """
+    return "".join(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).split())
+
+
+def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON has no narrower type
+    """Every text of a JSON document, keys included; a text stored line by line comes whole."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _strings(item)
+    elif isinstance(value, list):
+        if all(isinstance(item, str) for item in value) and any(item.endswith("\n") for item in value):
+            yield "".join(value)
+        else:
+            for item in value:
+                yield from _strings(item)
+
+
+def _markup_text(text: str) -> str:
+    if "<" not in text:
+        return squeeze(html.unescape(text))
+    drawings = [_decoded(code) for code in _DRAWING.findall(text)]
+    attributes: list[str] = []
+
+    def strip(tag: re.Match[str]) -> str:
+        values = (first or second for first, second in _ATTRIBUTE.findall(tag[2]))
+        attributes.extend(value for value in values if not value.isascii() or "&" in value or "/" in value)
+        return "" if _INLINE.fullmatch(tag[1]) else GAP
+
+    words = _TAG.sub(strip, _COMMENT.sub(rf"{GAP}\1{GAP}", _DRAWING.sub("", text)))
+    pieces = [squeeze(html.unescape(piece)) for piece in (words, *dict.fromkeys(attributes))]
+    return GAP.join([*pieces, *map(_markup_text, drawings)])
+
+
+def _decoded(code: str) -> str:
+    try:
+        return base64.b64decode(code).decode("utf-8", errors="ignore")
+    except binascii.Error:
+        return ""
+
+
+def _pdf_text(name: str, content: bytes) -> str:
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError:
+        msg = f"{name} 不是完好的 PDF，无法核对其中的文字→ 请重新生成报告"
+        raise RenderError(msg) from None
+    with closing(document):
+        pages, descriptions = [], []
+        for number in range(len(document)):
+            with closing(document[number]) as page, closing(page.get_textpage()) as words:
+                # A sentence may run over the page: only the number at the foot stands between its halves.
+                pages.append(_PAGE_NUMBER.sub("", words.get_text_range()))
+                descriptions += _descriptions(page.raw)
+        titles = [bookmark.get_title() for bookmark in document.get_toc()]
+        facts = list(document.get_metadata_dict().values())
+    metadata = [_markup_text(found.decode("utf-8", errors="ignore")) for found in _METADATA.findall(content)]
+    return GAP.join([squeeze(piece) for piece in ("".join(pages), *titles, *facts, *descriptions)] + metadata)
+
+
+def _descriptions(page: Any) -> list[str]:  # noqa: ANN401 - a pointer of the PDF library
+    """Alternative texts, replacement texts and titles in the structure tree of a page."""
+    from pypdfium2 import raw
+
+    tree = raw.FPDF_StructTree_GetForPage(page)
+    if not tree:
+        return []
+    waiting = [raw.FPDF_StructTree_GetChildAtIndex(tree, n) for n in range(raw.FPDF_StructTree_CountChildren(tree))]
+    questions = (
+        raw.FPDF_StructElement_GetAltText,
+        raw.FPDF_StructElement_GetActualText,
+        raw.FPDF_StructElement_GetTitle,
+    )
+    found: list[str] = []
+    while waiting:
+        element = waiting.pop()
+        if element:
+            found += [_told(ask, element) for ask in questions]
+            count = raw.FPDF_StructElement_CountChildren(element)
+            waiting += [raw.FPDF_StructElement_GetChildAtIndex(element, n) for n in range(count)]
+    raw.FPDF_StructTree_Close(tree)
+    return [text for text in found if text]
+
+
+def _told(ask: Any, element: Any) -> str:  # noqa: ANN401 - a function and a pointer of the PDF library
+    size = ask(element, None, 0)
+    if size <= 2:  # bytes: nothing but the end mark
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    ask(element, buffer, size)
+    return buffer.raw.decode("utf-16-le", errors="ignore").rstrip("\0")
