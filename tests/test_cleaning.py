@@ -213,7 +213,7 @@ def test_register_entries_keep_their_place_and_file() -> None:
 
 
 def test_every_fault_of_a_register_is_listed() -> None:
-    found = errors(clean([raw('[[policy]]\nid = "x"\nyaer = "2024"\n'.encode(), "policies", ".toml")], CITIES, {}))
+    found = errors(clean([raw(b'[[policy]]\nid = "x"\nyaer = "2024"\n', "policies", ".toml")], CITIES, {}))
     assert [one.partition("：")[2].partition("→")[0] for one in found] == [
         "缺少 policy 第1条 title（文件名称）",
         "缺少 policy 第1条 issuer（发文机关）",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from filelock import FileLock
 
 from tuoyu.engine import folders
 from tuoyu.engine.folders import Folders
+from tuoyu.engine.manifest import STATE
 from tuoyu.engine.manifest import digest_notebook
 from tuoyu.engine.manifest import git_commit
 from tuoyu.engine.notebook import prepare
@@ -21,9 +23,9 @@ from tuoyu.engine.notebook import read_notebook
 from tuoyu.engine.residue import clean
 from tuoyu.engine.runner import Job
 from tuoyu.engine.runner import Step
-from tuoyu.engine.runner import check_products
 from tuoyu.engine.runner import render_edition
 from tuoyu.engine.runner import run_edition
+from tuoyu.engine.staging import check_products
 from tuoyu.errors import ContractError
 from tuoyu.errors import DataError
 from tuoyu.errors import RenderError
@@ -50,9 +52,9 @@ def job(root: Path, *stages: Stage, render: Render = render_names, steps: list[S
 
 
 def tree(root: Path) -> dict[str, str]:
-    """Digest of every product, by path; the lock file is nobody's product."""
-    paths = [path for place in ("data/processed", "reports") for path in (root / place).rglob("*")]
-    files = [path for path in paths if path.is_file() and path.suffix != ".lock"]
+    """Digest of every product, by path; locks, cache, journal and the record of freshness are nobody's product."""
+    paths = [path for place in ("data/processed", "reports") for path in (root / place).glob("[!.]*/**/*")]
+    files = [path for path in paths if path.is_file() and path.name != STATE]
     names = {path.relative_to(root).as_posix(): path for path in files}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in names.items()}
 
@@ -93,7 +95,7 @@ def untouched(root: Path) -> dict[str, str]:
 def test_run_makes_every_product_twice_the_same_and_sweeps_up(root: Path) -> None:
     steps: list[Step] = []
     stages = (toy.clean_stage(), toy.sum_stage())
-    assert run_edition(job(root, *stages, steps=steps)) == root / "reports" / "toy-2024"
+    assert run_edition(job(root, *stages, steps=steps))
     first = tree(root)
     assert sorted(first) == [
         "data/processed/toy-2024/executed/makes a fact file.ipynb",
@@ -103,11 +105,12 @@ def test_run_makes_every_product_twice_the_same_and_sweeps_up(root: Path) -> Non
         "reports/toy-2024/manifest.json",
         f"reports/toy-2024/{PAGE}",
     ]
-    assert [(step.title, step.state) for step in steps[:2]] == [("整理", "started"), ("整理", "done")]
+    assert [(step.title, step.state) for step in steps[:2]] == [("整理", "started"), ("整理", "executed")]
     assert steps[-1].title == "生成报告"
     sums = json.loads((root / "data/processed/toy-2024/sums.json").read_bytes())
     assert sums == {"合计": 6, "期": "toy-2024"}
-    run_edition(job(root, *stages))
+    assert not run_edition(job(root, *stages))
+    assert run_edition(replace(job(root, *stages), force=True))
     assert tree(root) == first
 
 
@@ -262,7 +265,7 @@ def test_input_that_changes_during_a_run_voids_it(root: Path, made: dict[str, st
 def test_pages_are_rendered_again_without_a_kernel(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run_edition(job(root, toy.clean_stage()))
     before = tree(root)
-    monkeypatch.setattr("tuoyu.engine.runner.execute", None)
+    monkeypatch.setattr("tuoyu.engine.staging.execute", None)
 
     def again(processed: Path, executed: dict[str, Path], reports: Path) -> None:
         (reports / PAGE).write_text(f"改过的文字 {processed.name} {len(executed)}", encoding="utf-8")

@@ -18,7 +18,7 @@ ONLY_CONDA = {"python", "pip", "jupyterlab", "quarto"}
 
 
 def direct() -> dict[str, Requirement]:
-    lines = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
+    lines = [*PROJECT["dependencies"], *(line for extra in PROJECT["optional-dependencies"].values() for line in extra)]
     return {canonicalize_name(requirement.name): requirement for requirement in map(Requirement, lines)}
 
 

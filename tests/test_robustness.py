@@ -22,13 +22,13 @@ from openpyxl import Workbook
 from tuoyu.analysis import wording
 from tuoyu.analysis.cleaning import Cleaned
 from tuoyu.analysis.cleaning import clean
+from tuoyu.analysis.gaps import POINT
 from tuoyu.analysis.grids import open_grids
 from tuoyu.analysis.layouts import Layout
 from tuoyu.analysis.layouts import read_statistics
 from tuoyu.analysis.periods import in_words
 from tuoyu.analysis.periods import last_day
 from tuoyu.analysis.periods import read_period
-from tuoyu.analysis.gaps import POINT
 from tuoyu.analysis.prose import Prose
 from tuoyu.analysis.prose import number_points
 from tuoyu.analysis.prose import typed_numbers
@@ -205,7 +205,8 @@ def test_streets_of_one_name_in_two_districts_are_two_streets() -> None:
     listed = replace(first, scope="大街·甲社区", value=Decimal(80))
     both = [street, listed, replace(street, place="440705"), replace(listed, place="440705")]
     facts = communities(both, {first.place: "甲区", "440705": "乙区"}, Cut(date(2024, 12, 31), date(2023, 12, 31)))
-    assert {one.scope for one in Facts(facts).values()} == {"甲区大街", "甲区大街·甲社区", "乙区大街", "乙区大街·甲社区"}
+    told_apart = {"甲区大街", "甲区大街·甲社区", "乙区大街", "乙区大街·甲社区"}
+    assert {one.scope for one in Facts(facts).values()} == told_apart
 
 
 # wording

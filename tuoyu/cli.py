@@ -15,10 +15,9 @@ from typing import Annotated
 from typing import Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from typer.exceptions import TyperException
 
+from tuoyu import telling
 from tuoyu import usage
 from tuoyu.errors import ParameterError
 from tuoyu.errors import TuoyuError
@@ -28,14 +27,13 @@ from tuoyu.parameters import list_editions
 from tuoyu.parameters import load_edition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tuoyu.engine.runner import Job
-    from tuoyu.engine.runner import Step
     from tuoyu.parameters import Edition
     from tuoyu.stage import Stage
+    from tuoyu.works import Order
+    from tuoyu.works import Outcome
 
 TITLE = "托育服务监测报告流水线：由原始统计数据生成报告（HTML、PDF）"
 _HELP = {"--help", "-h"}
@@ -62,21 +60,21 @@ def main(stages: Sequence[Stage], *, root: Path, arguments: Sequence[str] | None
     command: Any = typer.main.get_command(app)
     verbs = command.commands
     if not words or _HELP & set(words):
-        _say(_help_page(words[:1], verbs))
+        telling.say(_help_page(words[:1], verbs))
         return 0 if words else 2
     site = Site(root.resolve(), tuple(stages))
     try:
         code: int = command.main(words, usage.PROGRAM, standalone_mode=False, obj=site)
     except TyperException as error:
-        return _complain(usage.complaint(error.format_message(), verbs), 2)
+        return telling.complain(usage.complaint(error.format_message(), verbs), 2)
     except TuoyuError as error:
-        return _complain(str(error), error.exit_code)
+        return telling.complain(str(error), error.exit_code)
     except OSError as error:
         if error.errno not in _HOST_FAULTS:
             raise
-        return _complain(f"无法写文件（{error.filename}）：{_HOST_FAULTS[error.errno]}；原有成果未动", 1)
+        return telling.complain(f"无法写文件（{error.filename}）：{_HOST_FAULTS[error.errno]}；原有成果未动", 1)
     # typer turns an interrupt into this number, as shells do.
-    return _complain("已中断，原有成果未动", code) if code == _INTERRUPTED else code
+    return telling.complain("已中断，原有成果未动", code) if code == _INTERRUPTED else code
 
 
 def _help_page(words: list[str], verbs: dict[str, Any]) -> str:
@@ -90,19 +88,29 @@ Name = Annotated[str, typer.Argument(help=f"不写则为 {DEFAULT_EDITION}")]
 
 
 @app.command(add_help_option=False)
-def run(context: typer.Context, editions: Names = None, *, everything: Everything = False) -> int:
-    """从原始数据生成报告：检查数据和笔记本，执行各环节，成稿"""
-    from tuoyu.engine.runner import run_edition
+def run(
+    context: typer.Context,
+    editions: Names = None,
+    *,
+    everything: Everything = False,
+    jobs: Annotated[int, typer.Option("--jobs", help="几期同时做，用本机的几个进程")] = 1,
+    scheduler: Annotated[str, typer.Option("--scheduler", help="在 Dask 集群上做，写调度器地址；须共用文件系统")] = "",
+    force: Annotated[bool, typer.Option("--force", help="没有变的也重做")] = False,
+) -> int:
+    """从原始数据生成报告：检查数据和笔记本，执行有变化的环节，成稿"""
+    from tuoyu.works import Order
 
-    return _each(context.obj, _chosen(context.obj, editions, everything=everything), run_edition)
+    site: Site = context.obj
+    names = _chosen(site, editions, everything=everything)
+    return _each(site, names, Order("run", force=force), jobs=jobs, scheduler=scheduler)
 
 
 @app.command(add_help_option=False)
 def render(context: typer.Context, editions: Names = None, *, everything: Everything = False) -> int:
     """只改了文字时重新成稿：用上次运行的结果，不执行笔记本"""
-    from tuoyu.engine.runner import render_edition
+    from tuoyu.works import Order
 
-    return _each(context.obj, _chosen(context.obj, editions, everything=everything), render_edition)
+    return _each(context.obj, _chosen(context.obj, editions, everything=everything), Order("render"))
 
 
 def _chosen(site: Site, names: list[str] | None, *, everything: bool) -> list[str]:
@@ -126,9 +134,9 @@ def check(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
             inspection()
         except TuoyuError as error:
             code = code or error.exit_code
-            _complain(str(error), code)
+            telling.complain(str(error), code)
     if code == 0:
-        _say(f"{edition}：参数、原始数据、笔记本均符合要求")
+        telling.say(f"{edition}：参数、原始数据、笔记本均符合要求")
     return code
 
 
@@ -139,14 +147,14 @@ def _check_tables(site: Site, edition: Edition) -> None:
 
     seen = review(site.root, edition, site.root / "notebooks" / site.stages[-1].notebook)
     for path in seen.returns:
-        _say(f"  退回单　{path.relative_to(site.root).as_posix()}（差错已在单元格里标出，可发还提供单位改正）")
+        telling.say(f"  退回单　{path.relative_to(site.root).as_posix()}（差错已在单元格里标出，可发还提供单位改正）")
     errors = [one for one in seen.findings if one.severity == "error"]
     if errors:
         raise DataError.from_findings(errors)
     for one in seen.findings:
-        _say(f"  {SEVERITY_NAMES[one.severity]}　{one.text}")
+        telling.say(f"  {SEVERITY_NAMES[one.severity]}　{one.text}")
     for words, sections in seen.wanting:
-        _say(f"  缺少　{words}→ 影响“{'”“'.join(sections)}”")
+        telling.say(f"  缺少　{words}→ 影响“{'”“'.join(sections)}”")
 
 
 @app.command(add_help_option=False)
@@ -167,10 +175,10 @@ def new(
     site: Site = context.obj
     made = create_example(site.root) if example else create_city(site.root, str(city), as_of=_day(as_of))
     for path in made:
-        _say(f"  新建　{path.relative_to(site.root).as_posix()}")
+        telling.say(f"  新建　{path.relative_to(site.root).as_posix()}")
     name = next(path.stem for path in made if path.parent.name == "editions")
     following = "run" if example else "accept"
-    _say(f"接下来：{'' if example else '填好填报表，然后 '}{usage.PROGRAM} {following} {name}")
+    telling.say(f"接下来：{'' if example else '填好填报表，然后 '}{usage.PROGRAM} {following} {name}")
     return 0
 
 
@@ -193,10 +201,46 @@ def accept(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
     site: Site = context.obj
     accepted = accept_files(site.root, load_edition(site.root, edition).city)
     for path in accepted:
-        _say(f"  已记入　{path.relative_to(site.root).as_posix()}")
+        telling.say(f"  已记入　{path.relative_to(site.root).as_posix()}")
     following = f"；接下来：{usage.PROGRAM} check {edition}"
-    _say(f"{len(accepted)} 份文件的校验值已更新{following}" if accepted else "没有改过的文件")
+    telling.say(f"{len(accepted)} 份文件的校验值已更新{following}" if accepted else "没有改过的文件")
     return 0
+
+
+@app.command(add_help_option=False)
+def explain(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
+    """说明各环节会不会重做、为什么；不执行"""
+    from tuoyu import works
+    from tuoyu.engine.runner import explain as examine
+
+    site: Site = context.obj
+    titles = {stage.name: stage.title for stage in site.stages} | {"pages": "生成报告"}
+    verdicts = examine(works.job_of(site.root, site.stages, load_edition(site.root, edition)))
+    for one in verdicts:
+        telling.say(f"{titles[one.stage]}　{'不必重做' if one.fresh else f'重做：{one.words}'}")
+    return 0
+
+
+@app.command(add_help_option=False)
+def verify(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
+    """重新执行一遍，同清单逐个核对成果；不改动现有成果"""
+    from tuoyu import works
+    from tuoyu.engine import journal
+    from tuoyu.engine.runner import verify_edition
+
+    site: Site = context.obj
+    job = works.job_of(site.root, site.stages, load_edition(site.root, edition), report=telling.show)
+    found = verify_edition(job)
+    last = next((one for one in reversed(journal.entries(site.root, edition)) if one.get("result") == "完成"), None)
+    since = f"（上次生成于 {last['time']}，主机 {last['host']}）" if last else ""
+    for name in found.altered:
+        telling.say(f"  改动　{name} 与清单不符：生成以后被改动、增加或移走{since}")
+    for name in found.differing:
+        telling.say(f"  不同　{name} 重新生成的结果与清单不同{since}")
+    for cause in found.causes:
+        telling.say(f"  变化　{cause}")
+    telling.say(f"{edition}：{'全部成果与清单逐字节相同' if found.holds else '有成果与清单不同，见上'}")
+    return 0 if found.holds else 1
 
 
 @app.command("list", add_help_option=False)
@@ -207,9 +251,9 @@ def list_all(context: typer.Context) -> int:
         try:
             loaded = load_edition(site.root, name)
         except TuoyuError:
-            _say(f"{name}  参数文件有误，请运行 {usage.PROGRAM} check {name}")
+            telling.say(f"{name}  参数文件有误，请运行 {usage.PROGRAM} check {name}")
         else:
-            _say(f"{name}  {_headline(loaded)}  {_state(site.root, name)}")
+            telling.say(f"{name}  {_headline(loaded)}  {_state(site.root, name)}")
     return 0
 
 
@@ -220,89 +264,48 @@ def doctor() -> int:
 
     checkups = examine()
     for checkup in checkups:
-        _say(f"{checkup.verdict}  {checkup.name}：{checkup.words}")
+        telling.say(f"{checkup.verdict}  {checkup.name}：{checkup.words}")
     return 0 if all(checkup.fine or not checkup.needed for checkup in checkups) else 1
 
 
-def _each(site: Site, names: list[str], make: Callable[[Job], Path]) -> int:
-    """Make several editions; a failed one does not stop the others, its exit code is kept."""
-    from tuoyu.engine.runner import Job
-    from tuoyu.publication import renderer
+def _each(site: Site, names: list[str], order: Order, *, jobs: int = 1, scheduler: str = "") -> int:
+    """Make several editions; a failed one does not stop the others, the exit code of the first is kept."""
+    from tuoyu import works
 
-    editions = [load_edition(site.root, name) for name in dict.fromkeys(names)]
-    code = 0
-    results: dict[str, str] = {}
-    for edition in editions:
-        render = renderer(site.root, site.stages)
-        _say(f"{edition.name}：{_headline(edition)}")
-        try:
-            make(Job(site.root, edition, site.stages, report=_show, render=render))
-        except TuoyuError as error:
-            code = code or error.exit_code
-            _complain(str(error), code)
-            results[edition.name] = "失败"
-        else:
-            _conclude(site.root, edition)
-            results[edition.name] = "完成"
-    _sum_up(site.root, results)
-    return code
+    editions = {name: load_edition(site.root, name) for name in dict.fromkeys(names)}
+    if jobs < 1:
+        msg = f"--jobs 应为 1 或更大的整数，现为 {jobs}"
+        raise ParameterError(msg)
+    outcomes = []
+    if len(editions) == 1 or not (jobs > 1 or scheduler):
+        for name, edition in editions.items():
+            telling.say(f"{name}：{_headline(edition)}")
+            outcomes.append(works.make(site.root, name, order, telling.show))
+            _tell_outcome(site.root, outcomes[-1])
+    else:
+        board = telling.Board(list(editions))
+        with board.shown():
+            made = works.make_all(
+                site.root, list(editions), order, jobs=jobs, scheduler=scheduler, begun=board.begin, pulse=board.pulse
+            )
+            for outcome in made:
+                outcomes.append(outcome)
+                board.end(outcome)
+    telling.sum_up(site.root, outcomes)
+    return next((one.code for one in outcomes if one.code), 0)
 
 
-def _sum_up(root: Path, results: dict[str, str]) -> None:
-    """The page that lists all editions; after a run of several, a table of them too."""
-    from tuoyu.overview import entries
-    from tuoyu.overview import write_index
-
-    index = write_index(root)
-    if len(results) < 2:
-        return
-    made = {one.name: one for one in entries(root)}
-    table = Table(box=None, pad_edge=False)
-    for heading in ("期名", "结果", "每千人口托位数", "托位使用率", "请核对", "省略"):
-        table.add_column(heading)
-    for name, result in results.items():
-        one = made.get(name)
-        figures = {label: number for label, number, _ in one.figures} if one else {}
-        shown = [figures.get("每千人口托位数", "—"), figures.get("托位使用率", "—")]
-        counts = [f"{one.doubts} 条", f"{one.omissions} 处"] if one else ["—", "—"]
-        table.add_row(name, result, *shown, *counts)
-    console = Console()
-    console.width = max(console.width, 100)
-    console.print(table)
-    _say(f"总目：{index.relative_to(root).as_posix()}")
+def _tell_outcome(root: Path, outcome: Outcome) -> None:
+    if outcome.said:
+        telling.complain(outcome.said, outcome.code)
+    if outcome.result == "未变":
+        telling.say(f"{outcome.name}：数据、参数、笔记本和程序都没有变，成果不必重做")
+    elif outcome.result == "完成":
+        telling.conclude(root, outcome.name)
 
 
 def _headline(edition: Edition) -> str:
     return f"{edition.publication.title}{edition.publication.subtitle}"
-
-
-def _show(step: Step) -> None:
-    """One line for each finished step; on a terminal also what is under way."""
-    console = Console(stderr=True)
-    if step.state == "started":
-        if console.is_terminal:
-            console.print(f"  … {step.title}", end="\r", highlight=False, markup=False)
-        return
-    mark = "✓" if step.state == "done" else "✗"
-    line = f"  {mark} {step.title}（{step.seconds:.1f} 秒）"
-    console.print(line, highlight=False, markup=False, soft_wrap=True)
-
-
-def _conclude(root: Path, edition: Edition) -> None:
-    from tuoyu.publication import OMISSIONS
-    from tuoyu.publication import PAPERS
-    from tuoyu.publication import REPORT_FILES
-    from tuoyu.publication import count_findings
-    from tuoyu.publication import count_omissions
-
-    folder = f"reports/{edition.name}"
-    _say(f"完成。报告：{'、'.join(f'{folder}/{name}' for name in REPORT_FILES)}")
-    _say(f"计算底稿：{folder}/{PAPERS}；清单：{folder}/manifest.json")
-    omitted = count_omissions(root, edition.name)
-    if omitted:
-        _say(f"因缺少数据或材料省略 {omitted} 处，原因见报告的指标口径附件和 {folder}/{OMISSIONS}")
-    doubts = count_findings(root, edition.name).get("warning", 0)
-    _say(f"核验意见中有 {doubts} 条请核对，见报告的数据核验附件" if doubts else "核验意见中没有需要核对的")
 
 
 def _state(root: Path, name: str) -> str:
@@ -312,12 +315,3 @@ def _state(root: Path, name: str) -> str:
     if not is_made(root, name):
         return "未生成"
     return f"已生成，{count_findings(root, name).get('warning', 0)} 条请核对"
-
-
-def _say(text: str) -> None:
-    print(text)  # noqa: T201 - this is the program's output
-
-
-def _complain(text: str, code: int) -> int:
-    print(text, file=sys.stderr)  # noqa: T201 - as above
-    return code

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 REPORT_FILES = ("report.html", "report.pdf", "report.ipynb")
 PAPERS = "working-papers"
+MODULE = "tuoyu.publication"  # what the pages are made by, for the engine to tell when they are stale
 OMISSIONS = "omissions.json"
 
 

@@ -233,7 +233,7 @@ def _check_file(root: Path, path: Path) -> Iterator[Finding]:
     expected = record.get("sha256")
     if isinstance(expected, str) and expected and expected.lower() != actual:
         what = f"文件与收到时不同：来源说明记的校验值是 {expected}，现在是 {actual}"
-        action = "原始文件不得改动，请换回收到时的文件；自己填的表或新版的文件，核对后运行 python pipeline.py accept 期名"
+        action = "原始文件不得改动，请换回收到时的文件；自己填的表或新版文件，核对后运行 python pipeline.py accept 期名"
         yield _error("source-altered", where, what, action)
 
 

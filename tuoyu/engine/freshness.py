@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 from typing import Any
 
+from tuoyu.engine.cache import EXECUTED
 from tuoyu.engine.cells import INJECTED
 from tuoyu.engine.cells import cut
 from tuoyu.engine.fingerprint import ABSENT
@@ -29,6 +30,7 @@ from tuoyu.engine.fingerprint import Site
 from tuoyu.engine.fingerprint import fingerprint_stage
 from tuoyu.engine.fingerprint import look_at_notebook
 from tuoyu.engine.folders import Folders
+from tuoyu.engine.manifest import STATE
 from tuoyu.engine.manifest import digest_tree
 from tuoyu.workspace import to_json
 from tuoyu.workspace import write_atomically
@@ -41,8 +43,6 @@ if TYPE_CHECKING:
 
     from tuoyu.stage import Stage
 
-STATE = "stages.json"
-EXECUTED = "executed"
 _FORMAT = 1
 _MOST_NAMES = 5
 

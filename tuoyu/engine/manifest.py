@@ -10,6 +10,7 @@ import json
 import platform
 import re
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tuoyu.stage import Stage
 
 MANIFEST = "manifest.json"
+STATE = "stages.json"  # the record of freshness beside the products, which is none of them
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -37,6 +39,7 @@ def build_manifest(
         f"{place}/{edition.name}/{name}": value
         for place, folder in (("data/processed", processed), ("reports", reports))
         for name, value in digest_tree(folder).items()
+        if name != STATE
     }
     notebooks = [root / "notebooks" / stage.notebook for stage in stages]
     products.pop(f"reports/{edition.name}/{MANIFEST}", None)
@@ -49,6 +52,53 @@ def build_manifest(
         "commit": git_commit(root),
         "products": products,
     }
+
+
+@dataclass(frozen=True)
+class Verification:
+    """核对 — what came out otherwise than the manifest says, what was altered since, and what else has changed.
+
+    ``causes`` are inputs, notebooks, package, environment and parameters that are no longer those of the manifest.
+    """
+
+    differing: tuple[str, ...]
+    altered: tuple[str, ...]
+    causes: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every product was made again byte for byte and lies there as it was made."""
+        return not (self.differing or self.altered)
+
+
+_CAUSES = {"inputs": "输入", "notebooks": "笔记本", "environment": "环境"}
+
+
+def compare(recorded: dict[str, Any], again: dict[str, Any], in_place: dict[str, str]) -> Verification:
+    """Two manifests, and the products as they lie there now, held against one another."""
+    causes = []
+    for part, word in _CAUSES.items():
+        causes += [
+            f"{word} {name}：{_short(recorded[part].get(name))}→{_short(again[part].get(name))}"
+            for name in sorted(recorded[part].keys() | again[part].keys())
+            if recorded[part].get(name) != again[part].get(name)
+        ]
+    causes += ["参数"] if recorded["edition"] != again["edition"] else []
+    causes += ["程序包"] if recorded["package"] != again["package"] else []
+    made = recorded["products"]
+    return Verification(
+        differing=tuple(
+            name
+            for name in sorted(made.keys() | again["products"].keys())
+            if made.get(name) != again["products"].get(name)
+        ),
+        altered=tuple(name for name in sorted(made.keys() | in_place.keys()) if made.get(name) != in_place.get(name)),
+        causes=tuple(causes),
+    )
+
+
+def _short(value: str | None) -> str:
+    return "无" if value is None else value[:12]
 
 
 def digest_inputs(root: Path, edition: Edition) -> dict[str, str]:

@@ -87,12 +87,13 @@ def write_notebook(notebook: NotebookNode) -> bytes:
     return (text.rstrip("\n") + "\n").encode()
 
 
-def prepare(source: NotebookNode, parameters: dict[str, str]) -> NotebookNode:
-    """A copy of a source notebook without results, with the parameters set in a cell of their own."""
+def prepare(source: NotebookNode, parameters: dict[str, str], *, comment: str = "") -> NotebookNode:
+    """A copy of a source notebook without results, with the parameters set in a cell of their own, below a comment."""
     import nbformat
 
     notebook: NotebookNode = nbformat.from_dict(source)
-    lines = ["# 由 pipeline.py 写入", *(f"{name} = {value!r}" for name, value in sorted(parameters.items()))]
+    lines = ["# 由 pipeline.py 写入", comment] if comment else ["# 由 pipeline.py 写入"]
+    lines += [f"{name} = {value!r}" for name, value in sorted(parameters.items())]
     cell = nbformat.v4.new_code_cell("\n".join(lines), metadata={"tags": [INJECTED]}, id=INJECTED)
     for existing in notebook.cells:
         if existing.cell_type == "code":
@@ -107,15 +108,20 @@ def tags_of(cell: NotebookNode) -> list[str]:
     return list(cell.metadata.get("tags", ()))
 
 
-def execute(prepared: NotebookNode, stage: Stage, *, environment: dict[str, str], root: Path) -> NotebookNode:
-    """The executed notebook, free of times and machine paths; raises ExecutionFailed otherwise."""
+def execute(
+    prepared: NotebookNode, stage: Stage, *, environment: dict[str, str], root: Path, kernel: type[AsyncKernelManager]
+) -> NotebookNode:
+    """The executed notebook, free of times and machine paths; raises ExecutionFailed otherwise.
+
+    ``kernel`` starts the kernel, for the interpreter that runs us.
+    """
     from nbclient.exceptions import CellTimeoutError
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     progress = _Progress(prepared)
     try:
-        _run_papermill(prepared, stage, environment, progress)
+        _run_papermill(prepared, stage, _kernel_of_this_interpreter(environment, kernel), progress)
     except PapermillExecutionError:
         error = _translate(progress.notebook, stage)
     except CellTimeoutError:
@@ -132,9 +138,7 @@ def execute(prepared: NotebookNode, stage: Stage, *, environment: dict[str, str]
     raise ExecutionFailed(error, clean(progress.notebook, root))
 
 
-def _run_papermill(
-    prepared: NotebookNode, stage: Stage, environment: dict[str, str], progress: _Progress
-) -> None:
+def _run_papermill(prepared: NotebookNode, stage: Stage, kernel: type[AsyncKernelManager], progress: _Progress) -> None:
     import papermill
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
@@ -148,14 +152,15 @@ def _run_papermill(
         progress_bar=False,
         request_save_on_cell_execute=False,
         execution_timeout=stage.time_limit,
-        kernel_manager_class=_kernel_of_this_interpreter(environment),
+        kernel_manager_class=kernel,
         **progress.options,
     )
 
 
-def _kernel_of_this_interpreter(environment: dict[str, str]) -> type[AsyncKernelManager]:
+def _kernel_of_this_interpreter(
+    environment: dict[str, str], kernel: type[AsyncKernelManager]
+) -> type[AsyncKernelManager]:
     from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import AsyncKernelManager
 
     spec = KernelSpec(
         # Whatever goes wrong is read from the notebook; the kernel's own log would only confuse.
@@ -167,7 +172,7 @@ def _kernel_of_this_interpreter(environment: dict[str, str]) -> type[AsyncKernel
         env={name: value.replace("$", "$$") for name, value in environment.items()},
     )
 
-    class InterpreterKernel(AsyncKernelManager):
+    class InterpreterKernel(kernel):  # type: ignore[misc,valid-type] # the class is chosen when a run begins
         """A kernel of the running interpreter, so that no installed kernelspec can point elsewhere."""
 
         @property

@@ -1,4 +1,4 @@
-"""Runs the stages of one edition and proves the run by its products.
+"""Runs one edition: only what is stale, and proved by its products.
 
 Everything is made in scratch folders beside the real ones; they take their place at the end, both
 or neither. A run that fails, or is killed, leaves the earlier products as they were.
@@ -6,46 +6,64 @@ or neither. A run that fails, or is killed, leaves the earlier products as they 
 
 from __future__ import annotations
 
-import os
+import json
+import shutil
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import ExitStack
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from dataclasses import field
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Literal
 
-from filelock import FileLock
-from filelock import Timeout
-
+from tuoyu.engine.cache import EXECUTED
+from tuoyu.engine.cache import Cache
 from tuoyu.engine.contract import check_contract
+from tuoyu.engine.fingerprint import Sight
+from tuoyu.engine.fingerprint import Site
+from tuoyu.engine.fingerprint import Surroundings
+from tuoyu.engine.fingerprint import fingerprint_pages
+from tuoyu.engine.fingerprint import look_at_module
 from tuoyu.engine.folders import Folders
 from tuoyu.engine.folders import swap_in
+from tuoyu.engine.freshness import Kind
+from tuoyu.engine.freshness import Made
+from tuoyu.engine.freshness import Reason
+from tuoyu.engine.freshness import Verdict
+from tuoyu.engine.freshness import examine
+from tuoyu.engine.freshness import judge
+from tuoyu.engine.freshness import list_products
+from tuoyu.engine.freshness import load_state
+from tuoyu.engine.freshness import save_state
+from tuoyu.engine.holding import hold
 from tuoyu.engine.manifest import MANIFEST
+from tuoyu.engine.manifest import Verification
 from tuoyu.engine.manifest import build_manifest
+from tuoyu.engine.manifest import compare
 from tuoyu.engine.manifest import digest_inputs
 from tuoyu.engine.manifest import digest_tree
-from tuoyu.engine.notebook import ExecutionFailed
-from tuoyu.engine.notebook import execute
-from tuoyu.engine.notebook import prepare
-from tuoyu.engine.notebook import read_notebook
-from tuoyu.engine.notebook import write_notebook
-from tuoyu.errors import ContractError
 from tuoyu.errors import DataError
 from tuoyu.errors import StageError
+from tuoyu.kernels import warm_kernels
 from tuoyu.source import check_sources
-from tuoyu.workspace import PROCESSED_VARIABLE
-from tuoyu.workspace import ROOT_VARIABLE
 from tuoyu.workspace import to_json
 from tuoyu.workspace import write_atomically
 
 if TYPE_CHECKING:
+    from jupyter_client.manager import AsyncKernelManager
+
+    from tuoyu.engine.fingerprint import Fingerprint
     from tuoyu.parameters import Edition
     from tuoyu.stage import Stage
 
-EXECUTED = "executed"
+PAGES = "pages"
+CACHE = ".cache"
+State = Literal["started", "carried", "restored", "executed", "done", "failed"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +71,7 @@ class Step:
     """进度 — one thing that a run tells while it works; ``seconds`` is for the eye, never for a product."""
 
     title: str
-    state: Literal["started", "done", "failed"]
+    state: State
     seconds: float = 0.0
 
 
@@ -65,7 +83,9 @@ Render = Callable[[Path, dict[str, Path], Path], None]
 class Job:
     """任务 — one edition to be made from the stages of one repository.
 
-    ``render(processed, executed, reports)`` turns the executed notebooks, by stage name, into pages.
+    ``render(processed, executed, reports)`` turns the executed notebooks, by stage name, into pages; ``pages`` is the
+    module that does so, on whose source the pages depend. ``force`` makes everything anew. ``tell`` hears what is
+    wrong with the cache.
     """
 
     root: Path
@@ -73,11 +93,20 @@ class Job:
     stages: tuple[Stage, ...]
     report: Report
     render: Render
+    pages: str = ""
+    force: bool = False
+    tell: Callable[[str], None] = lambda _: None
+    surroundings: Surroundings = field(default_factory=Surroundings)
 
     @property
     def folders(self) -> Folders:
         """Where this edition's products are, and where they are made."""
         return Folders(self.root, self.edition.name)
+
+    @property
+    def site(self) -> Site:
+        """The edition in its surroundings."""
+        return Site(self.root, self.edition, self.surroundings)
 
 
 def check_data(root: Path, edition: Edition) -> None:
@@ -87,17 +116,32 @@ def check_data(root: Path, edition: Edition) -> None:
         raise DataError.from_findings(findings)
 
 
-def run_edition(job: Job) -> Path:
-    """Make every product of an edition; returns its folder ``reports/<edition>``."""
+def explain(job: Job) -> list[Verdict]:
+    """Why each stage, and last the pages, would run or not; nothing is executed."""
+    forced = [stage.name for stage in job.stages] if job.force else []
+    verdicts = examine(job.site, job.stages, forced=forced)
+    products, made = list_products(job.folders.processed), load_state(job.folders.processed).get(PAGES)
+    fingerprint, sight = _look_at_pages(job, products, made)
+    reasons = judge(fingerprint, made, _pages_in_place(job))
+    stale = {one.stage for one in verdicts if not one.fresh}
+    if stale:
+        reasons.append(Reason(Kind.UPSTREAM, tuple(one.title for one in job.stages if one.name in stale)))
+    return [*verdicts, Verdict(PAGES, tuple(reasons), fingerprint, sight)]
+
+
+def run_edition(job: Job) -> bool:
+    """Make every product of an edition that is stale; whether there was any."""
     check_data(job.root, job.edition)
     check_contract(job.root, job.stages)
     with _alone(job.folders):
+        if all(one.fresh for one in explain(job)) and (job.folders.reports / MANIFEST).is_file():
+            return False
         _make(job)
-    return job.folders.reports
+    return True
 
 
-def render_edition(job: Job) -> Path:
-    """Make the pages again from the products of the last run, without executing any notebook."""
+def render_edition(job: Job) -> bool:
+    """Make the pages again from the products of the last run, without executing any notebook; always true."""
     folders = job.folders
     executed = {stage.name: folders.processed / EXECUTED / stage.notebook for stage in job.stages}
     if not all(path.is_file() for path in executed.values()):
@@ -108,115 +152,127 @@ def render_edition(job: Job) -> Path:
         folders.new_reports.mkdir(parents=True)
         with _timed("生成报告", job.report):
             job.render(folders.processed, executed, folders.new_reports)
+        made = load_state(folders.processed)
+        fingerprint, sight = _look_at_pages(job, list_products(folders.processed), made.get(PAGES))
+        pages = Made(fingerprint, digest_tree(folders.new_reports), sight)
         _write_manifest(job, folders.processed)
         swap_in([(folders.new_reports, folders.reports)])
-    return folders.reports
+        save_state(folders.processed, {**made, PAGES: pages})
+    return True
+
+
+def verify_edition(job: Job) -> Verification:
+    """Make every product again, aside and without the cache, and hold it against the manifest; nothing is replaced."""
+    manifest = job.folders.reports / MANIFEST
+    if not manifest.is_file():
+        msg = f"{job.edition.name} 还没有生成，没有清单可以核对；请先运行 python pipeline.py run {job.edition.name}"
+        raise StageError(msg)
+    check_data(job.root, job.edition)
+    check_contract(job.root, job.stages)
+    recorded = json.loads(manifest.read_bytes())
+    with _alone(job.folders):
+        _make_aside(replace(job, force=True))
+        again = json.loads((job.folders.new_reports / MANIFEST).read_bytes())
+        in_place = {
+            **_named("data/processed", job, list_products(job.folders.processed)),
+            **_named("reports", job, _pages_in_place(job)),
+        }
+    return compare(recorded, again, in_place)
+
+
+def _named(place: str, job: Job, products: dict[str, str]) -> dict[str, str]:
+    return {f"{place}/{job.edition.name}/{name}": value for name, value in products.items()}
 
 
 @contextmanager
 def _alone(folders: Folders) -> Iterator[None]:
     """Hold the edition against other programs; sweep before, and leave no scratch behind."""
-    folders.lock.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folders.lock)
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        msg = f"另一个程序正在生成 {folders.edition}，请等它结束后再运行"
-        raise StageError(msg) from None
-    try:
-        folders.sweep()
-        yield
-    finally:
-        folders.drop_scratch()
-        lock.release()
+    with hold(folders.lock, folders.edition):
+        try:
+            folders.sweep()
+            yield
+        finally:
+            folders.drop_scratch()
 
 
 def _make(job: Job) -> None:
+    _make_aside(job)
+    folders = job.folders
+    swap_in([(folders.new_processed, folders.processed), (folders.new_reports, folders.reports)])
+
+
+def _make_aside(job: Job) -> None:
+    """Every product, with its record and manifest, in the scratch folders."""
+    from tuoyu.engine.staging import Workshop
+
     folders = job.folders
     inputs = digest_inputs(job.root, job.edition)
     folders.new_processed.mkdir(parents=True)
     folders.new_reports.mkdir(parents=True)
-    executed = {}
-    for stage in job.stages:
-        with _timed(stage.title, job.report):
-            executed[stage.name] = _run_stage(job, stage)
-    with _timed("生成报告", job.report):
-        job.render(folders.new_processed, executed, folders.new_reports)
+    earlier = load_state(folders.processed)
+    with ExitStack() as stack:
+        workshop = Workshop(
+            job.site, folders, Cache(folders.processed.parent / CACHE, job.tell), _kernels(stack), earlier, job.force
+        )
+        for stage in job.stages:
+            with _timed(stage.title, job.report) as done:
+                done.append(workshop.make(stage))
+    made = dict(workshop.made)
+    executed = {stage.name: workshop.executed(stage) for stage in job.stages}
+    products = list_products(folders.new_processed)
+    fingerprint, sight = _look_at_pages(job, products, earlier.get(PAGES))
+    with _timed("生成报告", job.report) as done:
+        done.append(_pages(job, fingerprint, executed, earlier.get(PAGES)))
+    made[PAGES] = Made(fingerprint, digest_tree(folders.new_reports), sight)
     if digest_inputs(job.root, job.edition) != inputs:
         msg = "运行期间原始数据或参数文件被改动，本次成果作废，原有成果未动；请重新运行"
         raise StageError(msg)
+    save_state(folders.new_processed, made)
     _write_manifest(job, folders.new_processed)
-    swap_in([(folders.new_processed, folders.processed), (folders.new_reports, folders.reports)])
+
+
+def _kernels(stack: ExitStack) -> Callable[[], type[AsyncKernelManager]]:
+    """What starts kernels, with its helper process from the first time it is asked for."""
+    return cache(lambda: stack.enter_context(warm_kernels()))
+
+
+def _pages(job: Job, fingerprint: Fingerprint, executed: dict[str, Path], made: Made | None) -> State:
+    """The pages in the scratch folder: those in place if they still hold, else new ones."""
+    folders = job.folders
+    if not job.force and not judge(fingerprint, made, _pages_in_place(job)):
+        shutil.copytree(folders.reports, folders.new_reports, dirs_exist_ok=True)
+        return "carried"
+    job.render(folders.new_processed, executed, folders.new_reports)
+    return "done"
+
+
+def _look_at_pages(job: Job, products: dict[str, str], made: Made | None) -> tuple[Fingerprint, Sight]:
+    known = made.sight if made else None
+    sight = look_at_module(job.pages, job.surroundings, known) if job.pages else Sight("", "", {}, ())
+    return fingerprint_pages(job.site, job.stages, products, sight=sight), sight
+
+
+def _pages_in_place(job: Job) -> dict[str, str]:
+    pages = digest_tree(job.folders.reports)
+    pages.pop(MANIFEST, None)
+    return pages
 
 
 def _write_manifest(job: Job, processed: Path) -> None:
     reports = job.folders.new_reports
-    manifest = build_manifest(
-        job.root, job.edition, stages=job.stages, processed=processed, reports=reports
-    )
+    manifest = build_manifest(job.root, job.edition, stages=job.stages, processed=processed, reports=reports)
     write_atomically(reports / MANIFEST, to_json(manifest).encode())
 
 
-def _run_stage(job: Job, stage: Stage) -> Path:
-    processed = job.folders.new_processed
-    before = digest_tree(processed)
-    prepared = prepare(read_notebook(job.root / "notebooks" / stage.notebook), {"edition": job.edition.name})
-    try:
-        executed = execute(prepared, stage, environment=_surroundings(job), root=job.root)
-    except ExecutionFailed as failure:
-        kept = job.folders.failed / stage.notebook
-        write_atomically(kept, write_notebook(failure.notebook))
-        where = kept.relative_to(job.root).as_posix()
-        msg = f"{failure.error}\n  运行到出错处的笔记本：{where}（原有成果未动）"
-        raise type(failure.error)(msg) from None
-    check_products(stage, before, digest_tree(processed), folder=processed)
-    path = processed / EXECUTED / stage.notebook
-    write_atomically(path, write_notebook(executed))
-    return path
-
-
-def _surroundings(job: Job) -> dict[str, str]:
-    """Environment variables of the kernels."""
-    package = str(Path(__file__).resolve().parents[2])
-    paths = [package, os.environ.get("PYTHONPATH", "")]
-    return {
-        ROOT_VARIABLE: str(job.root),
-        PROCESSED_VARIABLE: str(job.folders.new_processed),
-        # The kernel imports the package that runs it, even where another copy is installed.
-        "PYTHONPATH": os.pathsep.join(path for path in paths if path),
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        # A user's own IPython start-up files and history have no part in a run.
-        "IPYTHONDIR": str(job.folders.kernel),
-    }
-
-
-def check_products(stage: Stage, before: dict[str, str], after: dict[str, str], *, folder: Path) -> None:
-    """Raises if a promised file is missing or empty, or if anything else was written or removed."""
-    where = f"环节“{stage.title}”（笔记本 {stage.notebook}）"
-    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-    undeclared = [name for name in changed if not stage.may_write(name)]
-    if undeclared:
-        names = "、".join(undeclared)
-        msg = f"{where}改动了没有声明的文件：{names}→ 确需写出的，请写进 pipeline.py 中该环节的 makes"
-        raise ContractError(msg)
-    missing = [pattern for pattern in stage.makes if not any(fnmatchcase(name, pattern) for name in after)]
-    empty = [name for name in changed if not (folder / name).stat().st_size]
-    if missing or empty:
-        parts = [f"没有写出 {'、'.join(missing)}"] if missing else []
-        parts += [f"写出的 {'、'.join(empty)} 是空文件"] if empty else []
-        msg = f"{where}运行完毕，但{'；'.join(parts)}，本次成果作废，原有成果未动"
-        raise StageError(msg)
-
-
 @contextmanager
-def _timed(title: str, report: Report) -> Iterator[None]:
-    """Tell when a step starts, and how long it took until it was done or failed."""
+def _timed(title: str, report: Report) -> Iterator[list[State]]:
+    """Tell when a step starts, and how it ended after how long; the body may say how in the list."""
     start = time.perf_counter()
     report(Step(title, "started"))
+    ended: list[State] = []
     try:
-        yield
+        yield ended
     except BaseException:
         report(Step(title, "failed", time.perf_counter() - start))
         raise
-    report(Step(title, "done", time.perf_counter() - start))
+    report(Step(title, ended[-1] if ended else "done", time.perf_counter() - start))

@@ -8,6 +8,7 @@ thing: the global generators of ``random`` and numpy start from a fixed seed.
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 import threading
@@ -71,6 +72,13 @@ def warm_kernels() -> Iterator[type[Kernel]]:
         yield SharedKernel
     finally:
         _part()
+
+
+def stay_warm() -> None:
+    """From here on a helper that was once started is kept until this process ends, for whoever comes next."""
+    with _shared.lock:
+        _shared.users += 1
+    atexit.register(_part)
 
 
 def _join() -> Helper | None:

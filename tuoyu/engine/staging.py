@@ -1,0 +1,171 @@
+"""Makes the products of one stage in the scratch folder: carried over, restored from the cache, or executed.
+
+What belongs here: the choice between the three, and the proof by products. What does not: locks and the exchange of
+folders (``runner``), and why a stage is stale (``freshness``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from dataclasses import field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Literal
+
+from tuoyu.engine.cache import EXECUTED
+from tuoyu.engine.cache import Cache
+from tuoyu.engine.cache import signature
+from tuoyu.engine.fingerprint import fingerprint_stage
+from tuoyu.engine.fingerprint import look_at_notebook
+from tuoyu.engine.freshness import Made
+from tuoyu.engine.freshness import judge
+from tuoyu.engine.freshness import list_products
+from tuoyu.engine.freshness import products_of
+from tuoyu.engine.freshness import renewed
+from tuoyu.engine.notebook import ExecutionFailed
+from tuoyu.engine.notebook import execute
+from tuoyu.engine.notebook import prepare
+from tuoyu.engine.notebook import read_notebook
+from tuoyu.engine.notebook import write_notebook
+from tuoyu.errors import ContractError
+from tuoyu.errors import StageError
+from tuoyu.kernels import INTERPRETER
+from tuoyu.workspace import PROCESSED_VARIABLE
+from tuoyu.workspace import ROOT_VARIABLE
+from tuoyu.workspace import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Mapping
+
+    from jupyter_client.manager import AsyncKernelManager
+    from nbformat import NotebookNode
+
+    from tuoyu.engine.fingerprint import Fingerprint
+    from tuoyu.engine.fingerprint import Site
+    from tuoyu.engine.folders import Folders
+    from tuoyu.stage import Stage
+
+How = Literal["carried", "restored", "executed"]
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where and with what the stages of one edition are made.
+
+    ``kernel`` gives the class that starts kernels, asked for only when a notebook has to run; ``earlier`` is what is
+    on record of the products in place; ``force`` takes neither these nor the cache.
+    """
+
+    site: Site
+    folders: Folders
+    cache: Cache
+    kernel: Callable[[], type[AsyncKernelManager]]
+    earlier: Mapping[str, Made]
+    force: bool = False
+    made: dict[str, Made] = field(default_factory=dict)
+
+    def make(self, stage: Stage) -> How:
+        """Put the products of a stage into the scratch folder and on record; raises StageError or ContractError."""
+        scratch = self.folders.new_processed
+        known = self.earlier.get(stage.name)
+        sight = look_at_notebook(self.site.notebook(stage), self.site.surroundings, known.sight if known else None)
+        fingerprint = fingerprint_stage(self.site, stage, list_products(scratch), sight=sight)
+        prepared = self._prepared(stage, fingerprint)
+        how = self._from_earlier(stage, fingerprint, prepared) or self._run(stage, fingerprint, prepared)
+        self.made[stage.name] = Made(fingerprint, products_of(stage, list_products(scratch)), sight)
+        return how
+
+    def executed(self, stage: Stage) -> Path:
+        """The executed notebook of a stage in the scratch folder."""
+        return self.folders.new_processed / EXECUTED / stage.notebook
+
+    def _prepared(self, stage: Stage, fingerprint: Fingerprint) -> NotebookNode:
+        parameters = {"edition": self.site.edition.name}
+        return prepare(read_notebook(self.site.notebook(stage)), parameters, comment=signature(fingerprint.key))
+
+    def _from_earlier(self, stage: Stage, fingerprint: Fingerprint, prepared: NotebookNode) -> How | None:
+        """What was made before from just this, with the words of today; None if there is nothing of the kind."""
+        if self.force:
+            return None
+        how: How = "carried"
+        if not self._carry_over(stage, fingerprint):
+            entry = self.cache.find(fingerprint.key)
+            if entry is None or self.cache.restore(entry, self.folders.new_processed) is None:
+                return None
+            how = "restored"
+        path = self.executed(stage)
+        write_atomically(path, write_notebook(_node(renewed(read_notebook(path), prepared))))
+        return how
+
+    def _carry_over(self, stage: Stage, fingerprint: Fingerprint) -> bool:
+        """Copy the products in place, if they still hold."""
+        found = products_of(stage, list_products(self.folders.processed))
+        if judge(fingerprint, self.earlier.get(stage.name), found):
+            return False
+        for name in found:
+            target = self.folders.new_processed / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.folders.processed / name, target)
+        return True
+
+    def _run(self, stage: Stage, fingerprint: Fingerprint, prepared: NotebookNode) -> How:
+        scratch = self.folders.new_processed
+        before = list_products(scratch)
+        try:
+            executed = execute(
+                prepared, stage, environment=self._surroundings(), root=self.site.root, kernel=self.kernel()
+            )
+        except ExecutionFailed as failure:
+            kept = self.folders.failed / stage.notebook
+            write_atomically(kept, write_notebook(failure.notebook))
+            where = kept.relative_to(self.site.root).as_posix()
+            msg = f"{failure.error}\n  运行到出错处的笔记本：{where}（原有成果未动）"
+            raise type(failure.error)(msg) from None
+        check_products(stage, before, list_products(scratch), folder=scratch)
+        write_atomically(self.executed(stage), write_notebook(executed))
+        names = [name for name in products_of(stage, list_products(scratch)) if not name.startswith(f"{EXECUTED}/")]
+        self.cache.store(fingerprint.key, self.executed(stage), {name: scratch / name for name in names})
+        return "executed"
+
+    def _surroundings(self) -> dict[str, str]:
+        """Environment variables of the kernels."""
+        package = str(Path(__file__).resolve().parents[2])
+        paths = [package, os.environ.get("PYTHONPATH", "")]
+        return {
+            ROOT_VARIABLE: str(self.site.root),
+            PROCESSED_VARIABLE: str(self.folders.new_processed),
+            # The kernel imports the package that runs it, even where another copy is installed.
+            "PYTHONPATH": os.pathsep.join(path for path in paths if path),
+            **INTERPRETER,
+            # A user's own IPython start-up files and history have no part in a run.
+            "IPYTHONDIR": str(self.folders.kernel),
+        }
+
+
+def _node(record: dict[str, object]) -> NotebookNode:
+    import nbformat
+
+    node: NotebookNode = nbformat.from_dict(record)
+    return node
+
+
+def check_products(stage: Stage, before: dict[str, str], after: dict[str, str], *, folder: Path) -> None:
+    """Raises if a promised file is missing or empty, or if anything else was written or removed."""
+    where = f"环节“{stage.title}”（笔记本 {stage.notebook}）"
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    undeclared = [name for name in changed if not stage.may_write(name)]
+    if undeclared:
+        names = "、".join(undeclared)
+        msg = f"{where}改动了没有声明的文件：{names}→ 确需写出的，请写进 pipeline.py 中该环节的 makes"
+        raise ContractError(msg)
+    missing = [pattern for pattern in stage.makes if not any(fnmatchcase(name, pattern) for name in after)]
+    empty = [name for name in changed if not (folder / name).stat().st_size]
+    if missing or empty:
+        parts = [f"没有写出 {'、'.join(missing)}"] if missing else []
+        parts += [f"写出的 {'、'.join(empty)} 是空文件"] if empty else []
+        msg = f"{where}运行完毕，但{'；'.join(parts)}，本次成果作废，原有成果未动"
+        raise StageError(msg)

@@ -1,0 +1,134 @@
+"""Makes editions: one after another in this process, or several at once on other processes or a cluster.
+
+What belongs here: the piece of work that a worker does, and what it hands back. How it is told stands in ``telling``.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+from typing import Literal
+
+from tuoyu.engine import journal
+from tuoyu.engine.batch import cluster
+from tuoyu.engine.batch import do_all
+from tuoyu.engine.batch import processes
+from tuoyu.engine.fingerprint import Surroundings
+from tuoyu.engine.runner import Job
+from tuoyu.engine.runner import Step
+from tuoyu.engine.runner import render_edition
+from tuoyu.engine.runner import run_edition
+from tuoyu.errors import TuoyuError
+from tuoyu.kernels import stay_warm
+from tuoyu.parameters import load_edition
+from tuoyu.publication import MODULE
+from tuoyu.publication import renderer
+from tuoyu.workspace import load_stages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tuoyu.parameters import Edition
+    from tuoyu.stage import Stage
+
+Result = Literal["完成", "未变", "失败"]
+_VERBS = {"run": run_edition, "render": render_edition}
+_warmed = threading.Event()
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be done with every edition: the verb, and whether to make anew what is fresh."""
+
+    verb: Literal["run", "render"] = "run"
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one edition; ``said`` is the error, or what was wrong with the cache."""
+
+    name: str
+    result: Result
+    seconds: float
+    code: int = 0
+    said: str = ""
+
+
+def job_of(
+    root: Path,
+    stages: Sequence[Stage],
+    edition: Edition,
+    *,
+    report: Callable[[Step], None] = lambda _: None,
+    tell: Callable[[str], None] = lambda _: None,
+    force: bool = False,
+) -> Job:
+    """The job of one edition, as every verb needs it."""
+    render = renderer(root, stages)
+    return Job(
+        root, edition, tuple(stages), report, render, pages=MODULE, force=force, tell=tell, surroundings=Surroundings()
+    )
+
+
+def make(root: Path, name: str, order: Order, report: Callable[[Step], None] | None = None) -> Outcome:
+    """Make one edition and put it into the journal; no error leaves this function, so that no other edition suffers."""
+    if not _warmed.is_set():
+        _warmed.set()
+        stay_warm()
+    start = time.perf_counter()
+    steps: list[Step] = []
+    said: list[str] = []
+
+    def hear(step: Step) -> None:
+        steps.append(step)
+        if report:
+            report(step)
+
+    code = 0
+    try:
+        job = job_of(
+            root, load_stages(root), load_edition(root, name), report=hear, tell=said.append, force=order.force
+        )
+        result: Result = "完成" if _VERBS[order.verb](job) else "未变"
+    except TuoyuError as error:
+        result, code = "失败", error.exit_code
+        said.append(str(error))
+    except Exception:  # noqa: BLE001 - a fault of ours keeps its traceback, and stops this edition only
+        result, code = "失败", 1
+        said.append(traceback.format_exc())
+    seconds = time.perf_counter() - start
+    told = [{"title": one.title, "state": one.state, "seconds": round(one.seconds, 3)} for one in steps]
+    told = [one for one in told if one["state"] != "started"]
+    journal.note(
+        root, {"edition": name, "verb": order.verb, "result": result, "seconds": round(seconds, 3), "steps": told}
+    )
+    return Outcome(name, result, seconds, code, "\n".join(said))
+
+
+def make_all(
+    root: Path,
+    names: Sequence[str],
+    order: Order,
+    *,
+    jobs: int = 1,
+    scheduler: str = "",
+    begun: Callable[[str], None] = lambda _: None,
+    pulse: Callable[[], None] = lambda: None,
+) -> Iterator[Outcome]:
+    """Outcomes in the order in which they are had, from ``jobs`` processes or the workers of a Dask scheduler."""
+    work = {name: partial(make, root, name, order) for name in names}
+    executor = partial(cluster, scheduler) if scheduler else partial(processes, jobs)
+    for name, outcome in do_all(work, executor, begun=begun, pulse=pulse):
+        if isinstance(outcome, Outcome):
+            yield outcome
+        else:
+            said = f"执行的进程意外退出（{type(outcome).__name__}），常见原因是内存不足；重新运行会接着做"
+            yield Outcome(name, "失败", 0.0, 1, said)
