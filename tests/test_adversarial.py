@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.xml.constants import SHARED_STRINGS
 
-from tuoyu.analysis.grids import KINDS
-from tuoyu.analysis.grids import SUPPORTED
-from tuoyu.analysis.grids import kind_of
-from tuoyu.analysis.grids import open_grids
+from tuoyu.analysis.files.grids import KINDS
+from tuoyu.analysis.files.grids import SUPPORTED
+from tuoyu.analysis.files.grids import kind_of
+from tuoyu.analysis.files.grids import open_grids
 from tuoyu.analysis.reading import UnreadableError
 
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -34,7 +34,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 CHILD = """
 import re, sys
 from pathlib import Path
-from tuoyu.analysis.grids import open_grids
+from tuoyu.analysis.files.grids import open_grids
 from tuoyu.analysis.reading import UnreadableError
 def most():  # memory in use at the worst moment; getrusage would count the parent's in
     return int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) >> 10

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuoyu.analysis.answers import Answers
-from tuoyu.analysis.answers import read_answers
-from tuoyu.analysis.answers import read_api_string
-from tuoyu.analysis.choices import OTHER_OPTION
-from tuoyu.analysis.choices import UNKNOWN
-from tuoyu.analysis.choices import Options
-from tuoyu.analysis.choices import chosen_in
-from tuoyu.analysis.exports import title_of
-from tuoyu.analysis.grids import Grid
+from tuoyu.analysis.files.grids import Grid
+from tuoyu.analysis.survey.answers import Answers
+from tuoyu.analysis.survey.answers import read_answers
+from tuoyu.analysis.survey.answers import read_api_string
+from tuoyu.analysis.survey.choices import OTHER_OPTION
+from tuoyu.analysis.survey.choices import UNKNOWN
+from tuoyu.analysis.survey.choices import Options
+from tuoyu.analysis.survey.choices import chosen_in
+from tuoyu.analysis.survey.exports import title_of
 from tuoyu.questions import Survey
 from tuoyu.questions import read_questions
 

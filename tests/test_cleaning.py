@@ -17,8 +17,8 @@ from tuoyu.analysis.cleaning import Cleaned
 from tuoyu.analysis.cleaning import clean
 from tuoyu.analysis.cleaning import places_of
 from tuoyu.analysis.cleaning import vocabulary
-from tuoyu.analysis.grids import address
-from tuoyu.analysis.grids import open_grids
+from tuoyu.analysis.files.grids import address
+from tuoyu.analysis.files.grids import open_grids
 from tuoyu.analysis.reading import UNITS
 from tuoyu.analysis.reading import UnreadableError
 from tuoyu.analysis.reading import clean_text

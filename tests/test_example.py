@@ -15,7 +15,7 @@ from conftest import copy_repository
 from openpyxl import load_workbook
 
 from tuoyu.analysis import checks
-from tuoyu.analysis.institutions import is_credit_code
+from tuoyu.analysis.institutions.entries import is_credit_code
 from tuoyu.cli import main
 from tuoyu.scaffold import example
 from tuoyu.workspace import load_stages

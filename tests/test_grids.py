@@ -19,10 +19,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from tuoyu.analysis.grids import SUPPORTED
-from tuoyu.analysis.grids import Grid
-from tuoyu.analysis.grids import kind_of
-from tuoyu.analysis.grids import open_grids
+from tuoyu.analysis.files.grids import SUPPORTED
+from tuoyu.analysis.files.grids import Grid
+from tuoyu.analysis.files.grids import kind_of
+from tuoyu.analysis.files.grids import open_grids
 from tuoyu.analysis.reading import UnreadableError
 
 Rows = tuple[tuple[object, ...], ...]

@@ -12,21 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuoyu.analysis.grids import Grid
-from tuoyu.analysis.institutions import CODE_CHARACTERS
-from tuoyu.analysis.institutions import categories
-from tuoyu.analysis.institutions import is_credit_code
-from tuoyu.analysis.institutions import is_date
-from tuoyu.analysis.institutions import plain_name
-from tuoyu.analysis.institutions import read_institutions
-from tuoyu.analysis.institutions import split_kinds
+from tuoyu.analysis.files.grids import Grid
+from tuoyu.analysis.institutions.categories import categories
+from tuoyu.analysis.institutions.categories import split_kinds
+from tuoyu.analysis.institutions.entries import CODE_CHARACTERS
+from tuoyu.analysis.institutions.entries import is_credit_code
+from tuoyu.analysis.institutions.entries import is_date
+from tuoyu.analysis.institutions.entries import plain_name
+from tuoyu.analysis.institutions.sums import read_institutions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from tuoyu.analysis.rows import Layout
-    from tuoyu.analysis.rows import Misread
+    from tuoyu.analysis.layouts.rows import Layout
+    from tuoyu.analysis.layouts.rows import Misread
 
 DISTRICTS = {"蓬江区": "440703", "江门市蓬江区": "440703", "蓬江": "440703", "江海区": "440704"}
 HEADINGS = ("机构名称", "统一社会信用代码", "办托形式", "托位数", "在托人数")

@@ -17,21 +17,21 @@ from openpyxl import Workbook
 
 from tuoyu.analysis.cleaning import Cleaned
 from tuoyu.analysis.cleaning import clean
-from tuoyu.analysis.grids import Grid
-from tuoyu.analysis.grids import open_grids
-from tuoyu.analysis.layouts import LAYOUTS
-from tuoyu.analysis.layouts import Layout
-from tuoyu.analysis.layouts import Row
-from tuoyu.analysis.layouts import read_communities
-from tuoyu.analysis.layouts import read_figures
-from tuoyu.analysis.layouts import read_statistics
-from tuoyu.analysis.layouts import read_survey
+from tuoyu.analysis.files.grids import Grid
+from tuoyu.analysis.files.grids import open_grids
+from tuoyu.analysis.layouts.lists import LAYOUTS
+from tuoyu.analysis.layouts.lists import Layout
+from tuoyu.analysis.layouts.lists import Row
+from tuoyu.analysis.layouts.lists import read_communities
+from tuoyu.analysis.layouts.lists import read_figures
+from tuoyu.analysis.layouts.lists import read_statistics
+from tuoyu.analysis.layouts.lists import read_survey
+from tuoyu.analysis.layouts.rows import bare_name
+from tuoyu.analysis.layouts.rows import split_unit
 from tuoyu.analysis.periods import read_period
 from tuoyu.analysis.reading import UnreadableError
 from tuoyu.analysis.reading import blank_meaning
 from tuoyu.analysis.reading import read_quantities
-from tuoyu.analysis.rows import bare_name
-from tuoyu.analysis.rows import split_unit
 from tuoyu.source import RawFile
 
 CITIES = {

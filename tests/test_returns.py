@@ -20,8 +20,8 @@ from openpyxl.styles import Font
 from openpyxl.styles import PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 
-from tuoyu.analysis.grids import Grid
-from tuoyu.analysis.grids import open_grids
+from tuoyu.analysis.files.grids import Grid
+from tuoyu.analysis.files.grids import open_grids
 from tuoyu.finding import Finding
 from tuoyu.finding import Severity
 from tuoyu.observation import locate

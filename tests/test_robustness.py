@@ -22,10 +22,10 @@ from openpyxl import Workbook
 from tuoyu.analysis import wording
 from tuoyu.analysis.cleaning import Cleaned
 from tuoyu.analysis.cleaning import clean
+from tuoyu.analysis.files.grids import open_grids
 from tuoyu.analysis.gaps import POINT
-from tuoyu.analysis.grids import open_grids
-from tuoyu.analysis.layouts import Layout
-from tuoyu.analysis.layouts import read_statistics
+from tuoyu.analysis.layouts.lists import Layout
+from tuoyu.analysis.layouts.lists import read_statistics
 from tuoyu.analysis.periods import in_words
 from tuoyu.analysis.periods import last_day
 from tuoyu.analysis.periods import read_period

@@ -20,7 +20,7 @@ from openpyxl import Workbook
 from openpyxl import load_workbook
 
 from tuoyu.analysis.cleaning import vocabulary
-from tuoyu.analysis.institutions import categories
+from tuoyu.analysis.institutions.categories import categories
 from tuoyu.analysis.reading import clean_text
 from tuoyu.analysis.reading import read_unit
 from tuoyu.city import City

@@ -17,13 +17,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from tuoyu.analysis.answers import read_answers
-from tuoyu.analysis.disclosure import MINIMUM
-from tuoyu.analysis.grids import Grid
-from tuoyu.analysis.grids import open_grids
-from tuoyu.analysis.layouts import Layout
-from tuoyu.analysis.layouts import Row
-from tuoyu.analysis.survey import survey_rows
+from tuoyu.analysis.files.grids import Grid
+from tuoyu.analysis.files.grids import open_grids
+from tuoyu.analysis.layouts.lists import Layout
+from tuoyu.analysis.layouts.lists import Row
+from tuoyu.analysis.survey.answers import read_answers
+from tuoyu.analysis.survey.disclosure import MINIMUM
+from tuoyu.analysis.survey.shares import survey_rows
 from tuoyu.questions import Survey
 from tuoyu.questions import read_questions
 

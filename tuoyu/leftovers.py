@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tuoyu.analysis.grids import Grid
-    from tuoyu.analysis.layouts import Row
+    from tuoyu.analysis.files.grids import Grid
+    from tuoyu.analysis.layouts.lists import Row
     from tuoyu.parameters import Edition
 
 _ACTIONS = """请逐处处理：
@@ -189,7 +189,7 @@ def _phrases(root: Path, place: str) -> Iterator[str]:
 
 def _rows(path: Path, kind: str) -> Iterator[Row]:
     """The figures of the two kinds of table that name producers or communities."""
-    from tuoyu.analysis.layouts import LAYOUTS
+    from tuoyu.analysis.layouts.lists import LAYOUTS
 
     if kind in {"figures", "communities"}:
         for grid in _grids(path):
@@ -197,7 +197,7 @@ def _rows(path: Path, kind: str) -> Iterator[Row]:
 
 
 def _grids(path: Path) -> tuple[Grid, ...]:
-    from tuoyu.analysis.grids import open_grids
+    from tuoyu.analysis.files.grids import open_grids
     from tuoyu.analysis.reading import UnreadableError
 
     try:

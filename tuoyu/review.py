@@ -61,9 +61,9 @@ def write_returns(
     root: Path, edition: Edition, raw_files: Sequence[RawFile], findings: Sequence[Finding]
 ) -> tuple[Path, ...]:
     """退回单 — for every faulty workbook a marked copy in ``reports/退回单/<edition>``; earlier ones are taken away."""
-    from tuoyu.analysis.exports import PERSONAL
-    from tuoyu.analysis.grids import open_grids
+    from tuoyu.analysis.files.grids import open_grids
     from tuoyu.analysis.reading import UnreadableError
+    from tuoyu.analysis.survey.exports import PERSONAL
     from tuoyu.render.returns import return_sheet
 
     folder = root / "reports" / RETURNS / edition.name

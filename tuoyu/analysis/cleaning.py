@@ -20,12 +20,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tuoyu.analysis.answers import read_answers
-from tuoyu.analysis.grids import open_grids
-from tuoyu.analysis.institutions import read_institutions
-from tuoyu.analysis.layouts import LAYOUTS
-from tuoyu.analysis.layouts import Layout
-from tuoyu.analysis.layouts import Row
+from tuoyu.analysis.files.grids import open_grids
+from tuoyu.analysis.institutions.sums import read_institutions
+from tuoyu.analysis.layouts.lists import LAYOUTS
+from tuoyu.analysis.layouts.lists import Layout
+from tuoyu.analysis.layouts.lists import Row
 from tuoyu.analysis.periods import read_period
 from tuoyu.analysis.reading import Quantity
 from tuoyu.analysis.reading import UnreadableError
@@ -33,7 +32,8 @@ from tuoyu.analysis.reading import blank_meaning
 from tuoyu.analysis.reading import clean_text
 from tuoyu.analysis.reading import read_code
 from tuoyu.analysis.reading import read_quantities
-from tuoyu.analysis.survey import survey_rows
+from tuoyu.analysis.survey.answers import read_answers
+from tuoyu.analysis.survey.shares import survey_rows
 from tuoyu.city import Corrections
 from tuoyu.finding import Finding
 from tuoyu.forms import FormError
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping
 
-    from tuoyu.analysis.grids import Grid
+    from tuoyu.analysis.files.grids import Grid
     from tuoyu.source import RawFile
 
     Forms = Mapping[str, Mapping[str, Any]]

@@ -14,24 +14,24 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from tuoyu.analysis.choices import MISSING
-from tuoyu.analysis.choices import OTHER_OPTION
-from tuoyu.analysis.choices import UNKNOWN
-from tuoyu.analysis.choices import Options
-from tuoyu.analysis.choices import chosen_in
-from tuoyu.analysis.choices import parts_in
-from tuoyu.analysis.choices import read_api_string
-from tuoyu.analysis.exports import ABOUT_THE_ANSWER
-from tuoyu.analysis.exports import PERSONAL
-from tuoyu.analysis.exports import Export
-from tuoyu.analysis.exports import Heading
-from tuoyu.analysis.exports import columns_of
-from tuoyu.analysis.exports import open_export
-from tuoyu.analysis.grids import Grid
-from tuoyu.analysis.grids import address
-from tuoyu.analysis.layouts import Misread
-from tuoyu.analysis.validity import counted_rows
-from tuoyu.analysis.validity import file_name_doubt
+from tuoyu.analysis.files.grids import Grid
+from tuoyu.analysis.files.grids import address
+from tuoyu.analysis.layouts.lists import Misread
+from tuoyu.analysis.survey.choices import MISSING
+from tuoyu.analysis.survey.choices import OTHER_OPTION
+from tuoyu.analysis.survey.choices import UNKNOWN
+from tuoyu.analysis.survey.choices import Options
+from tuoyu.analysis.survey.choices import chosen_in
+from tuoyu.analysis.survey.choices import parts_in
+from tuoyu.analysis.survey.choices import read_api_string
+from tuoyu.analysis.survey.exports import ABOUT_THE_ANSWER
+from tuoyu.analysis.survey.exports import PERSONAL
+from tuoyu.analysis.survey.exports import Export
+from tuoyu.analysis.survey.exports import Heading
+from tuoyu.analysis.survey.exports import columns_of
+from tuoyu.analysis.survey.exports import open_export
+from tuoyu.analysis.survey.validity import counted_rows
+from tuoyu.analysis.survey.validity import file_name_doubt
 from tuoyu.forms import suggestion
 
 if TYPE_CHECKING:

@@ -12,40 +12,40 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tuoyu.analysis.frames import Frame
-from tuoyu.analysis.frames import read_frame
-from tuoyu.analysis.grids import address
-from tuoyu.analysis.headings import CODE
-from tuoyu.analysis.headings import GENERIC
-from tuoyu.analysis.headings import INDICATOR
-from tuoyu.analysis.headings import PERIOD
-from tuoyu.analysis.headings import PLACE
-from tuoyu.analysis.headings import SUMS
-from tuoyu.analysis.headings import UNIT
-from tuoyu.analysis.headings import Header
-from tuoyu.analysis.headings import Heading
-from tuoyu.analysis.headings import corner
-from tuoyu.analysis.headings import read_header
+from tuoyu.analysis.files.grids import address
+from tuoyu.analysis.layouts.frames import Frame
+from tuoyu.analysis.layouts.frames import read_frame
+from tuoyu.analysis.layouts.headings import CODE
+from tuoyu.analysis.layouts.headings import GENERIC
+from tuoyu.analysis.layouts.headings import INDICATOR
+from tuoyu.analysis.layouts.headings import PERIOD
+from tuoyu.analysis.layouts.headings import PLACE
+from tuoyu.analysis.layouts.headings import SUMS
+from tuoyu.analysis.layouts.headings import UNIT
+from tuoyu.analysis.layouts.headings import Header
+from tuoyu.analysis.layouts.headings import Heading
+from tuoyu.analysis.layouts.headings import corner
+from tuoyu.analysis.layouts.headings import read_header
+from tuoyu.analysis.layouts.rows import CONTINUED
+from tuoyu.analysis.layouts.rows import FOOTNOTE
+from tuoyu.analysis.layouts.rows import TOTALS
+from tuoyu.analysis.layouts.rows import UNIT_LINE
+from tuoyu.analysis.layouts.rows import Layout
+from tuoyu.analysis.layouts.rows import Misread
+from tuoyu.analysis.layouts.rows import Row
+from tuoyu.analysis.layouts.rows import bare_name
+from tuoyu.analysis.layouts.rows import holds_figure
+from tuoyu.analysis.layouts.rows import split_unit
+from tuoyu.analysis.layouts.rows import written
 from tuoyu.analysis.reading import blank_meaning
 from tuoyu.analysis.reading import clean_text
 from tuoyu.analysis.reading import read_code
 from tuoyu.analysis.reading import without_mark
-from tuoyu.analysis.rows import CONTINUED
-from tuoyu.analysis.rows import FOOTNOTE
-from tuoyu.analysis.rows import TOTALS
-from tuoyu.analysis.rows import UNIT_LINE
-from tuoyu.analysis.rows import Layout
-from tuoyu.analysis.rows import Misread
-from tuoyu.analysis.rows import Row
-from tuoyu.analysis.rows import bare_name
-from tuoyu.analysis.rows import holds_figure
-from tuoyu.analysis.rows import split_unit
-from tuoyu.analysis.rows import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tuoyu.analysis.grids import Grid
+    from tuoyu.analysis.files.grids import Grid
 
 _NUMBERED = {"甲", "栏次", "列次"}
 _CALLED = {INDICATOR: "指标名", PLACE: "地区名", PERIOD: "年份"}

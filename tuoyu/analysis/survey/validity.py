@@ -10,20 +10,20 @@ from datetime import UTC
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tuoyu.analysis.choices import MISSING
-from tuoyu.analysis.choices import Options
-from tuoyu.analysis.choices import chosen_in
-from tuoyu.analysis.exports import RUNNING_NUMBER
-from tuoyu.analysis.exports import STARTED
-from tuoyu.analysis.exports import SUBMITTED
-from tuoyu.analysis.exports import TIME_TAKEN
-from tuoyu.analysis.exports import column_named
-from tuoyu.analysis.exports import columns_of
-from tuoyu.analysis.grids import address
+from tuoyu.analysis.files.grids import address
+from tuoyu.analysis.survey.choices import MISSING
+from tuoyu.analysis.survey.choices import Options
+from tuoyu.analysis.survey.choices import chosen_in
+from tuoyu.analysis.survey.exports import RUNNING_NUMBER
+from tuoyu.analysis.survey.exports import STARTED
+from tuoyu.analysis.survey.exports import SUBMITTED
+from tuoyu.analysis.survey.exports import TIME_TAKEN
+from tuoyu.analysis.survey.exports import column_named
+from tuoyu.analysis.survey.exports import columns_of
 from tuoyu.questions import plain
 
 if TYPE_CHECKING:
-    from tuoyu.analysis.exports import Export
+    from tuoyu.analysis.survey.exports import Export
     from tuoyu.questions import Question
     from tuoyu.questions import Survey
 

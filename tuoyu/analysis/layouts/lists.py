@@ -11,27 +11,27 @@ from dataclasses import dataclass
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tuoyu.analysis.grids import Grid
-from tuoyu.analysis.grids import address
+from tuoyu.analysis.files.grids import Grid
+from tuoyu.analysis.files.grids import address
+from tuoyu.analysis.layouts.rows import CONTINUED
+from tuoyu.analysis.layouts.rows import FOOTNOTE
+from tuoyu.analysis.layouts.rows import TOTALS
+from tuoyu.analysis.layouts.rows import UNIT_LINE
+from tuoyu.analysis.layouts.rows import Layout
+from tuoyu.analysis.layouts.rows import Misread
+from tuoyu.analysis.layouts.rows import Row
+from tuoyu.analysis.layouts.rows import bare_name
+from tuoyu.analysis.layouts.rows import is_example
+from tuoyu.analysis.layouts.rows import raw_value
+from tuoyu.analysis.layouts.rows import split_unit
+from tuoyu.analysis.layouts.rows import written
+from tuoyu.analysis.layouts.yearbooks import read_statistics
 from tuoyu.analysis.periods import period_in
 from tuoyu.analysis.reading import UnreadableError
 from tuoyu.analysis.reading import blank_meaning
 from tuoyu.analysis.reading import own_unit
 from tuoyu.analysis.reading import read_code
 from tuoyu.analysis.reading import read_unit
-from tuoyu.analysis.rows import CONTINUED
-from tuoyu.analysis.rows import FOOTNOTE
-from tuoyu.analysis.rows import TOTALS
-from tuoyu.analysis.rows import UNIT_LINE
-from tuoyu.analysis.rows import Layout
-from tuoyu.analysis.rows import Misread
-from tuoyu.analysis.rows import Row
-from tuoyu.analysis.rows import bare_name
-from tuoyu.analysis.rows import is_example
-from tuoyu.analysis.rows import raw_value
-from tuoyu.analysis.rows import split_unit
-from tuoyu.analysis.rows import written
-from tuoyu.analysis.yearbooks import read_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable

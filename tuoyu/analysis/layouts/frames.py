@@ -9,22 +9,22 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tuoyu.analysis.layouts.rows import CONTINUED
+from tuoyu.analysis.layouts.rows import ENUMERATOR
+from tuoyu.analysis.layouts.rows import FOOTNOTE
+from tuoyu.analysis.layouts.rows import TOTALS
+from tuoyu.analysis.layouts.rows import UNIT_LINE
+from tuoyu.analysis.layouts.rows import bare_name
+from tuoyu.analysis.layouts.rows import split_unit
+from tuoyu.analysis.layouts.rows import written
 from tuoyu.analysis.periods import is_period
 from tuoyu.analysis.periods import period_in
 from tuoyu.analysis.reading import without_mark
-from tuoyu.analysis.rows import CONTINUED
-from tuoyu.analysis.rows import ENUMERATOR
-from tuoyu.analysis.rows import FOOTNOTE
-from tuoyu.analysis.rows import TOTALS
-from tuoyu.analysis.rows import UNIT_LINE
-from tuoyu.analysis.rows import bare_name
-from tuoyu.analysis.rows import split_unit
-from tuoyu.analysis.rows import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tuoyu.analysis.grids import Grid
+    from tuoyu.analysis.files.grids import Grid
 
 _KEYED = re.compile(r"(指标|指标名称|时间|年份|地区|数据库):(.*)")
 # who made the table and when says nothing of its figures

@@ -11,17 +11,17 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from tuoyu.analysis.archives import open_archive
-from tuoyu.analysis.delimited import encodings
-from tuoyu.analysis.delimited import read_list
-from tuoyu.analysis.legacy import names_inside
-from tuoyu.analysis.legacy import read_legacy
-from tuoyu.analysis.opendocument import read_opendocument
+from tuoyu.analysis.files.archives import open_archive
+from tuoyu.analysis.files.delimited import encodings
+from tuoyu.analysis.files.delimited import read_list
+from tuoyu.analysis.files.legacy import names_inside
+from tuoyu.analysis.files.legacy import read_legacy
+from tuoyu.analysis.files.opendocument import read_opendocument
+from tuoyu.analysis.files.sheets import Grid
+from tuoyu.analysis.files.sheets import address
+from tuoyu.analysis.files.sheets import refuse_as_too_large
+from tuoyu.analysis.files.workbooks import read_workbook
 from tuoyu.analysis.reading import UnreadableError
-from tuoyu.analysis.sheets import Grid
-from tuoyu.analysis.sheets import address
-from tuoyu.analysis.sheets import refuse_as_too_large
-from tuoyu.analysis.workbooks import read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,16 +17,16 @@ from typing import Any
 import xlrd
 from xlrd.compdoc import CompDoc
 
-from tuoyu.analysis.archives import DAMAGED
+from tuoyu.analysis.files.archives import DAMAGED
+from tuoyu.analysis.files.sheets import FOREIGN
+from tuoyu.analysis.files.sheets import Grid
+from tuoyu.analysis.files.sheets import Room
+from tuoyu.analysis.files.sheets import address
+from tuoyu.analysis.files.sheets import gathered
+from tuoyu.analysis.files.sheets import ranges
+from tuoyu.analysis.files.sheets import refuse_as_too_large
+from tuoyu.analysis.files.sheets import shown
 from tuoyu.analysis.reading import UnreadableError
-from tuoyu.analysis.sheets import FOREIGN
-from tuoyu.analysis.sheets import Grid
-from tuoyu.analysis.sheets import Room
-from tuoyu.analysis.sheets import address
-from tuoyu.analysis.sheets import gathered
-from tuoyu.analysis.sheets import ranges
-from tuoyu.analysis.sheets import refuse_as_too_large
-from tuoyu.analysis.sheets import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

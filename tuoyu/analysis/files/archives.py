@@ -18,8 +18,8 @@ from xml.parsers import expat
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
+from tuoyu.analysis.files.sheets import refuse_as_too_large
 from tuoyu.analysis.reading import UnreadableError
-from tuoyu.analysis.sheets import refuse_as_too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,18 +10,18 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
-from tuoyu.analysis.archives import DAMAGED
-from tuoyu.analysis.archives import Facts
-from tuoyu.analysis.archives import open_archive
-from tuoyu.analysis.archives import survey
+from tuoyu.analysis.files.archives import DAMAGED
+from tuoyu.analysis.files.archives import Facts
+from tuoyu.analysis.files.archives import open_archive
+from tuoyu.analysis.files.archives import survey
+from tuoyu.analysis.files.sheets import FOREIGN
+from tuoyu.analysis.files.sheets import Grid
+from tuoyu.analysis.files.sheets import Room
+from tuoyu.analysis.files.sheets import address
+from tuoyu.analysis.files.sheets import gathered
+from tuoyu.analysis.files.sheets import ranges
+from tuoyu.analysis.files.sheets import shown
 from tuoyu.analysis.reading import UnreadableError
-from tuoyu.analysis.sheets import FOREIGN
-from tuoyu.analysis.sheets import Grid
-from tuoyu.analysis.sheets import Room
-from tuoyu.analysis.sheets import address
-from tuoyu.analysis.sheets import gathered
-from tuoyu.analysis.sheets import ranges
-from tuoyu.analysis.sheets import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ from tuoyu.analysis.reading import read_unit
 from tuoyu.analysis.reading import without_mark
 
 if TYPE_CHECKING:
-    from tuoyu.analysis.grids import Grid
+    from tuoyu.analysis.files.grids import Grid
     from tuoyu.analysis.reading import Quantity
 
 FOOTNOTE = re.compile(r"^(注|说明|数据来源|资料来源|备注)(?:[:：\d]|$)")

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tuoyu.analysis.exports import OTHER
+from tuoyu.analysis.survey.exports import OTHER
 from tuoyu.questions import plain
 
 if TYPE_CHECKING:

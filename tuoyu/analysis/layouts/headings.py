@@ -12,6 +12,12 @@ from dataclasses import field
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tuoyu.analysis.layouts.rows import CONTINUED
+from tuoyu.analysis.layouts.rows import TOTALS
+from tuoyu.analysis.layouts.rows import bare_name
+from tuoyu.analysis.layouts.rows import is_unit
+from tuoyu.analysis.layouts.rows import split_unit
+from tuoyu.analysis.layouts.rows import written
 from tuoyu.analysis.periods import is_period
 from tuoyu.analysis.periods import split_period
 from tuoyu.analysis.reading import UnreadableError
@@ -20,15 +26,9 @@ from tuoyu.analysis.reading import clean_text
 from tuoyu.analysis.reading import read_code
 from tuoyu.analysis.reading import read_quantities
 from tuoyu.analysis.reading import without_mark
-from tuoyu.analysis.rows import CONTINUED
-from tuoyu.analysis.rows import TOTALS
-from tuoyu.analysis.rows import bare_name
-from tuoyu.analysis.rows import is_unit
-from tuoyu.analysis.rows import split_unit
-from tuoyu.analysis.rows import written
 
 if TYPE_CHECKING:
-    from tuoyu.analysis.grids import Grid
+    from tuoyu.analysis.files.grids import Grid
 
 INDICATOR, PLACE, PERIOD, UNIT, CODE, ASIDE = "指标", "地区", "年份", "单位", "代码", "旁注"
 LABELS = (INDICATOR, PLACE, PERIOD)

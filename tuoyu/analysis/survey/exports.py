@@ -13,9 +13,9 @@ from dataclasses import field
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tuoyu.analysis.grids import Grid
-from tuoyu.analysis.grids import address
-from tuoyu.analysis.layouts import Misread
+from tuoyu.analysis.files.grids import Grid
+from tuoyu.analysis.files.grids import address
+from tuoyu.analysis.layouts.lists import Misread
 from tuoyu.questions import plain
 
 if TYPE_CHECKING:

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tuoyu.analysis.choices import UNKNOWN
-from tuoyu.analysis.disclosure import MINIMUM
-from tuoyu.analysis.disclosure import Cell
-from tuoyu.analysis.disclosure import suppressed
-from tuoyu.analysis.exports import OTHER
-from tuoyu.analysis.grids import address
-from tuoyu.analysis.layouts import Layout
-from tuoyu.analysis.layouts import Misread
-from tuoyu.analysis.layouts import Row
+from tuoyu.analysis.files.grids import address
+from tuoyu.analysis.layouts.lists import Layout
+from tuoyu.analysis.layouts.lists import Misread
+from tuoyu.analysis.layouts.lists import Row
 from tuoyu.analysis.reading import Quantity
+from tuoyu.analysis.survey.choices import UNKNOWN
+from tuoyu.analysis.survey.disclosure import MINIMUM
+from tuoyu.analysis.survey.disclosure import Cell
+from tuoyu.analysis.survey.disclosure import suppressed
+from tuoyu.analysis.survey.exports import OTHER
 from tuoyu.questions import plain
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Sequence
 
-    from tuoyu.analysis.answers import Answered
-    from tuoyu.analysis.answers import Answers
+    from tuoyu.analysis.survey.answers import Answered
+    from tuoyu.analysis.survey.answers import Answers
     from tuoyu.questions import Question
     from tuoyu.questions import Survey
 

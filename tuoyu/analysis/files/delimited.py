@@ -8,11 +8,11 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+from tuoyu.analysis.files.sheets import Grid
+from tuoyu.analysis.files.sheets import Room
+from tuoyu.analysis.files.sheets import gathered
+from tuoyu.analysis.files.sheets import refuse_as_too_large
 from tuoyu.analysis.reading import UnreadableError
-from tuoyu.analysis.sheets import Grid
-from tuoyu.analysis.sheets import Room
-from tuoyu.analysis.sheets import gathered
-from tuoyu.analysis.sheets import refuse_as_too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

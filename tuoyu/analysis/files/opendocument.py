@@ -12,19 +12,19 @@ from typing import IO
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import iterparse
 
-from tuoyu.analysis.archives import DAMAGED
-from tuoyu.analysis.archives import MOST_COLUMNS
-from tuoyu.analysis.archives import MOST_ROWS
-from tuoyu.analysis.archives import open_archive
-from tuoyu.analysis.archives import survey
+from tuoyu.analysis.files.archives import DAMAGED
+from tuoyu.analysis.files.archives import MOST_COLUMNS
+from tuoyu.analysis.files.archives import MOST_ROWS
+from tuoyu.analysis.files.archives import open_archive
+from tuoyu.analysis.files.archives import survey
+from tuoyu.analysis.files.sheets import FOREIGN
+from tuoyu.analysis.files.sheets import Grid
+from tuoyu.analysis.files.sheets import Room
+from tuoyu.analysis.files.sheets import address
+from tuoyu.analysis.files.sheets import gathered
+from tuoyu.analysis.files.sheets import ranges
+from tuoyu.analysis.files.sheets import shown
 from tuoyu.analysis.reading import UnreadableError
-from tuoyu.analysis.sheets import FOREIGN
-from tuoyu.analysis.sheets import Grid
-from tuoyu.analysis.sheets import Room
-from tuoyu.analysis.sheets import address
-from tuoyu.analysis.sheets import gathered
-from tuoyu.analysis.sheets import ranges
-from tuoyu.analysis.sheets import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
