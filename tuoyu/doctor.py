@@ -36,8 +36,8 @@ class Checkup:
 
 
 def examine() -> list[Checkup]:
-    """Python, packages, kernel, fonts and Quarto, in this order."""
-    return [_python(), *_packages(), _kernel(), _fonts(), _quarto()]
+    """Python, packages, kernel and how it is started, fonts and Quarto, in this order."""
+    return [_python(), *_packages(), _kernel(), _warm(), _fonts(), _quarto()]
 
 
 def _python() -> Checkup:
@@ -62,6 +62,13 @@ def _packages() -> Iterator[Checkup]:
 def _kernel() -> Checkup:
     fine = importlib.util.find_spec("ipykernel") is not None
     return Checkup("笔记本内核", fine, needed=True, words="可用" if fine else f"缺 ipykernel，{_INSTALL}")
+
+
+def _warm() -> Checkup:
+    from tuoyu.kernels import available
+
+    fine, words = available()
+    return Checkup("内核启动", fine, needed=False, words=words)
 
 
 def _fonts() -> Checkup:

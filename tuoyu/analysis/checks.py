@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tuoyu.analysis.cleaning import vocabulary
+from tuoyu.analysis.indicators import INDICATORS
 from tuoyu.analysis.periods import in_words
 from tuoyu.analysis.selecting import ANSWERS
 from tuoyu.analysis.selecting import COUNTED
@@ -204,6 +205,7 @@ def check_facts(facts: Facts, published: Mapping[str, Observation]) -> list[Find
         *unlike_published(facts, published),
         *same_as_nation(facts),
         *mixed_dates(facts),
+        *published_only(facts),
         *large_changes(facts),
     ]
 
@@ -294,6 +296,22 @@ def mixed_dates(facts: Facts) -> list[Finding]:
             what = f"{fact.label}由不同时点的数字计算：{parts}"
             findings.append(Finding("note", "mixed-dates", fact.label, what, "文中已注明时点", (fact.id,)))
     return findings
+
+
+def published_only(facts: Facts) -> list[Finding]:
+    """Figures of the city that a source printed and that cannot be computed again from what is at hand."""
+    return [
+        Finding(
+            "note",
+            "published-only",
+            fact.origins[0].place,
+            f"{fact.label}采用公布的{printed(fact)}，没有重新计算：{facts.missing[fact.id]}",
+            "取得同一时点的数据后再核对",
+            (fact.id,),
+        )
+        for fact in facts.values()
+        if fact.kind == "observed" and fact.id in INDICATORS and fact.id in facts.missing
+    ]
 
 
 def large_changes(facts: Facts) -> list[Finding]:

@@ -153,6 +153,7 @@ def _from_edition(facts: Facts) -> dict[str, dict[str, Any]]:
     conditions = {
         "部分占比不能复算": shaky,
         "与上期变动较大": any(one.code == "large-change" for one in facts.findings),
+        "有核验意见": bool(facts.findings),
         "有示范城市": bool(facts.edition.get("benchmarks")),
         "有上期": bool(facts.select("previous_")),
     }

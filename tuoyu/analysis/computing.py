@@ -108,7 +108,7 @@ def _compute(indicator: Indicator, facts: dict[str, Fact], missing: dict[str, st
         reason = f"{'、'.join(one.label for one in inputs)}只有上限或下限，不能计算"
     if made is not None:
         facts[indicator.id] = made
-    elif indicator.id not in facts:
+    else:  # where a source printed the figure, that stands, and the reason is for the reader to know
         missing[indicator.id] = missing[indicator.label] = reason
 
 

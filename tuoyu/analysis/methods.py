@@ -54,6 +54,7 @@ CHECKS = (
     ("部分大于整体", checks.impossible_parts),
     ("重算与原文不一致", checks.unlike_published),
     ("与全国数值相同", checks.same_as_nation),
+    ("只有公布值、不能重算", checks.published_only),
     ("时点混用", checks.mixed_dates),
     ("与上期相比变动过大", checks.large_changes),
 )

@@ -75,7 +75,7 @@ def _since(facts: Facts, now: Fact, before: Fact) -> str:
 
 SUPPLY = (  # figure, what it is held against, the difference, word for the latter two, whether more is above
     ("places_per_thousand", "places_target", "places_per_thousand_gap", "本省目标", False),
-    ("places_per_thousand", "national_places_target", "", "全国目标", False),
+    ("places_per_thousand", "national_places_target", "national_target_gap", "全国目标", False),
     ("places_per_thousand", "national_places_per_thousand", "national_places_difference", "全国水平", True),
     ("places", "places_needed", "places_gap", "目标所需", False),
     ("enrolment_rate", "enrolment_target", "enrolment_gap", "目标", False),
