@@ -5,7 +5,6 @@ Nothing heavy is imported before it is needed: a wrong parameter is reported wel
 
 from __future__ import annotations
 
-import errno
 import sys
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from typer.exceptions import TyperException
 
 from tuoyu import telling
 from tuoyu import usage
+from tuoyu.engine.host import in_words
 from tuoyu.errors import ParameterError
 from tuoyu.errors import TuoyuError
 from tuoyu.finding import SEVERITY_NAMES
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 TITLE = "托育服务监测报告流水线：由原始统计数据生成报告（HTML、PDF）"
 _HELP = {"--help", "-h"}
 _INTERRUPTED = 130
-_HOST_FAULTS = {errno.ENOSPC: "磁盘已满", errno.EACCES: "没有权限，或文件正被打开", errno.EROFS: "磁盘只读"}
 
 app = typer.Typer(add_completion=False, add_help_option=False, rich_markup_mode=None)
 
@@ -70,9 +69,10 @@ def main(stages: Sequence[Stage], *, root: Path, arguments: Sequence[str] | None
     except TuoyuError as error:
         return telling.complain(str(error), error.exit_code)
     except OSError as error:
-        if error.errno not in _HOST_FAULTS:
+        words = in_words(error.errno)
+        if not words:
             raise
-        return telling.complain(f"无法写文件（{error.filename}）：{_HOST_FAULTS[error.errno]}；原有成果未动", 1)
+        return telling.complain(f"无法读写{f' {error.filename}' if error.filename else '文件'}：{words}", 1)
     # typer turns an interrupt into this number, as shells do.
     return telling.complain("已中断，原有成果未动", code) if code == _INTERRUPTED else code
 

@@ -112,12 +112,18 @@ def _key(location: tuple[str | int, ...]) -> str:
     return re.sub(r"\.(第\d+条)\.?", r" \1 ", joined).strip()
 
 
+def near(word: str, known: Iterable[str]) -> str:
+    """``，是不是 as_of？`` where a known word is near, else nothing."""
+    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"，是不是 {found[0]}？" if found else ""
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """``，是不是 as_of？`` where a known word is near, else the list of what may stand there."""
+    """The known word that is near, as :func:`near`, else the list of what may stand there."""
     choices = sorted(known)
-    near = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
-    if near:
-        return f"，是不是 {near[0]}？"
+    nearest = near(word, choices)
+    if nearest:
+        return nearest
     return f"；可用的有：{'、'.join(choices)}" if choices else ""
 
 

@@ -1,4 +1,4 @@
-"""Refuses files that a notebook opens by hand instead of through its workspace.
+"""Refuses what a notebook's kernel may not do: open files by hand instead of through its workspace, eat all memory.
 
 The hook cannot be taken off again, so it is installed once per process, and only in a notebook
 kernel: elsewhere (tests, the command line) opening the repository's files is nobody's mistake.
@@ -9,8 +9,10 @@ from __future__ import annotations
 import functools
 import os
 import sys
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import ParamSpec
 from typing import TypeVar
@@ -19,8 +21,8 @@ from tuoyu.errors import ContractError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+_MEGABYTE = 1 << 20
 _GUARDED = ("data", "reports", "editions")
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -34,6 +36,7 @@ class _Watch:
     notebook: str = ""
     folders: tuple[str, ...] = ()
     roots: tuple[tuple[str, int], ...] = ()
+    ceiling: int | None = None
 
 
 _watch = _Watch()
@@ -51,6 +54,32 @@ def watch(root: Path, notebook: str) -> None:
     if not _watch.installed:
         _watch.installed = True
         sys.addaudithook(_hook)
+
+
+def limit_memory(megabytes: int) -> None:
+    """From here on, let this kernel take so much more memory and no more: then a cell raises MemoryError.
+
+    Where the system cannot do that (Windows), nothing is limited.
+    """
+    if not _in_kernel() or sys.platform == "win32":
+        return
+    import resource
+
+    allowed, most = resource.getrlimit(resource.RLIMIT_AS)
+    # Another stage in the same kernel is not held to the limit of the first, but to that of the system.
+    _watch.ceiling = allowed if _watch.ceiling is None else _watch.ceiling
+    wanted = _mapped() + megabytes * _MEGABYTE
+    limited = wanted if _watch.ceiling == resource.RLIM_INFINITY else min(wanted, _watch.ceiling)
+    with suppress(ValueError, OSError):  # macOS has the call, but not for every value
+        resource.setrlimit(resource.RLIMIT_AS, (limited, most))
+
+
+def _mapped() -> int:
+    """Bytes of address space that libraries and their threads have taken already; 0 where that cannot be read."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def permitted(method: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:

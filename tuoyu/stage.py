@@ -17,7 +17,8 @@ class Stage:
     ``needs`` and ``makes`` name files below ``data/processed/<edition>/``; ``makes`` may use a
     pattern (``figures/*.svg``). Two words in ``needs`` stand for inputs instead: ``raw`` for the raw
     folders of the edition, ``cities`` for their ``city.toml`` alone. ``time_limit`` is the number of
-    seconds that one cell of the notebook may take.
+    seconds that one cell of the notebook may take, ``memory_limit`` the megabytes that its kernel may
+    take from when the stage is opened.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Stage:
     makes: tuple[str, ...]
     title: str
     time_limit: int = 600
+    memory_limit: int = 4096
 
     def __post_init__(self) -> None:
         if not self.makes:

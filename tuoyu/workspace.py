@@ -69,6 +69,7 @@ def open_stage(stage: str, edition: str) -> Workspace:
         processed=Path(processed) if processed else root / "data" / "processed" / edition,
     )
     guard.watch(root, known[stage].notebook)
+    guard.limit_memory(known[stage].memory_limit)
     return workspace
 
 

@@ -38,6 +38,7 @@ from tuoyu.city import Corrections
 from tuoyu.finding import Finding
 from tuoyu.forms import FormError
 from tuoyu.forms import faults_of
+from tuoyu.forms import near
 from tuoyu.forms import parse_form
 from tuoyu.observation import Observation
 from tuoyu.observation import Status
@@ -289,10 +290,12 @@ def _read_row(raw: RawFile, row: Row, declared: _Declared, result: Cleaned) -> N
     if correction and correction["action"] == "read_as":
         printed = correction["read_as"]
     indicator = _indicator(row)
-    faults = [] if indicator else [(f"不认识的指标“{row.indicator}”", UNKNOWN_INDICATOR)]
+    unknown = f"不认识的指标“{row.indicator}”{near(row.indicator, _names())}"
+    faults = [] if indicator else [(unknown, UNKNOWN_INDICATOR)]
     code = _code(row.place, raw, declared.known)
     if code is None:
-        faults.append((f"不认识的地区“{row.place}”", "改用规范的行政区划名称，或在 city.toml 登记该区县"))
+        unknown = f"不认识的地区“{row.place}”{near(row.place, declared.known)}"
+        faults.append((unknown, "改用规范的行政区划名称，或在 city.toml 登记该区县"))
     quantities: tuple[Quantity, ...] = ()
     period = ""
     try:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tuoyu.engine.host import in_words
 from tuoyu.errors import StageError
+from tuoyu.workspace import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+_HELD = {errno.EACCES, errno.EPERM}  # what Windows says of a folder in which a file is open
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,33 @@ class Folders:
         """Held by the one process that may make this edition now."""
         return _beside(self.processed, "lock")
 
+    @property
+    def exchange(self) -> Path:
+        """Is there from when all new folders are whole until each of them has taken its place."""
+        return _beside(self.processed, "exchange")
+
+    def put_in_place(self) -> None:
+        """Let the scratch folders that are there, all whole, take the place of the real ones: all, or none.
+
+        A run that is killed amid it has done its work: what is left of the exchange is done by the next ``sweep``.
+        """
+        write_atomically(self.exchange, b"")
+        try:
+            self._swap()
+        except StageError:  # everything was put back
+            self.exchange.unlink(missing_ok=True)
+            raise
+        self.exchange.unlink(missing_ok=True)
+
+    def _swap(self) -> None:
+        both = ((self.new_processed, self.processed), (self.new_reports, self.reports))
+        swap_in([(new, final) for new, final in both if new.is_dir()])
+
     def sweep(self) -> None:
-        """Take away what an earlier run left; put back what one killed amid the exchange had set aside."""
+        """Take away what an earlier run left; finish the exchange amid which one was killed."""
+        if self.exchange.exists():
+            self._swap()
+            self.exchange.unlink(missing_ok=True)
         for final in (self.processed, self.reports):
             aside = _beside(final, "old")
             if aside.is_dir() and not final.exists():
@@ -71,7 +101,9 @@ class Folders:
             raise StageError(msg)
 
     def drop_scratch(self) -> None:
-        """Take away the scratch folders of this run."""
+        """Take away the scratch folders of this run, unless it was interrupted amid the exchange."""
+        if self.exchange.exists():
+            return
         for folder in (self.new_processed, self.new_reports, self.kernel):
             remove(folder)
 
@@ -95,8 +127,9 @@ def swap_in(pairs: Sequence[tuple[Path, Path]]) -> None:
     except OSError as error:
         for new, final in reversed(done):
             _exchange_back(new, final)
-        where = f"{final.parent.name}/{final.name}"
-        msg = f"无法替换 {where}：其中有文件正被打开，请先关闭 PDF、Word 或 Excel 再运行（原有成果未动）"
+        held = "其中有文件正被打开，请先关闭 PDF、Word 或 Excel 再运行"
+        words = held if error.errno in _HELD else in_words(error.errno) or held
+        msg = f"无法替换 {final.parent.name}/{final.name}：{words}（原有成果未动）"
         raise StageError(msg) from error
     for _, final in done:
         remove(_beside(final, "old"))

@@ -24,6 +24,7 @@ from tuoyu.engine.cells import PARAMETERS
 from tuoyu.engine.cells import cut
 from tuoyu.engine.cells import heading_words
 from tuoyu.engine.cells import last_heading
+from tuoyu.engine.host import in_words_of
 from tuoyu.engine.residue import clean
 from tuoyu.errors import DataError
 from tuoyu.errors import StageError
@@ -191,6 +192,9 @@ def _translate(notebook: NotebookNode, stage: Stage) -> TuoyuError:
     position = next(n for n, cell in enumerate(notebook.cells) if _raised(cell))
     cell = notebook.cells[position]
     raised = _raised(cell)[0]
+    what = _lacking(raised, stage)
+    if what:
+        return StageError("\n".join([f"{_where(notebook, position, stage)}{what}", *_code(cell.source)]))
     known = getattr(errors, raised.ename, None)
     if isinstance(known, type) and issubclass(known, TuoyuError):
         # A fault of the data is mended in the data; any other must be found in the notebook.
@@ -200,6 +204,15 @@ def _translate(notebook: NotebookNode, stage: Stage) -> TuoyuError:
     first = f"{_where(notebook, position, stage)}出错：{raised.ename}: {raised.evalue}"
     last = _last_line(raised.traceback)
     return StageError("\n".join([first, *_code(cell.source), *([f"  出错的代码行：{last}"] if last else [])]))
+
+
+def _lacking(raised: NotebookNode, stage: Stage) -> str:
+    """What of memory, disk or permission a cell did not get; empty if it failed otherwise."""
+    # pandas, numpy and pyarrow have names of their own for it.
+    if raised.ename.endswith("MemoryError"):
+        return f"内存用量超过 {stage.memory_limit} MB，已中止；确需更多的，请改 pipeline.py 的 memory_limit"
+    words = in_words_of(raised.evalue)
+    return f"无法读写文件：{words}" if words else ""
 
 
 def _raised(cell: NotebookNode) -> list[NotebookNode]:

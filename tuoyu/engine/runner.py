@@ -30,7 +30,6 @@ from tuoyu.engine.fingerprint import Surroundings
 from tuoyu.engine.fingerprint import fingerprint_pages
 from tuoyu.engine.fingerprint import look_at_module
 from tuoyu.engine.folders import Folders
-from tuoyu.engine.folders import swap_in
 from tuoyu.engine.freshness import Kind
 from tuoyu.engine.freshness import Made
 from tuoyu.engine.freshness import Reason
@@ -41,6 +40,7 @@ from tuoyu.engine.freshness import list_products
 from tuoyu.engine.freshness import load_state
 from tuoyu.engine.freshness import save_state
 from tuoyu.engine.holding import hold
+from tuoyu.engine.host import faults_told
 from tuoyu.engine.manifest import MANIFEST
 from tuoyu.engine.manifest import Verification
 from tuoyu.engine.manifest import build_manifest
@@ -131,6 +131,7 @@ def explain(job: Job) -> list[Verdict]:
 
 def run_edition(job: Job) -> bool:
     """Make every product of an edition that is stale; whether there was any."""
+    _finish_exchange(job.folders)
     check_data(job.root, job.edition)
     check_contract(job.root, job.stages)
     with _alone(job.folders):
@@ -143,6 +144,7 @@ def run_edition(job: Job) -> bool:
 def render_edition(job: Job) -> bool:
     """Make the pages again from the products of the last run, without executing any notebook; always true."""
     folders = job.folders
+    _finish_exchange(folders)
     executed = {stage.name: folders.processed / EXECUTED / stage.notebook for stage in job.stages}
     if not all(path.is_file() for path in executed.values()):
         name = job.edition.name
@@ -156,13 +158,15 @@ def render_edition(job: Job) -> bool:
         fingerprint, sight = _look_at_pages(job, list_products(folders.processed), made.get(PAGES))
         pages = Made(fingerprint, digest_tree(folders.new_reports), sight)
         _write_manifest(job, folders.processed)
-        swap_in([(folders.new_reports, folders.reports)])
+        # First the record: pages that did not get into place are then made again, and no failure comes after them.
         save_state(folders.processed, {**made, PAGES: pages})
+        folders.put_in_place()
     return True
 
 
 def verify_edition(job: Job) -> Verification:
     """Make every product again, aside and without the cache, and hold it against the manifest; nothing is replaced."""
+    _finish_exchange(job.folders)
     manifest = job.folders.reports / MANIFEST
     if not manifest.is_file():
         msg = f"{job.edition.name} 还没有生成，没有清单可以核对；请先运行 python pipeline.py run {job.edition.name}"
@@ -187,7 +191,7 @@ def _named(place: str, job: Job, products: dict[str, str]) -> dict[str, str]:
 @contextmanager
 def _alone(folders: Folders) -> Iterator[None]:
     """Hold the edition against other programs; sweep before, and leave no scratch behind."""
-    with hold(folders.lock, folders.edition):
+    with faults_told(folders.root), hold(folders.lock, folders.edition):
         try:
             folders.sweep()
             yield
@@ -195,10 +199,16 @@ def _alone(folders: Folders) -> Iterator[None]:
             folders.drop_scratch()
 
 
+def _finish_exchange(folders: Folders) -> None:
+    """Put whole products in their place where an earlier run was killed amid just that, before anyone looks at them."""
+    if folders.exchange.exists():
+        with _alone(folders):
+            return
+
+
 def _make(job: Job) -> None:
     _make_aside(job)
-    folders = job.folders
-    swap_in([(folders.new_processed, folders.processed), (folders.new_reports, folders.reports)])
+    job.folders.put_in_place()
 
 
 def _make_aside(job: Job) -> None:

@@ -1,0 +1,64 @@
+"""What the machine refuses — a full disk, one that is read-only, a lack of permission — in words that help."""
+
+from __future__ import annotations
+
+import errno
+import re
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tuoyu.errors import StageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WORDS = {
+    errno.ENOSPC: "磁盘已满，请腾出空间后重新运行",
+    errno.EDQUOT: "磁盘配额已用完，请腾出空间后重新运行",
+    errno.EFBIG: "超过系统允许的文件大小，请联系系统管理员放宽后重新运行",
+    errno.EROFS: "磁盘只读，请换到可以写入的位置再运行",
+    errno.EACCES: "没有权限，或文件正被打开；请关闭该文件或核对权限后重新运行",
+    errno.EPERM: "没有权限，请核对权限后重新运行",
+}
+_NUMBER = re.compile(r"\[Errno (\d+)\]")
+
+
+def in_words(number: int | None) -> str:
+    """What is wrong with the machine and what to do, in Chinese; empty if the fault is not one of the machine's.
+
+    >>> in_words(errno.EROFS)
+    '磁盘只读，请换到可以写入的位置再运行'
+    """
+    return _WORDS.get(number or 0, "")
+
+
+def in_words_of(message: str) -> str:
+    """The same from the text of an OSError, such as a notebook keeps.
+
+    >>> in_words_of("[Errno 30] Read-only file system: 'x'")
+    '磁盘只读，请换到可以写入的位置再运行'
+    """
+    found = _NUMBER.search(message)
+    return in_words(int(found[1])) if found else ""
+
+
+@contextmanager
+def faults_told(root: Path) -> Iterator[None]:
+    """Turn what the machine refuses in the body into a StageError; other faults pass as they are."""
+    try:
+        yield
+    except OSError as error:
+        words = in_words(error.errno)
+        if not words:
+            raise
+        msg = f"无法读写{_named(error, root)}：{words}（原有成果未动）"
+        raise StageError(msg) from error
+
+
+def _named(error: OSError, root: Path) -> str:
+    """The file, where the system names one."""
+    if not isinstance(error.filename, str):
+        return "文件"
+    path = Path(error.filename)
+    return f" {path.relative_to(root).as_posix() if path.is_relative_to(root) else path}"
