@@ -121,7 +121,7 @@ def test_parameters_name_the_targets() -> None:
     ("value", "cell"),
     [
         ("a|b", r"a\|b"),
-        ("*x* [y] <z>", r"\*x\* \[y\] \<z\>"),
+        ("*x* [y] <z>", r"\*x\* \[y\] &lt;z&gt;"),
         ("两行\n文字", "两行 文字"),
         ("", "—"),
         ("  ", "—"),

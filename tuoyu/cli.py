@@ -18,7 +18,7 @@ from typer.exceptions import TyperException
 
 from tuoyu import telling
 from tuoyu import usage
-from tuoyu.engine.host import in_words
+from tuoyu.engine import host
 from tuoyu.errors import ParameterError
 from tuoyu.errors import TuoyuError
 from tuoyu.finding import SEVERITY_NAMES
@@ -69,10 +69,10 @@ def main(stages: Sequence[Stage], *, root: Path, arguments: Sequence[str] | None
     except TuoyuError as error:
         return telling.complain(str(error), error.exit_code)
     except OSError as error:
-        words = in_words(error.errno)
-        if not words:
+        complaint = host.complaint(error, site.root)
+        if not complaint:
             raise
-        return telling.complain(f"无法读写{f' {error.filename}' if error.filename else '文件'}：{words}", 1)
+        return telling.complain(complaint, 1)
     # typer turns an interrupt into this number, as shells do.
     return telling.complain("已中断，原有成果未动", code) if code == _INTERRUPTED else code
 

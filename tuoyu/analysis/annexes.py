@@ -5,6 +5,7 @@ One function each: facts in, a table out, None without evidence.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -72,13 +73,13 @@ OBSERVED = (
 )
 
 
-ELSEWHERE = ("previous_", "group_")  # facts that have tables of their own
+ELSEWHERE = re.compile(r"previous_|group_|street_(?:[3-9]|\d{2,})_")  # facts that have tables of their own
 
 
 def definitions(facts: Facts) -> Table:
     """Main raw figures of the city, every computed one, every target and assumption, each with what it means."""
     observed = [facts[name] for name in OBSERVED if name in facts and facts[name].kind == "observed"]
-    others = [one for one in facts.values() if one.kind != "observed" and not one.id.startswith(ELSEWHERE)]
+    others = [one for one in facts.values() if one.kind != "observed" and not ELSEWHERE.match(one.id)]
     rows = tuple(
         (text(one.label), text(_meaning(one)), text(one.basis), text(when(one)), span(one))
         for one in (*observed, *others)

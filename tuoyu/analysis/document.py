@@ -21,7 +21,7 @@ from tuoyu.analysis.prose import Prose
 from tuoyu.analysis.prose import number_points
 from tuoyu.analysis.prose import typed_numbers
 from tuoyu.analysis.wording import chinese
-from tuoyu.analysis.wording import literal
+from tuoyu.analysis.wording import inert
 from tuoyu.analysis.wording import printed
 from tuoyu.errors import ContractError
 
@@ -203,7 +203,7 @@ def _wanting_table(facts: Facts, source: NotebookNode) -> str:
     if not lacking:
         return "本期各部分所需的数据和材料齐全。"
     rows = [
-        f"| {number} | {literal(words)} | {literal('、'.join(sections))} |"
+        f"| {number} | {inert(words)} | {inert('、'.join(sections))} |"
         for number, (words, sections) in enumerate(lacking, 1)
     ]
     head = ["| 序号 | 缺少的数据或材料 | 受影响的部分 |", "|:----:|:----------------|:----------------------------|"]

@@ -12,7 +12,7 @@ from typing import Literal
 
 from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.periods import in_words
-from tuoyu.analysis.wording import literal
+from tuoyu.analysis.wording import inert
 from tuoyu.analysis.wording import span
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Table:
 
 def text(value: str) -> str:
     """Plain text as a cell: Markdown's signs escaped, never empty."""
-    return literal(" ".join(value.split())) or UNKNOWN
+    return inert(value) or UNKNOWN
 
 
 def carried(facts: Facts, name: str) -> str:

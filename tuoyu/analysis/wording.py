@@ -41,6 +41,8 @@ MEASURES = {
     "名次": "",
 }
 TEN_THOUSAND = Decimal(10000)
+# Markdown's signs, and what makes some readers of it see an address
+SIGNS = re.compile(r"[\\`*_{}\[\]#|$~^]|:(?=//)|(?<=www)\.|@")
 PRIVATE = re.compile("[\ue000-\uf8ff]")  # the marks of ``prose``; data must not be able to set them
 
 
@@ -132,8 +134,8 @@ def span(fact: Fact, text: str | None = None) -> str:
 
 def inert(text: str) -> str:
     """Text of the data as one line of prose in which no sign means anything to Markdown, HTML or the templates."""
-    line = " ".join(PRIVATE.sub("", text).split())
-    return re.sub(r"([\\`*_{}\[\]#|$~^])", r"\\\1", html.escape(line, quote=False))
+    line = html.escape(" ".join(PRIVATE.sub("", text).split()), quote=False)
+    return SIGNS.sub(r"\\\g<0>", line)
 
 
 def decides(one: Fact, other: Fact) -> bool:
@@ -228,11 +230,6 @@ def choice(fact: Fact) -> str:
 def dashed(text: str) -> str:
     """Ranges with the dash of Chinese print: ``1-2所`` → ``1—2所``."""
     return re.sub(r"(?<=\d)[-–](?=\d)", "—", text)
-
-
-def literal(text: str) -> str:
-    """Text in which none of Markdown's signs means anything."""
-    return re.sub(r"([\\`*_{}\[\]<>#|$~^])", r"\\\1", text)
 
 
 def sources_note(facts: Facts, names: Iterable[str]) -> str:

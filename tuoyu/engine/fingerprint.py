@@ -21,6 +21,7 @@ from typing import Any
 
 from tuoyu.engine.cells import PARAMETERS
 from tuoyu.engine.cells import read_cells
+from tuoyu.engine.cells import source_of
 from tuoyu.engine.reach import Package
 from tuoyu.engine.reach import Target
 from tuoyu.engine.reach import read_source
@@ -50,8 +51,14 @@ PACKAGE = "package"
 ENVIRONMENT = "environment"
 PARTS = (CODE, PARAMETER, INPUT, PACKAGE, ENVIRONMENT)
 ABSENT = "无"
+NOTEBOOK = "notebook"
+DECLARATION = "declaration"
 FONTS_VARIABLE = "TUOYU_FONTS"
+OF_THE_KERNEL = frozenset({"kernelspec", "language_info"})  # of a notebook's metadata, what a run writes anew
 _UNREADABLE = "无法读取"
+_TRACES = frozenset({"execution", "papermill"})
+# By these nbclient passes over a cell, or lets it fail; no other tag has a part in a run.
+_TAGS_THAT_COUNT = frozenset({"skip-execution", "raises-exception"})
 
 
 @dataclass(frozen=True)
@@ -171,13 +178,16 @@ def look_at_notebook(path: Path, surroundings: Surroundings, known: Sight | None
         cells = read_cells(path)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Sight(seen, _UNREADABLE, {}, ())
-    # The parameters cell holds defaults for JupyterLab; in a run its values are replaced.
-    code = tuple(cell.source for cell in cells if cell.kind == "code" and PARAMETERS not in cell.tags)
+    cells = [cell for cell in cells if cell.kind == "code"]
+    # The parameters cell holds defaults for JupyterLab: where it stands counts, not what it says.
+    code = tuple("" if PARAMETERS in cell.tags else cell.source for cell in cells)
     source = read_source(code)
+    tags = [sorted(_TAGS_THAT_COUNT & set(cell.tags)) for cell in cells]
+    statements = digest(json.dumps([source.statements, tags]).encode())
     reached = surroundings.package.reach(source.imports, docstrings=source.reads_docstrings)
     foreign = tuple(sorted(reached.foreign - sys.stdlib_module_names))
     read = parameters_read(code)
-    return Sight(seen, source.statements, reached.items, foreign, None if read is None else tuple(sorted(read)))
+    return Sight(seen, statements, reached.items, foreign, None if read is None else tuple(sorted(read)))
 
 
 def look_at_module(name: str, surroundings: Surroundings, known: Sight | None = None) -> Sight:
@@ -214,7 +224,7 @@ def fingerprint_stage(site: Site, stage: Stage, products: Mapping[str, str], *, 
     declaration = digest(json.dumps([stage.name, stage.needs, stage.makes], ensure_ascii=False).encode())
     return Fingerprint(
         {
-            CODE: {"notebook": sight.code, "declaration": declaration},
+            CODE: {NOTEBOOK: sight.code, DECLARATION: declaration},
             PARAMETER: stage_parameters(site, stage, sight.parameters),
             INPUT: stage_inputs(site, stage, products),
             PACKAGE: sight.package,
@@ -228,7 +238,7 @@ def fingerprint_pages(site: Site, stages: Sequence[Stage], products: Mapping[str
     return Fingerprint(
         {
             CODE: {stage.notebook: _written(site.notebook(stage)) for stage in stages},
-            PARAMETER: _flat(site.edition.to_dict()),
+            PARAMETER: flatten(site.edition.to_dict()),
             INPUT: products,
             PACKAGE: sight.package,
             ENVIRONMENT: site.surroundings.environment(sight.foreign, variables=(FONTS_VARIABLE,)),
@@ -237,13 +247,26 @@ def fingerprint_pages(site: Site, stages: Sequence[Stage], products: Mapping[str
 
 
 def _written(path: Path) -> str:
-    """Digest of everything in a notebook that a person wrote: prose, code, tags; not its results."""
+    """Digest of everything in a notebook that a person wrote: prose, code, tags; not what running it left there."""
     try:
-        cells = json.loads(path.read_bytes())["cells"]
-        kept = [[cell.get(key) for key in ("id", "cell_type", "source", "metadata")] for cell in cells]
+        record = json.loads(path.read_bytes())
+        cells = [without_traces(cell) for cell in record["cells"]]
+        kept = [[cell.get(key) for key in ("id", "cell_type", "metadata", "attachments")] for cell in cells]
+        about = {key: value for key, value in record.get("metadata", {}).items() if key not in OF_THE_KERNEL}
+        said = [source_of(cell) for cell in cells]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return _UNREADABLE
-    return digest(json.dumps(kept, ensure_ascii=False, sort_keys=True).encode())
+    return digest(json.dumps([kept, said, about], ensure_ascii=False, sort_keys=True).encode())
+
+
+def without_traces(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """A cell without the times that JupyterLab and papermill leave in it when they run it, and without a void tag list.
+
+    >>> without_traces({"metadata": {"execution": {"iopub.status.busy": "2024-08-31T09:00"}, "tags": []}})
+    {'metadata': {}}
+    """
+    metadata = {key: value for key, value in cell["metadata"].items() if key not in _TRACES}
+    return {**cell, "metadata": {key: value for key, value in metadata.items() if value or key != "tags"}}
 
 
 def stage_inputs(site: Site, stage: Stage, products: Mapping[str, str]) -> dict[str, str]:
@@ -268,19 +291,19 @@ def stage_parameters(site: Site, stage: Stage, read: Collection[str] | None) -> 
     record = site.edition.to_dict()
     places = PLACES if {RAW, CITIES} & set(stage.needs) else ()
     kept = set(record) if read is None else {"name", *places, *read}
-    known = _flat({key: value for key, value in record.items() if key in kept})
+    known = flatten({key: value for key, value in record.items() if key in kept})
     if (read is None or PREVIOUS in read) and site.edition.previous:
         earlier = load_edition(site.root, site.edition.previous)
-        known |= _flat(earlier.to_dict(), PREVIOUS)
+        known |= flatten(earlier.to_dict(), PREVIOUS)
     return known
 
 
-def _flat(record: Mapping[str, Any], above: str = "") -> dict[str, str]:
+def flatten(record: Mapping[str, Any], above: str = "") -> dict[str, str]:
     """Every value as text under its dotted name; what is not set is left out."""
     flat: dict[str, str] = {}
     for key, value in record.items():
         if isinstance(value, dict):
-            flat |= _flat(value, f"{above}{key}.")
+            flat |= flatten(value, f"{above}{key}.")
         elif value is not None:
             flat[f"{above}{key}"] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return flat

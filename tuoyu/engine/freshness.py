@@ -20,8 +20,11 @@ from tuoyu.engine.cells import INJECTED
 from tuoyu.engine.cells import cut
 from tuoyu.engine.fingerprint import ABSENT
 from tuoyu.engine.fingerprint import CODE
+from tuoyu.engine.fingerprint import DECLARATION
 from tuoyu.engine.fingerprint import ENVIRONMENT
 from tuoyu.engine.fingerprint import INPUT
+from tuoyu.engine.fingerprint import NOTEBOOK
+from tuoyu.engine.fingerprint import OF_THE_KERNEL
 from tuoyu.engine.fingerprint import PACKAGE
 from tuoyu.engine.fingerprint import PARAMETER
 from tuoyu.engine.fingerprint import Fingerprint
@@ -29,6 +32,7 @@ from tuoyu.engine.fingerprint import Sight
 from tuoyu.engine.fingerprint import Site
 from tuoyu.engine.fingerprint import fingerprint_stage
 from tuoyu.engine.fingerprint import look_at_notebook
+from tuoyu.engine.fingerprint import without_traces
 from tuoyu.engine.folders import Folders
 from tuoyu.engine.manifest import STATE
 from tuoyu.engine.manifest import digest_tree
@@ -52,6 +56,7 @@ class Kind(StrEnum):
 
     FIRST = "首次运行"
     CODE = "代码"
+    NOTEBOOK = "笔记本"
     PARAMETER = "参数"
     INPUT = "输入"
     PACKAGE = "程序包"
@@ -62,8 +67,8 @@ class Kind(StrEnum):
     UPSTREAM = "上游环节"
 
 
+_CODE_OF_A_STAGE = frozenset({NOTEBOOK, DECLARATION})
 _PARTS = {
-    CODE: Kind.CODE,
     PARAMETER: Kind.PARAMETER,
     INPUT: Kind.INPUT,
     PACKAGE: Kind.PACKAGE,
@@ -200,15 +205,18 @@ def judge(
     """Why what is on record does not hold any more; nothing if it does. ``pending`` inputs are not looked at."""
     if made is None:
         return [Reason(Kind.FIRST)]
-    reasons = []
-    rewritten = bool(fingerprint.changes(made.fingerprint, CODE))
+    code = fingerprint.changes(made.fingerprint, CODE).keys()
+    rewritten = bool(code & _CODE_OF_A_STAGE)
+    notebooks = tuple(name for name in code if name not in _CODE_OF_A_STAGE)
+    reasons = [Reason(Kind.CODE)] if rewritten else []
+    reasons += [Reason(Kind.NOTEBOOK, notebooks)] if notebooks else []
     for part, kind in _PARTS.items():
         changes = fingerprint.changes(made.fingerprint, part)
         # Other code may reach other things: that they come or go says nothing that 代码 does not say.
         hidden = {name for name, change in changes.items() if rewritten and kind in _REACHED and ABSENT in change}
         details = tuple(_told(kind, name, *changes[name]) for name in changes if name not in {*hidden, *pending})
         if details:
-            reasons.append(Reason(kind, () if kind == Kind.CODE else details))
+            reasons.append(Reason(kind, details))
     missing = tuple(name for name in made.products if name not in products)
     altered = tuple(name for name, value in products.items() if made.products.get(name) != value)
     reasons += [Reason(Kind.MISSING, missing)] if missing else []
@@ -225,18 +233,19 @@ def _told(kind: Kind, name: str, before: str, now: str) -> str:
 def renewed(executed: Mapping[str, Any], source: Mapping[str, Any]) -> dict[str, Any]:
     """The source notebook, prepared for a run, with the results of an earlier one whose code says the same.
 
-    So the prose, comments, tags and ids of today stand beside results that still hold. Raises ValueError if the code
-    cells of the two do not answer to one another.
+    So the prose, comments, tags and ids of today stand beside results that still hold, as a run would leave them.
+    Raises ValueError if the code cells of the two do not answer to one another.
     """
     done = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
-    new = copy.deepcopy(dict(source))
+    new = copy.deepcopy({**source, "cells": [without_traces(cell) for cell in source["cells"]]})
     waiting = [cell for cell in new["cells"] if cell["cell_type"] == "code"]
     if [_is_injected(cell) for cell in done] != [_is_injected(cell) for cell in waiting]:
         msg = "the code cells of the two notebooks do not answer to one another"
         raise ValueError(msg)
     for cell, ran in zip(waiting, done, strict=True):
         cell["outputs"], cell["execution_count"] = copy.deepcopy(ran["outputs"]), ran["execution_count"]
-    new["metadata"] = copy.deepcopy(executed["metadata"])
+    of_the_kernel = {key: value for key, value in executed["metadata"].items() if key in OF_THE_KERNEL}
+    new["metadata"] |= copy.deepcopy(of_the_kernel)
     return new
 
 

@@ -49,16 +49,17 @@ def faults_told(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        words = in_words(error.errno)
+        words = complaint(error, root)
         if not words:
             raise
-        msg = f"无法读写{_named(error, root)}：{words}（原有成果未动）"
+        msg = f"{words}（原有成果未动）"
         raise StageError(msg) from error
 
 
-def _named(error: OSError, root: Path) -> str:
-    """The file, where the system names one."""
-    if not isinstance(error.filename, str):
-        return "文件"
+def complaint(error: OSError, root: Path) -> str:
+    """What is wrong, with the file where the system names one; empty if the fault is not one of the machine's."""
+    words = in_words(error.errno)
+    if not words or not isinstance(error.filename, str):
+        return words and f"无法读写文件：{words}"
     path = Path(error.filename)
-    return f" {path.relative_to(root).as_posix() if path.is_relative_to(root) else path}"
+    return f"无法读写 {path.relative_to(root).as_posix() if path.is_relative_to(root) else path}：{words}"

@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
+from tuoyu.engine.cells import cut
 from tuoyu.engine.cells import read_cells
+from tuoyu.engine.fingerprint import ABSENT
+from tuoyu.engine.fingerprint import flatten
 from tuoyu.source import digest
 from tuoyu.source import list_inputs
 
@@ -71,19 +74,20 @@ class Verification:
         return not (self.differing or self.altered)
 
 
-_CAUSES = {"inputs": "输入", "notebooks": "笔记本", "environment": "环境"}
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_CAUSES = {"inputs": "输入", "notebooks": "笔记本", "environment": "环境", "edition": "参数"}
 
 
 def compare(recorded: dict[str, Any], again: dict[str, Any], in_place: dict[str, str]) -> Verification:
     """Two manifests, and the products as they lie there now, held against one another."""
     causes = []
     for part, word in _CAUSES.items():
+        before, now = flatten(recorded[part]), flatten(again[part])
         causes += [
-            f"{word} {name}：{_short(recorded[part].get(name))}→{_short(again[part].get(name))}"
-            for name in sorted(recorded[part].keys() | again[part].keys())
-            if recorded[part].get(name) != again[part].get(name)
+            f"{word} {name}：{_short(before.get(name))}→{_short(now.get(name))}"
+            for name in sorted(before.keys() | now.keys())
+            if before.get(name) != now.get(name)
         ]
-    causes += ["参数"] if recorded["edition"] != again["edition"] else []
     causes += ["程序包"] if recorded["package"] != again["package"] else []
     made = recorded["products"]
     return Verification(
@@ -98,7 +102,10 @@ def compare(recorded: dict[str, Any], again: dict[str, Any], in_place: dict[str,
 
 
 def _short(value: str | None) -> str:
-    return "无" if value is None else value[:12]
+    """The first characters of a digest, and any other value as it is unless it is long."""
+    if value is None:
+        return ABSENT
+    return value[:12] if _DIGEST.fullmatch(value) else cut(value, 40)
 
 
 def digest_inputs(root: Path, edition: Edition) -> dict[str, str]:
