@@ -20,7 +20,7 @@ from tuoyu.cli import main
 from tuoyu.workspace import load_stages
 
 FULL, EARLIER = "jiangmen-2024-08", "jiangmen-2023-12"
-PRODUCTS = {"report.html", "report.pdf", "report.ipynb", "manifest.json", "omissions.json"}
+PRODUCTS = {"report.html", "report.pdf", "report.ipynb", "manifest.json", "omissions.json", "summary.json"}
 PAPERS = {"01_clean.html", "02_indicators.html", "03_report.html"}
 
 

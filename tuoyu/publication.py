@@ -6,6 +6,7 @@ Stands between ``engine`` and ``render``, which do not know one another.
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -27,6 +28,8 @@ REPORT_FILES = ("report.html", "report.pdf", "report.ipynb")
 PAPERS = "working-papers"
 MODULE = "tuoyu.publication"  # what the pages are made by, for the engine to tell when they are stale
 OMISSIONS = "omissions.json"
+SUMMARY = "summary.json"
+FIGURES = ("places", "places_per_thousand", "use_rate", "enrolment_rate", "institutions")
 
 
 def renderer(root: Path, stages: Sequence[Stage]) -> Render:
@@ -48,16 +51,45 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
             read_notebook(root / "notebooks" / last.notebook), read_notebook(executed[last.name]), facts
         )
         write_atomically(reports / "report.ipynb", write_notebook(document))
-        write_atomically(reports / "report.html", to_html(document).encode())
-        write_atomically(reports / "report.pdf", to_pdf(document))
-        write_atomically(reports / OMISSIONS, to_json(document.metadata["tuoyu"]["omissions"]).encode())
-        for name, path in executed.items():
-            # The prose of the last notebook speaks of every city that it may serve; the report shows what applies.
-            paper = to_paper(read_notebook(path), prose=name != last.name)
-            write_atomically(reports / PAPERS / f"{path.stem}.html", paper.encode())
+        about = document.metadata["tuoyu"]
+        write_atomically(reports / OMISSIONS, to_json(about["omissions"]).encode())
+        write_atomically(reports / SUMMARY, to_json(_summary(about, facts)).encode())
+        with ThreadPoolExecutor(2) as pool:  # pandoc and Typst work outside this interpreter, side by side
+            page, sheets = pool.submit(to_html, document), pool.submit(to_pdf, document)
+            for name, path in executed.items():
+                # The prose of the last notebook speaks of every city that it may serve; the report shows what applies.
+                paper = to_paper(read_notebook(path), prose=name != last.name)
+                write_atomically(reports / PAPERS / f"{path.stem}.html", paper.encode())
+            write_atomically(reports / "report.html", page.result().encode())
+            write_atomically(reports / "report.pdf", sheets.result())
         refuse_leftovers(root, load_edition(root, facts.edition["name"]), reports)
 
     return render
+
+
+def _summary(about: dict[str, Any], facts: Facts) -> dict[str, Any]:
+    """What the page of all editions says of this one."""
+    shown = [about["facts"][name] for name in FIGURES if name in about["facts"]]
+    return {
+        **{key: about[key] for key in ("title", "subtitle", "status", "synthetic")},
+        "figures": [[one["label"], one["printed"], one["when"]] for one in shown],
+        "doubts": sum(finding.severity == "warning" for finding in facts.findings),
+        "omissions": len(about["omissions"]),
+    }
+
+
+def prepare() -> None:
+    """Load what rendering needs, while something else has to be waited for."""
+    import tuoyu.analysis.document
+    import tuoyu.leftovers
+    import tuoyu.render.html
+    import tuoyu.render.papers
+    import tuoyu.render.pdf  # noqa: F401 - loading is the point
+    from tuoyu.render.fonts import covered
+    from tuoyu.render.fonts import faces
+
+    covered()
+    faces()
 
 
 def _records(path: Path) -> Any:  # noqa: ANN401 - JSON has no narrower type

@@ -42,6 +42,7 @@ def names(facts: Facts) -> dict[str, object]:
         "全市": f"全{city[-1:]}",
         "市级": f"{city[-1:]}级",
         "本省": province_word(edition),
+        "省级": {"全省": "省级", "全区": "自治区", "全市": "市级"}[province_word(edition)],
         "有差距": _falls_short(facts),
         "有缺项": bool(_wanting(facts)),
         "缺少的数据": "、".join(_wanting(facts)),

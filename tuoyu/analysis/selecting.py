@@ -60,12 +60,13 @@ class Cut:
 
 
 def province_word(city: Mapping[str, Any]) -> str:
-    """全省, or 全区 in an autonomous region.
+    """全省, 全区 in an autonomous region, 全市 where the city is a province by itself.
 
-    >>> province_word({"province": "内蒙古自治区"})
-    '全区'
+    >>> province_word({"province": "内蒙古自治区"}), province_word({"province": ""})
+    ('全区', '全市')
     """
-    return "全区" if str(city.get("province") or "").endswith("自治区") else "全省"
+    province = str(city.get("province") or "")
+    return "全区" if province.endswith("自治区") else "全省" if province else "全市"
 
 
 def roles_of(city: str, cities: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, str]]:

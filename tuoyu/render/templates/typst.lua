@@ -49,25 +49,50 @@ end
 
 local ALIGN = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center", AlignDefault = "left" }
 
-local function cells_of(row)
-  local list = {}
-  for _, cell in ipairs(row.cells) do table.insert(list, "[" .. blocks(cell.contents) .. "]") end
-  return table.concat(list, ", ") .. ","
+local SEPARATOR = "\2"
+
+-- The rows of a whole table in one conversion: one for each cell takes most of the time of a report.
+local function cells_of(rows)
+  local all, out = {}, {}
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      for _, block in ipairs(cell.contents) do table.insert(all, block) end
+      table.insert(all, pandoc.RawBlock("typst", SEPARATOR))
+    end
+  end
+  local written = blocks(all):gmatch("([^\2]*)\2")
+  for _, row in ipairs(rows) do
+    local list = {}
+    for _ in ipairs(row.cells) do
+      table.insert(list, "[" .. written():gsub("^%s+", ""):gsub("%s+$", "") .. "]")
+    end
+    table.insert(out, table.concat(list, ", ") .. ",")
+  end
+  return out
+end
+
+-- Header and body rows of a table.
+local function head_and_rows(tbl)
+  local all = {}
+  if tbl.head.rows[1] then table.insert(all, tbl.head.rows[1]) end
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do table.insert(all, row) end
+  end
+  local rows = cells_of(all)
+  local head = tbl.head.rows[1] and table.remove(rows, 1) or ""
+  return head, table.concat(rows, "\n")
 end
 
 local function datatable(div)
   local out = nil
   div:walk({
     Table = function(tbl)
-      local align, rows = {}, {}
+      local align = {}
       for _, spec in ipairs(tbl.colspecs) do table.insert(align, ALIGN[tostring(spec[1])] or "left") end
-      for _, body in ipairs(tbl.bodies) do
-        for _, row in ipairs(body.body) do table.insert(rows, cells_of(row)) end
-      end
-      local head = tbl.head.rows[1] and cells_of(tbl.head.rows[1]) or ""
+      local head, rows = head_and_rows(tbl)
       out = "#datatable(caption: " .. text(div.attributes.caption) .. ", note: " .. text(div.attributes.note or "")
         .. ", long: " .. (div.attributes.long or "false") .. ", columns: " .. columns(div.attributes.widths or "", #align)
-        .. ", align: (" .. table.concat(align, ", ") .. ",), header: (" .. head .. "), rows: (" .. table.concat(rows, "\n")
+        .. ", align: (" .. table.concat(align, ", ") .. ",), header: (" .. head .. "), rows: (" .. rows
         .. "))" .. label(div)
     end,
   })
@@ -82,15 +107,15 @@ local function figure(div)
 end
 
 local function plain_table(tbl)
-  local align, rows, widths = {}, {}, {}
+  local align, widths = {}, {}
   for _, spec in ipairs(tbl.colspecs) do
     table.insert(align, ALIGN[tostring(spec[1])] or "left")
     table.insert(widths, (spec[2] or 0) > 0 and tostring(math.floor(spec[2] * 100)) or "1")
   end
-  for _, row in ipairs(tbl.bodies[1].body) do table.insert(rows, cells_of(row)) end
+  local head, rows = head_and_rows(tbl)
   return pandoc.RawBlock("typst", '#datatable(caption: "", note: "", long: true, columns: (' .. table.concat(widths, ", ")
-    .. ",), align: (" .. table.concat(align, ", ") .. ",), header: (" .. cells_of(tbl.head.rows[1]) .. "), rows: ("
-    .. table.concat(rows, "\n") .. "))")
+    .. ",), align: (" .. table.concat(align, ", ") .. ",), header: (" .. head .. "), rows: ("
+    .. rows .. "))")
 end
 
 local function rule() return pandoc.RawBlock("typst", "#on-grid(line(length: 100%, stroke: 0.5pt))") end
