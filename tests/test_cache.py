@@ -350,4 +350,4 @@ def test_disk_that_is_full_does_not_cost_the_entries(
         put(cache, work, "乙")
     assert cache.find(key("甲")) is not None
     assert len(said) == 1
-    assert "No space left on device" in said[0]
+    assert "磁盘已满" in said[0]

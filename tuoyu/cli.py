@@ -74,7 +74,7 @@ def main(stages: Sequence[Stage], *, root: Path, arguments: Sequence[str] | None
             raise
         return telling.complain(complaint, 1)
     # typer turns an interrupt into this number, as shells do.
-    return telling.complain("已中断，原有成果未动", code) if code == _INTERRUPTED else code
+    return telling.complain("已中断，没有做完的各期原有成果未动", code) if code == _INTERRUPTED else code
 
 
 def _help_page(words: list[str], verbs: dict[str, Any]) -> str:
@@ -117,7 +117,12 @@ def _chosen(site: Site, names: list[str] | None, *, everything: bool) -> list[st
     if everything and names:
         msg = f"--all 表示全部各期，不用再写期名 {'、'.join(names)}"
         raise ParameterError(msg)
-    return list_editions(site.root) if everything else names or [DEFAULT_EDITION]
+    if everything:  # one that is broken is told when its turn comes, and does not stop the others
+        return list_editions(site.root)
+    chosen = names or [DEFAULT_EDITION]
+    for name in chosen:
+        load_edition(site.root, name)
+    return chosen
 
 
 @app.command(add_help_option=False)
@@ -272,27 +277,43 @@ def _each(site: Site, names: list[str], order: Order, *, jobs: int = 1, schedule
     """Make several editions; a failed one does not stop the others, the exit code of the first is kept."""
     from tuoyu import works
 
-    editions = {name: load_edition(site.root, name) for name in dict.fromkeys(names)}
+    editions = list(dict.fromkeys(names))
     if jobs < 1:
         msg = f"--jobs 应为 1 或更大的整数，现为 {jobs}"
         raise ParameterError(msg)
+    if jobs > 1 and scheduler:
+        msg = "--jobs 和 --scheduler 只能用一个：前者在本机，后者在集群上"
+        raise ParameterError(msg)
     outcomes = []
-    if len(editions) == 1 or not (jobs > 1 or scheduler):
-        for name, edition in editions.items():
-            telling.say(f"{name}：{_headline(edition)}")
-            outcomes.append(works.make(site.root, name, order, telling.show))
-            _tell_outcome(site.root, outcomes[-1])
-    else:
-        board = telling.Board(list(editions))
+    if scheduler or (jobs > 1 and len(editions) > 1):
+        board = telling.Board(editions)
         with board.shown():
             made = works.make_all(
-                site.root, list(editions), order, jobs=jobs, scheduler=scheduler, begun=board.begin, pulse=board.pulse
+                site.root, editions, order, jobs=jobs, scheduler=scheduler, begun=board.begin, pulse=board.pulse
             )
             for outcome in made:
                 outcomes.append(outcome)
                 board.end(outcome)
-    telling.sum_up(site.root, outcomes)
-    return next((one.code for one in outcomes if one.code), 0)
+        outcomes.sort(key=lambda one: editions.index(one.name))
+    else:
+        for name in editions:
+            telling.say(_title(site.root, name))
+            outcomes.append(works.make(site.root, name, order, telling.show))
+            _tell_outcome(site.root, outcomes[-1])
+    code = next((one.code for one in outcomes if one.code), 0)
+    try:
+        telling.sum_up(site.root, outcomes)
+    except OSError:
+        if not code:  # what has failed before has failed for the same reason, and that was told
+            raise
+    return code
+
+
+def _title(root: Path, name: str) -> str:
+    try:
+        return f"{name}：{_headline(load_edition(root, name))}"
+    except TuoyuError:  # told when it is made
+        return name
 
 
 def _tell_outcome(root: Path, outcome: Outcome) -> None:

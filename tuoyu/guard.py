@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import ParamSpec
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MEGABYTE = 1 << 20
+_FOR_THREADS = 72  # megabytes of address space that each thread of a library reserves for itself and hardly uses
 _GUARDED = ("data", "reports", "editions")
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -59,7 +61,8 @@ def watch(root: Path, notebook: str) -> None:
 def limit_memory(megabytes: int) -> None:
     """From here on, let this kernel take so much more memory and no more: then a cell raises MemoryError.
 
-    Where the system cannot do that (Windows), nothing is limited.
+    That lifts the limit until a stage is opened again, for to tell of it takes memory too. Where the system cannot
+    limit it (Windows), it is not limited.
     """
     if not _in_kernel() or sys.platform == "win32":
         return
@@ -68,10 +71,19 @@ def limit_memory(megabytes: int) -> None:
     allowed, most = resource.getrlimit(resource.RLIMIT_AS)
     # Another stage in the same kernel is not held to the limit of the first, but to that of the system.
     _watch.ceiling = allowed if _watch.ceiling is None else _watch.ceiling
-    wanted = _mapped() + megabytes * _MEGABYTE
+    wanted = _mapped() + (megabytes + _FOR_THREADS * (os.cpu_count() or 1)) * _MEGABYTE
     limited = wanted if _watch.ceiling == resource.RLIM_INFINITY else min(wanted, _watch.ceiling)
     with suppress(ValueError, OSError):  # macOS has the call, but not for every value
         resource.setrlimit(resource.RLIMIT_AS, (limited, most))
+    sys.modules["IPython"].get_ipython().set_custom_exc((MemoryError,), _show_with_room)
+
+
+def _show_with_room(shell: Any, *raised: Any, tb_offset: int | None = None) -> None:  # noqa: ANN401 - IPython's
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (most if _watch.ceiling is None else _watch.ceiling, most))
+    shell.showtraceback(raised, tb_offset=tb_offset)
 
 
 def _mapped() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from dataclasses import field
+from functools import cache
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -102,7 +103,10 @@ def refuse_leftovers(root: Path, edition: Edition, reports: Path) -> None:
 
 def _search(text: str, file: str, forbidden: dict[str, str], phrases: set[str]) -> Iterator[Leftover]:
     """Longest first: a name within a longer declared phrase, or within another name, is not seen."""
-    present = [name for name in forbidden if name in text]
+    # Looking for each of thousands of names takes long; nearly all have a pair of characters that the text lacks.
+    pairs = {text[position : position + 2] for position in range(len(text) - 1)}
+    near = (name for name in forbidden if name[:2] in pairs and name[-2:] in pairs)
+    present = [name for name in near if name in text]
     if not present:
         return
     shields = {phrase for phrase in phrases if any(name in phrase for name in present)}
@@ -158,7 +162,17 @@ def _paper_names(one: _Folder, cities: list[str], folder: str) -> dict[str, str]
 
 
 def _read_folder(root: Path, place: str, *, own: bool = False) -> _Folder:
-    """What a folder declares. Broken forms of other cities are told when their own editions are run, not here."""
+    """What a folder declares, read once per process for as long as its files look the same."""
+    files = ((path, path.stat()) for path in list_inputs(root, place))
+    return _read_files(root, place, own, *((path, state.st_mtime_ns, state.st_size) for path, state in files))
+
+
+@cache
+def _read_files(root: Path, place: str, own: object, *_: object) -> _Folder:
+    """What the files of a folder declare; how they look is part of the question.
+
+    Broken forms of other cities are told when their own editions are run, not here.
+    """
     city = _form(root / "data" / "raw" / place / CITY)
     folder = _Folder(_text(city, "name"), _text(city, "short"), _text(city, "province"))
     if city.get("synthetic"):
@@ -171,7 +185,8 @@ def _read_folder(root: Path, place: str, *, own: bool = False) -> _Folder:
         source = _form(sidecar_of(path))
         folder.sources.append(source)
         reading = source.get("reading")
-        rows = list(_rows(path, str(reading.get("kind")))) if isinstance(reading, dict) else []
+        kind = str(reading.get("kind")) if isinstance(reading, dict) else ""
+        rows = list(_rows(path, kind)) if own or kind == "communities" else []
         folder.communities |= {squeeze(name) for row in rows for name in row.scope.split("·") if row.scope}
         folder.phrases |= {squeeze(text) for row in rows for text in (row.producer, row.document)} if own else set()
     folder.phrases |= set(_phrases(root, place)) if own else set()

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.console import Group
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from tuoyu.overview import entries
 from tuoyu.overview import write_index
@@ -73,9 +75,9 @@ class Board:
     def __init__(self, names: Sequence[str]) -> None:
         self.states = dict.fromkeys(names, "等待")
         self.begun: dict[str, float] = {}
-        self.seconds: dict[str, float] = {}
         self.console = Console(stderr=True)
-        self.live = Live(console=self.console, auto_refresh=False, transient=True)
+        # Lines above the table go through it where they would meet it, not where they are written to a file.
+        self.live = Live(console=self.console, auto_refresh=False, transient=True, redirect_stdout=sys.stdout.isatty())
 
     @contextmanager
     def shown(self) -> Iterator[Board]:
@@ -87,33 +89,34 @@ class Board:
             yield self
 
     def begin(self, name: str) -> None:
-        """An edition has been taken up."""
-        self.states[name], self.begun[name] = "进行中", time.monotonic()
-        if not self.console.is_terminal:
+        """An edition has been taken up, or taken up again because its worker died."""
+        if name in self.begun:
+            say(f"{name}：执行的进程意外退出，重新开始")
+        elif not self.console.is_terminal:
             say(f"{name}：开始")
+        self.states[name], self.begun[name] = "进行中", time.monotonic()
 
     def end(self, outcome: Outcome) -> None:
         """An edition is finished, one way or the other."""
-        self.states[outcome.name], self.seconds[outcome.name] = outcome.result, outcome.seconds
+        self.states[outcome.name] = outcome.result
+        self.pulse()
         say(f"{outcome.name}：{outcome.result}（{outcome.seconds:.1f} 秒）")
         if outcome.said:
             complain(outcome.said, outcome.code)
-        self.pulse()
 
     def pulse(self) -> None:
-        """Draw the table as things stand now: what is under way, and counts of the rest."""
-        if not self.console.is_terminal:
-            return
-        table = Table(box=None, pad_edge=False)
-        for heading in ("期名", "状态", "用时"):
-            table.add_column(heading)
+        """Draw the table as things stand now: counts of all, and what is under way."""
+        if self.console.is_terminal:
+            self.live.update(self._drawn(), refresh=True)
+
+    def _drawn(self) -> Group:
+        states = list(self.states.values())
+        counts = "　".join(f"{state} {states.count(state)}" for state in dict.fromkeys(states))
+        table = Table(box=None, pad_edge=False, show_header=False)
         for name, state in self.states.items():
             if state == "进行中":
                 table.add_row(name, state, f"{time.monotonic() - self.begun[name]:.0f} 秒")
-        states = list(self.states.values())
-        counts = "　".join(f"{state} {states.count(state)}" for state in dict.fromkeys(states))
-        table.caption = f"共 {len(states)} 期：{counts}"
-        self.live.update(table, refresh=True)
+        return Group(Text(f"共 {len(states)} 期：{counts}"), table)
 
 
 def sum_up(root: Path, outcomes: Sequence[Outcome]) -> None:

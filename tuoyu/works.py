@@ -5,27 +5,37 @@ What belongs here: the piece of work that a worker does, and what it hands back.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
+from dataclasses import field
+from functools import lru_cache
 from functools import partial
 from typing import TYPE_CHECKING
 from typing import Literal
 
 from tuoyu.engine import journal
+from tuoyu.engine.batch import ATTEMPTS
+from tuoyu.engine.batch import WorkerDiedError
 from tuoyu.engine.batch import cluster
 from tuoyu.engine.batch import do_all
 from tuoyu.engine.batch import processes
 from tuoyu.engine.fingerprint import Surroundings
+from tuoyu.engine.folders import Folders
+from tuoyu.engine.holding import hold
 from tuoyu.engine.runner import Job
 from tuoyu.engine.runner import Step
 from tuoyu.engine.runner import render_edition
 from tuoyu.engine.runner import run_edition
+from tuoyu.errors import StageError
 from tuoyu.errors import TuoyuError
 from tuoyu.kernels import stay_warm
 from tuoyu.parameters import load_edition
 from tuoyu.publication import MODULE
+from tuoyu.publication import prepare
 from tuoyu.publication import renderer
 from tuoyu.workspace import load_stages
 
@@ -45,10 +55,14 @@ _warmed = threading.Event()
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be done with every edition: the verb, and whether to make anew what is fresh."""
+    """What is to be done with every edition: the verb, and whether to make anew what is fresh.
+
+    ``given`` tells one command from the next: the source of the package is read once for each.
+    """
 
     verb: Literal["run", "render"] = "run"
     force: bool = False
+    given: str = field(default_factory=lambda: f"{os.getpid()} {time.time_ns()}")
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,11 @@ class Outcome:
     said: str = ""
 
 
+@lru_cache(maxsize=1)
+def _surroundings(given: str) -> Surroundings:  # noqa: ARG001 - the question of which command
+    return Surroundings()
+
+
 def job_of(
     root: Path,
     stages: Sequence[Stage],
@@ -69,12 +88,22 @@ def job_of(
     *,
     report: Callable[[Step], None] = lambda _: None,
     tell: Callable[[str], None] = lambda _: None,
-    force: bool = False,
+    order: Order | None = None,
 ) -> Job:
     """The job of one edition, as every verb needs it."""
+    order = order or Order()
     render = renderer(root, stages)
     return Job(
-        root, edition, tuple(stages), report, render, pages=MODULE, force=force, tell=tell, surroundings=Surroundings()
+        root,
+        edition,
+        tuple(stages),
+        report,
+        render,
+        pages=MODULE,
+        force=order.force,
+        tell=tell,
+        prepare=prepare,
+        surroundings=_surroundings(order.given),
     )
 
 
@@ -94,9 +123,7 @@ def make(root: Path, name: str, order: Order, report: Callable[[Step], None] | N
 
     code = 0
     try:
-        job = job_of(
-            root, load_stages(root), load_edition(root, name), report=hear, tell=said.append, force=order.force
-        )
+        job = job_of(root, load_stages(root), load_edition(root, name), report=hear, tell=said.append, order=order)
         result: Result = "完成" if _VERBS[order.verb](job) else "未变"
     except TuoyuError as error:
         result, code = "失败", error.exit_code
@@ -125,10 +152,40 @@ def make_all(
 ) -> Iterator[Outcome]:
     """Outcomes in the order in which they are had, from ``jobs`` processes or the workers of a Dask scheduler."""
     work = {name: partial(make, root, name, order) for name in names}
-    executor = partial(cluster, scheduler) if scheduler else partial(processes, jobs)
-    for name, outcome in do_all(work, executor, begun=begun, pulse=pulse):
-        if isinstance(outcome, Outcome):
-            yield outcome
-        else:
-            said = f"执行的进程意外退出（{type(outcome).__name__}），常见原因是内存不足；重新运行会接着做"
-            yield Outcome(name, "失败", 0.0, 1, said)
+    crew = partial(cluster, scheduler) if scheduler else partial(processes, jobs)
+    unfinished: set[str] = set()
+
+    def taken_up(name: str) -> None:
+        unfinished.add(name)
+        begun(name)
+
+    try:
+        for name, outcome in do_all(work, crew, begun=taken_up, pulse=pulse):
+            if isinstance(outcome, Outcome):
+                unfinished.discard(name)
+                yield outcome
+            else:
+                journal.note(root, {"edition": name, "verb": order.verb, "result": "失败", "seconds": 0.0, "steps": []})
+                yield _undone(name, outcome)
+    finally:
+        for name in unfinished:
+            _tidy(root, name)
+
+
+def _undone(name: str, error: BaseException) -> Outcome:
+    """The outcome of an edition from which nothing came back but this error."""
+    if isinstance(error, TuoyuError):
+        return Outcome(name, "失败", 0.0, error.exit_code, str(error))
+    if isinstance(error, WorkerDiedError):
+        said = f"执行的进程意外退出（试了 {ATTEMPTS} 次），常见原因是内存不足；请减少同时做的期数，再重新运行"
+    else:
+        fault = "".join(traceback.format_exception_only(error)).strip()
+        said = f"工作进程没有接下这一期（{fault}），请核对各台机器装的程序版本是否相同"
+    return Outcome(name, "失败", 0.0, StageError.exit_code, said)
+
+
+def _tidy(root: Path, name: str) -> None:
+    """Take away what an edition that was broken off has left, unless somebody is still making it."""
+    folders = Folders(root, name)
+    with suppress(StageError, OSError), hold(folders.lock, name):
+        folders.sweep()

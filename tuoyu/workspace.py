@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import runpy
+from contextlib import suppress
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import is_dataclass
@@ -223,8 +224,13 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that a reader, or a later run, sees all of it or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
 
 
 def to_json(value: object) -> str:

@@ -16,6 +16,8 @@ from typing import TypeVar
 from filelock import FileLock
 from filelock import Timeout
 
+from tuoyu.engine.cells import cut
+from tuoyu.engine.host import in_words
 from tuoyu.source import digest
 from tuoyu.workspace import write_atomically
 
@@ -147,7 +149,7 @@ class Cache:
         except Timeout:
             self.tell(f"缓存 {self.folder.name} 一直被另一个程序占用，本次不用缓存")
         except TROUBLE as error:
-            self.tell(f"缓存 {self.folder.name} 无法使用（{error}），本次不用缓存；成果不受影响")
+            self.tell(f"缓存 {self.folder.name} 无法使用（{_why(error)}），本次不用缓存；成果不受影响")
         return otherwise
 
     def _answer(self, question: Callable[[Shelf], _Answer]) -> _Answer:
@@ -179,6 +181,11 @@ class Cache:
 def signature(key: str) -> str:
     """The comment that the cell of injected parameters must hold, so that a notebook carries its fingerprint."""
     return f"# 指纹 {key}"
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with the machine, else the first line of what the library says."""
+    return in_words(getattr(error, "errno", None)) or cut(str(error).partition("\n")[0], 100)
 
 
 def _entry(shelf: Shelf, key: str) -> Entry | None:

@@ -154,10 +154,8 @@ def save_state(processed: Path, made: Mapping[str, Made]) -> None:
 
 
 def list_products(processed: Path) -> dict[str, str]:
-    """Digests of all products of an edition, by name; the record itself is none."""
-    products = digest_tree(processed)
-    products.pop(STATE, None)
-    return products
+    """Digests of all products of an edition, by name."""
+    return digest_tree(processed)
 
 
 def products_of(stage: Stage, products: Mapping[str, str]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from tuoyu.engine.cells import cut
 from tuoyu.engine.cells import read_cells
 from tuoyu.engine.fingerprint import ABSENT
 from tuoyu.engine.fingerprint import flatten
+from tuoyu.errors import StageError
 from tuoyu.source import digest
 from tuoyu.source import list_inputs
 
@@ -42,10 +43,8 @@ def build_manifest(
         f"{place}/{edition.name}/{name}": value
         for place, folder in (("data/processed", processed), ("reports", reports))
         for name, value in digest_tree(folder).items()
-        if name != STATE
     }
     notebooks = [root / "notebooks" / stage.notebook for stage in stages]
-    products.pop(f"reports/{edition.name}/{MANIFEST}", None)
     return {
         "edition": edition.to_dict(),
         "inputs": digest_inputs(root, edition),
@@ -55,6 +54,19 @@ def build_manifest(
         "commit": git_commit(root),
         "products": products,
     }
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest of an edition as a run wrote it; StageError where it has been damaged."""
+    try:
+        record = json.loads(path.read_bytes())
+        if "package" in record and all(isinstance(record[part], dict) for part in (*_CAUSES, "products")):
+            return dict(record)
+    except (ValueError, KeyError, TypeError):
+        pass
+    name = path.parent.name
+    msg = f"{name} 的清单 {path.name} 已损坏，无法核对；运行 python pipeline.py run {name} 会重新写出"
+    raise StageError(msg)
 
 
 @dataclass(frozen=True)
@@ -129,8 +141,9 @@ def digest_package() -> str:
 
 
 def digest_tree(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file below a folder, by its path from there."""
-    return {path.relative_to(folder).as_posix(): digest(path.read_bytes()) for path in _files(folder)}
+    """SHA-256 of every product below a folder, by its path from there; what is on record of the products is none."""
+    names = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
+    return {name: digest(path.read_bytes()) for name, path in names.items() if name not in {MANIFEST, STATE}}
 
 
 def environment() -> dict[str, str]:

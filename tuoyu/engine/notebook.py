@@ -68,6 +68,11 @@ class _Progress:
         self.position = cell_index
 
 
+def load() -> None:
+    """Load what execution needs, ahead of the first notebook."""
+    import papermill  # noqa: F401
+
+
 def read_notebook(path: Path) -> NotebookNode:
     """A notebook in format 4; cells of old notebooks get ids that are the same on every read."""
     import nbformat
@@ -124,12 +129,12 @@ def execute(
     try:
         _run_papermill(prepared, stage, _kernel_of_this_interpreter(environment, kernel), progress)
     except PapermillExecutionError:
-        error = _translate(progress.notebook, stage)
+        error = _translate(progress, stage)
     except CellTimeoutError:
         what = f"运行超过 {stage.time_limit} 秒，已中止；确需更久的，请改 pipeline.py 的 time_limit"
         error = _unfinished(progress, stage, what)
     except (DeadKernelError, RuntimeError) as failure:
-        error = _unfinished(progress, stage, f"内核意外退出（{cut(str(failure))}），常见原因是内存不足")
+        error = _unfinished(progress, stage, f"内核意外退出（{cut(str(failure))}），{_memory(stage)}")
     else:
         skipped = next((n for n, cell in enumerate(progress.notebook.cells) if _never_ran(cell)), None)
         if skipped is None:
@@ -187,14 +192,17 @@ def _never_ran(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(cell.source.strip()) and cell.execution_count is None
 
 
-def _translate(notebook: NotebookNode, stage: Stage) -> TuoyuError:
+def _translate(progress: _Progress, stage: Stage) -> TuoyuError:
     """The error of ours that a cell raised, as it is; any other as a StageError that says where."""
-    position = next(n for n, cell in enumerate(notebook.cells) if _raised(cell))
+    notebook = progress.notebook
+    position = progress.position = next(n for n, cell in enumerate(notebook.cells) if _raised(cell) or _failed(cell))
     cell = notebook.cells[position]
+    if not _raised(cell):
+        return _unfinished(progress, stage, f"出错，内核没能说明原因，{_memory(stage)}")
     raised = _raised(cell)[0]
     what = _lacking(raised, stage)
     if what:
-        return StageError("\n".join([f"{_where(notebook, position, stage)}{what}", *_code(cell.source)]))
+        return _unfinished(progress, stage, what)
     known = getattr(errors, raised.ename, None)
     if isinstance(known, type) and issubclass(known, TuoyuError):
         # A fault of the data is mended in the data; any other must be found in the notebook.
@@ -215,8 +223,17 @@ def _lacking(raised: NotebookNode, stage: Stage) -> str:
     return f"无法读写文件：{words}" if words else ""
 
 
+def _memory(stage: Stage) -> str:
+    return f"常见原因是内存不足（上限 {stage.memory_limit} MB，见 pipeline.py 的 memory_limit）"
+
+
 def _raised(cell: NotebookNode) -> list[NotebookNode]:
     return [output for output in cell.get("outputs", ()) if output.output_type == "error"]
+
+
+def _failed(cell: NotebookNode) -> bool:
+    """Whether papermill marked the cell as failed; a kernel short of memory may not get out a word about it."""
+    return bool(cell.metadata.get("papermill", {}).get("exception"))
 
 
 def _unfinished(progress: _Progress, stage: Stage, what: str) -> StageError:

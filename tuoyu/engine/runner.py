@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
-from functools import cache
+from functools import cache as once
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 from typing import Literal
 
@@ -47,6 +48,7 @@ from tuoyu.engine.manifest import build_manifest
 from tuoyu.engine.manifest import compare
 from tuoyu.engine.manifest import digest_inputs
 from tuoyu.engine.manifest import digest_tree
+from tuoyu.engine.notebook import load
 from tuoyu.errors import DataError
 from tuoyu.errors import StageError
 from tuoyu.kernels import warm_kernels
@@ -85,7 +87,7 @@ class Job:
 
     ``render(processed, executed, reports)`` turns the executed notebooks, by stage name, into pages; ``pages`` is the
     module that does so, on whose source the pages depend. ``force`` makes everything anew. ``tell`` hears what is
-    wrong with the cache.
+    wrong with the cache; ``prepare`` is called beside the stages, to load what rendering needs.
     """
 
     root: Path
@@ -96,6 +98,7 @@ class Job:
     pages: str = ""
     force: bool = False
     tell: Callable[[str], None] = lambda _: None
+    prepare: Callable[[], None] = lambda: None
     surroundings: Surroundings = field(default_factory=Surroundings)
 
     @property
@@ -220,10 +223,9 @@ def _make_aside(job: Job) -> None:
     folders.new_processed.mkdir(parents=True)
     folders.new_reports.mkdir(parents=True)
     earlier = load_state(folders.processed)
+    cache = Cache(folders.processed.parent / CACHE, job.tell)
     with ExitStack() as stack:
-        workshop = Workshop(
-            job.site, folders, Cache(folders.processed.parent / CACHE, job.tell), _kernels(stack), earlier, job.force
-        )
+        workshop = Workshop(job.site, folders, cache, _kernels(job, stack), earlier, job.force)
         for stage in job.stages:
             with _timed(stage.title, job.report) as done:
                 done.append(workshop.make(stage))
@@ -241,9 +243,16 @@ def _make_aside(job: Job) -> None:
     _write_manifest(job, folders.new_processed)
 
 
-def _kernels(stack: ExitStack) -> Callable[[], type[AsyncKernelManager]]:
+def _kernels(job: Job, stack: ExitStack) -> Callable[[], type[AsyncKernelManager]]:
     """What starts kernels, with its helper process from the first time it is asked for."""
-    return cache(lambda: stack.enter_context(warm_kernels()))
+
+    def start() -> type[AsyncKernelManager]:
+        kernel = stack.enter_context(warm_kernels())
+        load()  # before the thread: two that load one library at once can meet it half loaded
+        Thread(target=job.prepare, daemon=True).start()
+        return kernel
+
+    return once(start)
 
 
 def _pages(job: Job, fingerprint: Fingerprint, executed: dict[str, Path], made: Made | None) -> State:

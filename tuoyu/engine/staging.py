@@ -120,16 +120,22 @@ class Workshop:
                 prepared, stage, environment=self._surroundings(), root=self.site.root, kernel=self.kernel()
             )
         except ExecutionFailed as failure:
-            kept = self.folders.failed / stage.notebook
-            write_atomically(kept, write_notebook(failure.notebook))
-            where = kept.relative_to(self.site.root).as_posix()
-            msg = f"{failure.error}\n  运行到出错处的笔记本：{where}（原有成果未动）"
+            msg = f"{failure.error}{self._keep(failure, stage)}（原有成果未动）"
             raise type(failure.error)(msg) from None
         check_products(stage, before, list_products(scratch), folder=scratch)
         write_atomically(self.executed(stage), write_notebook(executed))
         names = [name for name in products_of(stage, list_products(scratch)) if not name.startswith(f"{EXECUTED}/")]
         self.cache.store(fingerprint.key, self.executed(stage), {name: scratch / name for name in names})
         return "executed"
+
+    def _keep(self, failure: ExecutionFailed, stage: Stage) -> str:
+        """Where the notebook is kept as far as it got; nothing where the disk has no room for it."""
+        kept = self.folders.failed / stage.notebook
+        try:
+            write_atomically(kept, write_notebook(failure.notebook))
+        except OSError:
+            return ""
+        return f"\n  运行到出错处的笔记本：{kept.relative_to(self.site.root).as_posix()}"
 
     def _surroundings(self) -> dict[str, str]:
         """Environment variables of the kernels."""
