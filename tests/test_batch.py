@@ -128,6 +128,8 @@ def start(site: Path, *words: str, stdout: int | IO[bytes] | None = None, stderr
             stdout=out if stdout is None else stdout,
             stderr=err if stderr is None else stderr,
             start_new_session=True,
+            # A shell that runs the tests in the background has them, and what they start, ignore the interrupt.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
     return Running(site, process, mark)
 

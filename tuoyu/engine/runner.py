@@ -43,11 +43,13 @@ from tuoyu.engine.freshness import save_state
 from tuoyu.engine.holding import hold
 from tuoyu.engine.host import faults_told
 from tuoyu.engine.manifest import MANIFEST
+from tuoyu.engine.manifest import STATE
 from tuoyu.engine.manifest import Verification
 from tuoyu.engine.manifest import build_manifest
 from tuoyu.engine.manifest import compare
 from tuoyu.engine.manifest import digest_inputs
 from tuoyu.engine.manifest import digest_tree
+from tuoyu.engine.manifest import read_manifest
 from tuoyu.engine.notebook import load
 from tuoyu.errors import DataError
 from tuoyu.errors import StageError
@@ -135,12 +137,17 @@ def explain(job: Job) -> list[Verdict]:
 def run_edition(job: Job) -> bool:
     """Make every product of an edition that is stale; whether there was any."""
     _finish_exchange(job.folders)
-    check_data(job.root, job.edition)
-    check_contract(job.root, job.stages)
-    with _alone(job.folders):
-        if all(one.fresh for one in explain(job)) and (job.folders.reports / MANIFEST).is_file():
-            return False
-        _make(job)
+    with ExitStack() as early:
+        if not (job.folders.processed / STATE).is_file():  # a first run: the helper's imports go on beside the checks
+            early.enter_context(warm_kernels())
+        check_data(job.root, job.edition)
+        check_contract(job.root, job.stages)
+        with _alone(job.folders):
+            if all(one.fresh for one in explain(job)):
+                # What has changed without any effect, such as a comment, is on record nevertheless.
+                _write_manifest(job, job.folders.processed, job.folders.reports)
+                return False
+            _make(job)
     return True
 
 
@@ -160,7 +167,7 @@ def render_edition(job: Job) -> bool:
         made = load_state(folders.processed)
         fingerprint, sight = _look_at_pages(job, list_products(folders.processed), made.get(PAGES))
         pages = Made(fingerprint, digest_tree(folders.new_reports), sight)
-        _write_manifest(job, folders.processed)
+        _write_manifest(job, folders.processed, folders.new_reports)
         # First the record: pages that did not get into place are then made again, and no failure comes after them.
         save_state(folders.processed, {**made, PAGES: pages})
         folders.put_in_place()
@@ -176,7 +183,7 @@ def verify_edition(job: Job) -> Verification:
         raise StageError(msg)
     check_data(job.root, job.edition)
     check_contract(job.root, job.stages)
-    recorded = json.loads(manifest.read_bytes())
+    recorded = read_manifest(manifest)
     with _alone(job.folders):
         _make_aside(replace(job, force=True))
         again = json.loads((job.folders.new_reports / MANIFEST).read_bytes())
@@ -240,7 +247,7 @@ def _make_aside(job: Job) -> None:
         msg = "运行期间原始数据或参数文件被改动，本次成果作废，原有成果未动；请重新运行"
         raise StageError(msg)
     save_state(folders.new_processed, made)
-    _write_manifest(job, folders.new_processed)
+    _write_manifest(job, folders.new_processed, folders.new_reports)
 
 
 def _kernels(job: Job, stack: ExitStack) -> Callable[[], type[AsyncKernelManager]]:
@@ -277,10 +284,11 @@ def _pages_in_place(job: Job) -> dict[str, str]:
     return pages
 
 
-def _write_manifest(job: Job, processed: Path) -> None:
-    reports = job.folders.new_reports
+def _write_manifest(job: Job, processed: Path, reports: Path) -> None:
     manifest = build_manifest(job.root, job.edition, stages=job.stages, processed=processed, reports=reports)
-    write_atomically(reports / MANIFEST, to_json(manifest).encode())
+    content, path = to_json(manifest).encode(), reports / MANIFEST
+    if not path.is_file() or path.read_bytes() != content:
+        write_atomically(path, content)
 
 
 @contextmanager
