@@ -129,7 +129,7 @@ def start(site: Path, *words: str, stdout: int | IO[bytes] | None = None, stderr
             stderr=err if stderr is None else stderr,
             start_new_session=True,
             # A shell that runs the tests in the background has them, and what they start, ignore the interrupt.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads run yet
         )
     return Running(site, process, mark)
 
