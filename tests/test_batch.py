@@ -533,7 +533,7 @@ def test_cluster_that_goes_away_is_told_for_every_piece_left(cluster: Cluster, g
     ) as process:
         assert process.stdout is not None
         said = ""
-        while not {"had short 7", "begun long"} <= set(said.splitlines()):
+        while not ({"had short 7", "begun long"} <= set(said.splitlines()) and "\nhad wrong" in said):
             said += process.stdout.readline()
             assert process.poll() is None
         for each in [cluster.scheduler] if gone == "scheduler" else cluster.workers:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuoyu.analysis import checks
-from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.reading import read_quantities
+from tuoyu.analysis.vocabulary import vocabulary
 from tuoyu.errors import DataError
 from tuoyu.fact import Fact
 from tuoyu.fact import FactKind

@@ -16,12 +16,12 @@ from openpyxl import Workbook
 from tuoyu.analysis.cleaning import Cleaned
 from tuoyu.analysis.cleaning import clean
 from tuoyu.analysis.cleaning import places_of
-from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.files.grids import address
 from tuoyu.analysis.files.grids import open_grids
 from tuoyu.analysis.reading import UNITS
 from tuoyu.analysis.reading import UnreadableError
 from tuoyu.analysis.reading import clean_text
+from tuoyu.analysis.vocabulary import vocabulary
 from tuoyu.observation import from_frame
 from tuoyu.observation import to_frame
 from tuoyu.source import RawFile

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl import load_workbook
 
-from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.institutions.categories import categories
 from tuoyu.analysis.reading import clean_text
 from tuoyu.analysis.reading import read_unit
+from tuoyu.analysis.vocabulary import vocabulary
 from tuoyu.city import City
 from tuoyu.errors import ParameterError
 from tuoyu.parameters import load_edition

@@ -171,8 +171,8 @@ def new(
     example: Annotated[bool, typer.Option("--example", help="生成示例市，数据都是编造的，用来学习")] = False,
 ) -> int:
     """新建一个城市：城市信息、参数文件和填报表"""
-    from tuoyu.scaffold import create_city
-    from tuoyu.scaffold import create_example
+    from tuoyu.scaffold.city import create_city
+    from tuoyu.scaffold.example import create_example
 
     if bool(city) is example:
         msg = "写一个城市的名称或代码，或者只写 --example"

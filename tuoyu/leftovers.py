@@ -27,7 +27,9 @@ from tuoyu.source import list_raw
 from tuoyu.source import sidecar_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from collections.abc import Iterator
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tuoyu.analysis.files.grids import Grid
@@ -74,9 +76,8 @@ class _Folder:
     phrases: set[str] = field(default_factory=set)
 
 
-def find_leftovers(root: Path, edition: Edition, reports: Path) -> list[Leftover]:
-    """Every name of another place in the files below ``reports``, their names included."""
-    forbidden, phrases = _vocabulary(root, edition)
+def find_leftovers(reports: Path, forbidden: Mapping[str, str], phrases: Collection[str]) -> list[Leftover]:
+    """Every name of another place in the files below ``reports``, their names included; see :func:`known_places`."""
     found: dict[Leftover, None] = {}
     for path in sorted(path for path in reports.rglob("*") if path.is_file()):
         file = path.relative_to(reports).as_posix()
@@ -85,10 +86,10 @@ def find_leftovers(root: Path, edition: Edition, reports: Path) -> list[Leftover
     return list(found)
 
 
-def refuse_leftovers(root: Path, edition: Edition, reports: Path) -> None:
+def refuse_leftovers(edition: Edition, reports: Path, forbidden: Mapping[str, str], phrases: Collection[str]) -> None:
     """ContractError that lists where the products name places that are none of the edition's."""
     told: dict[tuple[str, str], list[Leftover]] = {}
-    for one in find_leftovers(root, edition, reports):
+    for one in find_leftovers(reports, forbidden, phrases):
         told.setdefault((one.file, one.name), []).append(one)
     if not told:
         return
@@ -101,7 +102,7 @@ def refuse_leftovers(root: Path, edition: Edition, reports: Path) -> None:
     raise ContractError("\n".join(lines))
 
 
-def _search(text: str, file: str, forbidden: dict[str, str], phrases: set[str]) -> Iterator[Leftover]:
+def _search(text: str, file: str, forbidden: Mapping[str, str], phrases: Collection[str]) -> Iterator[Leftover]:
     """Longest first: a name within a longer declared phrase, or within another name, is not seen."""
     # Looking for each of thousands of names takes long; nearly all have a pair of characters that the text lacks.
     pairs = {text[position : position + 2] for position in range(len(text) - 1)}
@@ -118,7 +119,7 @@ def _search(text: str, file: str, forbidden: dict[str, str], phrases: set[str]) 
             yield Leftover(file, match[0], forbidden[match[0]], before + match[0] + after)
 
 
-def _vocabulary(root: Path, edition: Edition) -> tuple[dict[str, str], set[str]]:
+def known_places(root: Path, edition: Edition) -> tuple[dict[str, str], set[str]]:
     """Names that must not appear, each with whose it is; and names and phrases in which they may be contained."""
     names = sorted(path.name for path in (root / "data" / "raw").iterdir() if path.is_dir())
     ours = [_read_folder(root, place, own=True) for place in names if place in edition.places]

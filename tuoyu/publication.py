@@ -40,6 +40,7 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
 
     def render(processed: Path, executed: dict[str, Path], reports: Path) -> None:
         from tuoyu.analysis.document import assemble
+        from tuoyu.leftovers import known_places
         from tuoyu.leftovers import refuse_leftovers
         from tuoyu.render.html import to_html
         from tuoyu.render.papers import to_paper
@@ -47,6 +48,7 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
 
         last = stages[-1]
         facts = Facts.from_dict(_records(processed / "facts.json"))
+        edition = load_edition(root, facts.edition["name"])
         document = assemble(
             read_notebook(root / "notebooks" / last.notebook), read_notebook(executed[last.name]), facts
         )
@@ -54,15 +56,18 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
         about = document.metadata["tuoyu"]
         write_atomically(reports / OMISSIONS, to_json(about["omissions"]).encode())
         write_atomically(reports / SUMMARY, to_json(_summary(about, facts)).encode())
-        with ThreadPoolExecutor(2) as pool:  # pandoc and Typst work outside this interpreter, side by side
+        with ThreadPoolExecutor(3) as pool:  # pandoc and Typst work outside this interpreter, side by side
             page, sheets = pool.submit(to_html, document), pool.submit(to_pdf, document)
+            places = pool.submit(known_places, root, edition)
             for name, path in executed.items():
                 # The prose of the last notebook speaks of every city that it may serve; the report shows what applies.
-                paper = to_paper(read_notebook(path), prose=name != last.name)
-                write_atomically(reports / PAPERS / f"{path.stem}.html", paper.encode())
+                in_place = root / "reports" / edition.name / PAPERS / f"{path.stem}.html"
+                earlier = in_place.read_text(encoding="utf-8") if in_place.is_file() else ""
+                paper = to_paper(read_notebook(path), prose=name != last.name, earlier=earlier)
+                write_atomically(reports / PAPERS / in_place.name, paper.encode())
             write_atomically(reports / "report.html", page.result().encode())
             write_atomically(reports / "report.pdf", sheets.result())
-        refuse_leftovers(root, load_edition(root, facts.edition["name"]), reports)
+        refuse_leftovers(edition, reports, *places.result())
 
     return render
 

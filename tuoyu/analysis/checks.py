@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.indicators import INDICATORS
 from tuoyu.analysis.periods import in_words
 from tuoyu.analysis.selecting import ANSWERS
 from tuoyu.analysis.selecting import COUNTED
 from tuoyu.analysis.statistics import possible_count
+from tuoyu.analysis.vocabulary import vocabulary
 from tuoyu.analysis.wording import printed
 from tuoyu.errors import DataError
 from tuoyu.fact import Fact

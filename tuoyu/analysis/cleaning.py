@@ -7,13 +7,11 @@ What does not: whether figures agree with each other (``checks``).
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from functools import cache
 from functools import partial
-from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from typing import Any
@@ -34,6 +32,7 @@ from tuoyu.analysis.reading import read_code
 from tuoyu.analysis.reading import read_quantities
 from tuoyu.analysis.survey.answers import read_answers
 from tuoyu.analysis.survey.shares import survey_rows
+from tuoyu.analysis.vocabulary import vocabulary
 from tuoyu.city import Corrections
 from tuoyu.finding import Finding
 from tuoyu.forms import FormError
@@ -59,7 +58,7 @@ if TYPE_CHECKING:
 
     Forms = Mapping[str, Mapping[str, Any]]
 
-__all__ = ["Cleaned", "clean", "from_frame", "places_of", "to_frame", "vocabulary"]
+__all__ = ["Cleaned", "clean", "from_frame", "places_of", "to_frame"]
 
 FIXED_PLACES = {"全国": "100000", "经合组织": "OECD", "OECD": "OECD", "欧盟": "EU", "EU": "EU", "EU27": "EU"}
 PROVINCE_ENDING = re.compile("(?:省|(?:壮族|回族|维吾尔)?自治区)$")
@@ -98,12 +97,6 @@ class _Declared:
                 self.used.add((file, number))
                 return entry
         return None
-
-
-@cache
-def vocabulary() -> dict[str, dict[str, Any]]:
-    """指标词表 — indicator id → name, aliases, unit, range; from ``vocabulary.toml``."""
-    return tomllib.loads(files("tuoyu.analysis").joinpath("vocabulary.toml").read_text(encoding="utf-8"))
 
 
 @cache

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.indicators import INDICATORS
 from tuoyu.analysis.indicators import Indicator
+from tuoyu.analysis.vocabulary import vocabulary
 from tuoyu.analysis.wording import LESS
 from tuoyu.analysis.wording import MORE
 from tuoyu.fact import Fact

@@ -18,9 +18,9 @@ from tuoyu.analysis import statistics
 from tuoyu.analysis import wording
 from tuoyu.analysis.claims import CLAIMS
 from tuoyu.analysis.claims import EVIDENCE_CLAIMS
-from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.deriving import SPECIAL
 from tuoyu.analysis.indicators import INDICATORS
+from tuoyu.analysis.vocabulary import vocabulary
 from tuoyu.fact import round_half_up
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import re
 from typing import TYPE_CHECKING
 
 from tuoyu.analysis.claims import EVIDENCE_CLAIMS
-from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.deriving import SPECIAL
 from tuoyu.analysis.indicators import INDICATORS
+from tuoyu.analysis.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,9 +15,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from typing import Any
 
-from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.periods import first_year
 from tuoyu.analysis.periods import last_day
+from tuoyu.analysis.vocabulary import vocabulary
 from tuoyu.analysis.wording import chinese
 from tuoyu.analysis.wording import dashed
 from tuoyu.fact import Fact

@@ -9,7 +9,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.selecting import REGISTER
 from tuoyu.analysis.selecting import YES_NO
 from tuoyu.analysis.tabulating import BENCHMARKED
@@ -23,6 +22,7 @@ from tuoyu.analysis.tabulating import name_of
 from tuoyu.analysis.tabulating import short
 from tuoyu.analysis.tabulating import text
 from tuoyu.analysis.tabulating import when
+from tuoyu.analysis.vocabulary import vocabulary
 from tuoyu.analysis.wording import LESS
 from tuoyu.analysis.wording import MORE
 from tuoyu.analysis.wording import choice

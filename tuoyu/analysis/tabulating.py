@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
 
-from tuoyu.analysis.cleaning import vocabulary
 from tuoyu.analysis.periods import in_words
+from tuoyu.analysis.vocabulary import vocabulary
 from tuoyu.analysis.wording import inert
 from tuoyu.analysis.wording import span
 

@@ -143,10 +143,13 @@ def run_edition(job: Job) -> bool:
         check_data(job.root, job.edition)
         check_contract(job.root, job.stages)
         with _alone(job.folders):
-            if all(one.fresh for one in explain(job)):
+            verdicts = explain(job)
+            if all(one.fresh for one in verdicts):
                 # What has changed without any effect, such as a comment, is on record nevertheless.
                 _write_manifest(job, job.folders.processed, job.folders.reports)
                 return False
+            if all(one.fresh for one in verdicts[:-1]):  # only the pages: nothing else will load what they need
+                Thread(target=job.prepare, daemon=True).start()
             _make(job)
     return True
 

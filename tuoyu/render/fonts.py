@@ -57,15 +57,19 @@ def packaged_only() -> bool:
     return os.environ.get(PACKAGED_ONLY) == "packaged"
 
 
+def found() -> typst.Fonts:
+    """The fonts of this machine that may be used, searched for once."""
+    return _found(packaged=packaged_only())
+
+
 @cache
-def _families(*, packaged: bool) -> frozenset[str]:
-    found = typst.Fonts(include_system_fonts=not packaged, font_paths=folders())
-    return frozenset(str(family) for family in found.families())
+def _found(*, packaged: bool) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=not packaged, font_paths=folders())
 
 
 def faces() -> dict[str, tuple[str, ...]]:
     """Role → font families that exist here, best first; never empty."""
-    known = _families(packaged=packaged_only())
+    known = set(found().families())
     return {role: tuple(name for name in stack if name in known) for role, stack in STACKS.items()}
 
 

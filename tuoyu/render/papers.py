@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import copy
 import html
+import importlib.metadata
+import json
 from typing import TYPE_CHECKING
 
-from nbconvert import HTMLExporter
-
 from tuoyu.render.html import refuse_external
+from tuoyu.source import digest
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 NOTHING = ""
+_HEAD = 1000  # characters in which the mark of a page stands
 
 
-def to_paper(notebook: NotebookNode, *, prose: bool = True) -> str:
+def to_paper(notebook: NotebookNode, *, prose: bool = True, earlier: str = "") -> str:
     """The notebook with code and results as one page; without ``prose`` its first text cell alone is kept.
 
-    Raises RenderError where the page would load anything.
+    A page that was made ``earlier`` of just this is handed back. Raises RenderError where the page would load anything.
     """
+    plain = _plain(notebook, prose=prose)
+    mark = f'<meta name="generator" content="tuoyu {_digest(plain)}">'
+    return earlier if mark in earlier[:_HEAD] else _page(plain, mark)
+
+
+def _plain(notebook: NotebookNode, *, prose: bool) -> NotebookNode:
+    """What is shown of the notebook."""
     plain = copy.deepcopy(notebook)
     if not prose:
         texts = [cell for cell in plain.cells if cell.cell_type == "markdown"]
@@ -29,6 +38,18 @@ def to_paper(notebook: NotebookNode, *, prose: bool = True) -> str:
     for cell in plain.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
+    return plain
+
+
+def _digest(plain: NotebookNode) -> str:
+    """One SHA-256 for all that the page depends on."""
+    made_by = [importlib.metadata.version("nbconvert"), POLICY, STYLE]
+    return digest(json.dumps([plain, made_by], ensure_ascii=False, sort_keys=True).encode())
+
+
+def _page(plain: NotebookNode, mark: str) -> str:
+    from nbconvert import HTMLExporter
+
     exporter = HTMLExporter(
         template_name="basic",
         exclude_anchor_links=True,
@@ -44,7 +65,7 @@ def to_paper(notebook: NotebookNode, *, prose: bool = True) -> str:
     page = (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'{mark}\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>计算底稿：{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
     refuse_external(page, "计算底稿")

@@ -16,8 +16,7 @@ import typst
 from tuoyu.errors import RenderError
 from tuoyu.render.fonts import covered
 from tuoyu.render.fonts import faces
-from tuoyu.render.fonts import folders
-from tuoyu.render.fonts import packaged_only
+from tuoyu.render.fonts import found
 from tuoyu.render.markdown import lower
 from tuoyu.render.markdown import pandoc
 
@@ -51,8 +50,7 @@ def _compile(main: Path, about: dict[str, Any]) -> bytes:
         pages, warnings = typst.compile_with_warnings(
             str(main),
             root=str(main.parent),
-            font_paths=folders(),
-            ignore_system_fonts=packaged_only(),
+            font_paths=found(),
             sys_inputs=inputs,
             pdf_standards=[*STANDARDS],
         )

@@ -3,8 +3,3 @@
 Belongs here: the table of places, the workbooks to fill in, and the first edition. What is filled in is read by
 ``analysis`` as any other raw file.
 """
-
-from tuoyu.scaffold.city import create_city
-from tuoyu.scaffold.example import create_example
-
-__all__ = ["create_city", "create_example"]
