@@ -89,3 +89,7 @@ def test_yearbook_page_of_which_a_few_lines_are_wanted() -> None:
     (note,) = result.findings
     assert (note.severity, note.what) == ("note", "表中另有1项指标不在指标词表内，没有采用：水泥产量")
     assert "不认识的指标“水泥产量”" in said(figures(*lines))
+
+
+def test_smallest_city_of_the_country_is_no_fault() -> None:
+    assert said(figures("某某市,常住人口,2333人,,2020年11月1日,")) == ""  # 三沙市, census of 2020
