@@ -271,9 +271,7 @@ def test_merged_streets_share_their_name() -> None:
         [None, None, "里村社区", 80],
         [None, 12, "合计", 900],
     ]
-    result = clean(
-        [raw(workbook({"社区": rows}, ("A3:A5",)), "communities", ".xlsx", place="440703")], CITIES, {}
-    )
+    result = clean([raw(workbook({"社区": rows}, ("A3:A5",)), "communities", ".xlsx", place="440703")], CITIES, {})
     assert not result.findings
     assert [(one.scope, one.indicator, one.value) for one in result.observations] == [
         ("环市街道·龙溪社区", "children", 120),

@@ -82,9 +82,7 @@ def test_check_of_a_sound_edition_says_so(root: Path, capsys: pytest.CaptureFixt
     assert "toy-2024：参数、原始数据、笔记本均符合要求" in capsys.readouterr().out
 
 
-def test_list_shows_editions_and_what_is_wrong_with_them(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_list_shows_editions_and_what_is_wrong_with_them(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "editions/broken.toml").write_text("city =", encoding="utf-8")
     assert say(root, "list") == 0
     listed = capsys.readouterr().out
@@ -98,9 +96,7 @@ def test_one_wrong_edition_stops_before_any_is_run(root: Path, capsys: pytest.Ca
 
 
 @pytest.mark.slow
-def test_failed_edition_gives_its_code_and_no_traceback(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_failed_edition_gives_its_code_and_no_traceback(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stage = toy.clean_stage("fails in second cell")
     toy.use(root, stage)
     assert say(root, "run", "toy-2024", stages=(stage,)) == 1
@@ -110,9 +106,7 @@ def test_failed_edition_gives_its_code_and_no_traceback(
     assert "Traceback" not in message
 
 
-def test_doctor_looks_at_python_packages_kernel_and_fonts(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_doctor_looks_at_python_packages_kernel_and_fonts(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     say(root, "doctor")
     page = capsys.readouterr().out
     for name in ("Python", "笔记本内核", "字体", "Quarto"):

@@ -17,7 +17,6 @@ from tuoyu.engine import folders
 from tuoyu.engine.folders import Folders
 from tuoyu.engine.manifest import STATE
 from tuoyu.engine.manifest import digest_notebook
-from tuoyu.engine.manifest import git_commit
 from tuoyu.engine.notebook import prepare
 from tuoyu.engine.notebook import read_notebook
 from tuoyu.engine.residue import clean
@@ -26,6 +25,7 @@ from tuoyu.engine.runner import Step
 from tuoyu.engine.runner import render_edition
 from tuoyu.engine.runner import run_edition
 from tuoyu.engine.staging import check_products
+from tuoyu.engine.surroundings import Surroundings
 from tuoyu.errors import ContractError
 from tuoyu.errors import DataError
 from tuoyu.errors import RenderError
@@ -390,6 +390,6 @@ def test_notebook_digest_hears_words_and_ignores_results(tmp_path: Path) -> None
 
 def test_outside_git_there_is_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert git_commit(tmp_path) is None
+    assert Surroundings().commit(tmp_path) is None
     monkeypatch.setenv("PATH", os.devnull)
-    assert git_commit(tmp_path) is None
+    assert Surroundings().commit(tmp_path) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import subprocess
@@ -16,7 +17,6 @@ from hypothesis import strategies as st
 from tuoyu.engine.fingerprint import Fingerprint
 from tuoyu.engine.fingerprint import Sight
 from tuoyu.engine.fingerprint import Site
-from tuoyu.engine.fingerprint import Surroundings
 from tuoyu.engine.fingerprint import fingerprint_pages
 from tuoyu.engine.fingerprint import fingerprint_stage
 from tuoyu.engine.fingerprint import look_at_module
@@ -29,6 +29,7 @@ from tuoyu.engine.reach import read_source
 from tuoyu.engine.reads import PLACES
 from tuoyu.engine.reads import PREVIOUS
 from tuoyu.engine.reads import parameters_read
+from tuoyu.engine.surroundings import Surroundings
 from tuoyu.parameters import load_edition
 
 OPEN = "work = open_stage('clean', edition)"
@@ -326,6 +327,13 @@ def test_environment_follows_requirements_of_what_is_imported(tmp_path: Path, mo
     assert found == {"bakersyeast": "7", "flour-mill": "1.0", "wheat": "2.5", "OVEN": "hot"}
 
 
+def test_what_is_named_otherwise_than_imported_is_found_among_our_own_requirements(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(importlib.metadata, "packages_distributions", dict)
+    assert Surroundings().environment(["pypandoc"]).keys() == {"python", "pypandoc-binary"}
+
+
 def notebook(path: Path, *cells: str, **metadata: object) -> Path:
     record = {
         "nbformat": 4,
@@ -401,7 +409,9 @@ def test_key_is_the_same_in_another_process(shop: Path, tmp_path: Path) -> None:
     path = notebook(tmp_path / "a.ipynb", "from shop import bread, cheese", OPEN)
     script = (
         "from pathlib import Path\n"
-        "from tuoyu.engine.fingerprint import *\n"
+        "from tuoyu.engine.fingerprint import look_at_notebook\n"
+        "from tuoyu.engine.reach import Package\n"
+        "from tuoyu.engine.surroundings import Surroundings\n"
         f"sight = look_at_notebook(Path({str(path)!r}), Surroundings(Package(Path({str(shop)!r}))))\n"
         "print(sight.to_dict())"
     )

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
@@ -16,8 +15,9 @@ from pathlib import Path
 import pytest
 import toy
 
+from tuoyu.engine import reach
+from tuoyu.engine import surroundings
 from tuoyu.engine.fingerprint import Site
-from tuoyu.engine.fingerprint import Surroundings
 from tuoyu.engine.freshness import STATE
 from tuoyu.engine.freshness import Kind
 from tuoyu.engine.freshness import Made
@@ -32,10 +32,9 @@ from tuoyu.engine.freshness import save_state
 from tuoyu.engine.notebook import prepare
 from tuoyu.engine.notebook import read_notebook
 from tuoyu.engine.reach import Package
-from tuoyu.parameters import DEFAULT_EDITION
+from tuoyu.engine.surroundings import Surroundings
 from tuoyu.parameters import load_edition
 from tuoyu.stage import Stage
-from tuoyu.workspace import load_stages
 
 HEAVY = (
     "pandas",
@@ -89,7 +88,10 @@ class Shop:
         return Site(self.root, load_edition(self.root, "toy-2024"), Surroundings(Package(self.package)))
 
     def examine(self, *forced: str) -> dict[str, Verdict]:
-        return {verdict.stage: verdict for verdict in examine(self.site(), self.stages, forced=forced)}
+        return {
+            verdict.stage: verdict
+            for verdict in examine(self.site(), self.stages, list_products(self.processed), forced=forced)
+        }
 
     def stale(self, *forced: str) -> dict[str, str]:
         """The words of every stage that is not fresh."""
@@ -424,7 +426,7 @@ def test_freshness_loads_nothing_heavy(shop: Shop) -> None:
         f"stages = {STAGES!r}\n"
         f"root = Path({str(shop.root)!r})\n"
         "site = Site(root, load_edition(root, 'toy-2024'))\n"
-        "print(len(examine(site, stages)))\n"
+        "print(len(examine(site, stages, {})))\n"
         f"print(sorted(set(sys.modules) & set({HEAVY!r})))"
     )
     done = subprocess.run(
@@ -433,40 +435,39 @@ def test_freshness_loads_nothing_heavy(shop: Shop) -> None:
     assert done.stdout.splitlines() == ["3", "[]"]
 
 
-def best_of_three(act: Callable[[], object]) -> float:
-    """Seconds of this process alone, so that a busy machine makes no difference."""
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        act()
-        times.append(time.process_time() - start)
-    return min(times)
+def calls_of(monkeypatch: pytest.MonkeyPatch, name: str) -> list[object]:
+    """Grows by one whenever the source of a module, or what is installed, is read."""
+    module = reach if hasattr(reach, name) else surroundings
+    real, calls = getattr(module, name), []
+
+    def count(*given: object) -> object:
+        calls.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(module, name, count)
+    return calls
 
 
-def test_freshness_of_an_edition_of_this_repository_takes_no_time(clone: Path) -> None:
-    stages, name = load_stages(clone), DEFAULT_EDITION
-    processed = clone / "data" / "processed" / name
-    for product in [f"executed/{stage.notebook}" for stage in stages] + [
-        one for stage in stages for one in stage.makes
-    ]:
-        path = processed / product.replace("*", "a")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("成果", encoding="utf-8")
-    products = list_products(processed)
-    verdicts = zip(stages, examine(Site(clone, load_edition(clone, name)), stages), strict=True)
-    made = {one.name: Made(now.fingerprint, products_of(one, products), now.sight) for one, now in verdicts}
-    save_state(processed, made)
-
-    def check() -> None:
-        assert all(verdict.fresh for verdict in examine(Site(clone, load_edition(clone, name)), stages))
-
-    assert best_of_three(check) < 0.15
+def test_source_is_read_again_only_where_it_changed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = calls_of(monkeypatch, "read_source")
+    shop.examine()
+    assert not calls
+    shop.write(shop.package / "scales.py", f"# 又一条注释\n{PACKAGE['scales.py']}")
+    assert shop.stale() == {}
+    assert calls
 
 
-def test_three_hundred_editions_share_what_was_read_once(shop: Shop) -> None:
+@pytest.mark.parametrize("name", ["read_source", "_look_up", "_commit"])
+def test_editions_of_one_command_share_what_was_read(shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    calls = calls_of(monkeypatch, name)
+    save_state(shop.processed, {})
     site = shop.site()
-    examine(site, STAGES)
-    assert best_of_three(lambda: [examine(site, STAGES) for _ in range(50)]) < 1
+    counts = []
+    for _ in range(2):
+        examine(site, STAGES, {})
+        site.surroundings.commit(site.root)
+        counts.append(len(calls))
+    assert counts[0] == counts[1] > 0
 
 
 def test_earlier_results_stand_in_the_notebook_of_today(shop: Shop) -> None:

@@ -153,9 +153,7 @@ def wrong(result: Cleaned) -> bool:
     return any(one.severity == "error" for one in result.findings)
 
 
-@pytest.mark.parametrize(
-    "answers", ["287份", "28²", "287"]
-)
+@pytest.mark.parametrize("answers", ["287份", "28²", "287"])
 def test_number_of_answers_is_read_or_refused(answers: str) -> None:
     line = f"题目,选项,占比,样本量,时点\n选托首要考虑,距离,38.33%,{answers},2024年\n"
     result = clean([raw(line, "survey")], CITIES, {})

@@ -46,9 +46,7 @@ def test_root_is_found_upward_from_the_notebook(work: Workspace, root: Path) -> 
 
 def test_previous_edition_is_handed_out_where_there_is_one(work: Workspace, root: Path) -> None:
     assert work.previous is None
-    (root / "editions" / "toy-2023.toml").write_text(
-        toy.EDITION.replace("2024-08-31", "2023-12-31"), encoding="utf-8"
-    )
+    (root / "editions" / "toy-2023.toml").write_text(toy.EDITION.replace("2024-08-31", "2023-12-31"), encoding="utf-8")
     later = toy.EDITION.replace("benchmarks", 'previous = "toy-2023"\nbenchmarks')
     (root / "editions" / "toy-2024.toml").write_text(later, encoding="utf-8")
     previous = open_stage("clean", "toy-2024").previous

@@ -5,6 +5,7 @@ Nothing heavy is imported here: a wrong edition file is reported well before any
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date
 from decimal import Decimal
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEFAULT_EDITION = "jiangmen-2024-08"
+_ENDING = ".toml"
 _WHOLE = 100
 _YEARS = range(2000, 2101)
 
@@ -149,7 +151,15 @@ class Edition(EditionForm):
 
 def list_editions(root: Path) -> list[str]:
     """Names of all editions, sorted."""
-    return sorted(path.stem for path in (root / "editions").glob("*.toml"))
+    files = (entry.name for entry in _listed(root / "editions"))
+    return sorted(name.removesuffix(_ENDING) for name in files if name.endswith(_ENDING) and not name.startswith("."))
+
+
+def _listed(folder: Path) -> Iterator[os.DirEntry[str]]:
+    # Asked for every edition: a search by pattern would be slow where there are hundreds.
+    if folder.is_dir():
+        with os.scandir(folder) as entries:
+            yield from entries
 
 
 def load_edition(root: Path, name: str) -> Edition:
@@ -181,7 +191,7 @@ def _refused(name: str, faults: list[str]) -> ParameterError:
 
 
 def _folder_faults(root: Path, record: dict[str, Any]) -> Iterator[str]:
-    known = sorted(path.name for path in (root / "data" / "raw").glob("*") if path.is_dir())
+    known = sorted(entry.name for entry in _listed(root / "data" / "raw") if entry.is_dir())
     city = record.get("city")
     if isinstance(city, str) and city not in known:
         yield f"city：data/raw 下没有文件夹 {shown(city)}{suggestion(city, known)}"

@@ -23,13 +23,13 @@ from tuoyu.engine.batch import WorkerDiedError
 from tuoyu.engine.batch import cluster
 from tuoyu.engine.batch import do_all
 from tuoyu.engine.batch import processes
-from tuoyu.engine.fingerprint import Surroundings
 from tuoyu.engine.folders import Folders
 from tuoyu.engine.holding import hold
 from tuoyu.engine.runner import Job
 from tuoyu.engine.runner import Step
 from tuoyu.engine.runner import render_edition
 from tuoyu.engine.runner import run_edition
+from tuoyu.engine.surroundings import Surroundings
 from tuoyu.errors import StageError
 from tuoyu.errors import TuoyuError
 from tuoyu.kernels import stay_warm

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from dataclasses import is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -87,9 +88,14 @@ def find_root(start: Path) -> Path:
 
 
 def load_stages(root: Path) -> tuple[Stage, ...]:
-    """The stages that ``pipeline.py`` declares, in order."""
-    stages: tuple[Stage, ...] = tuple(runpy.run_path(str(root / "pipeline.py"))["STAGES"])
-    return stages
+    """The stages that ``pipeline.py`` declares, in order; a file that has not changed is not run again."""
+    path = root / "pipeline.py"
+    return _declared(path, path.read_bytes())
+
+
+@lru_cache(maxsize=1)
+def _declared(path: Path, content: bytes) -> tuple[Stage, ...]:  # noqa: ARG001 - what it says decides
+    return tuple(runpy.run_path(str(path))["STAGES"])
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 FORMAT = 4
 PARAMETERS = "parameters"
 INJECTED = "injected-parameters"
+MOST_KEPT = 32  # what is found in the same notebooks is found once for many editions
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,15 @@ def cut(line: str, length: int = 60) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
-def read_cells(path: Path) -> list[Cell]:
+def read_cells(path: Path) -> tuple[Cell, ...]:
     """The cells of a notebook file; ValueError if it is not a notebook in format 4."""
-    record = json.loads(path.read_bytes())
+    return cells_of(path.read_bytes())
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def cells_of(content: bytes) -> tuple[Cell, ...]:
+    """The same from the bytes of the file."""
+    record = json.loads(content)
     if not isinstance(record, dict) or record.get("nbformat") != FORMAT or "cells" not in record:
         msg = f"not a notebook in format {FORMAT}"
         raise ValueError(msg)
@@ -58,7 +66,7 @@ def read_cells(path: Path) -> list[Cell]:
         tags = tuple(cell.get("metadata", {}).get("tags", ()))
         results = bool(cell.get("outputs")) or cell.get("execution_count") is not None
         cells.append(Cell(number, cell["cell_type"], source, tags, heading, results))
-    return cells
+    return tuple(cells)
 
 
 def source_of(cell: dict[str, Any]) -> str:

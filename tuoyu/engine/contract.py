@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tuoyu.engine.cells import MOST_KEPT
 from tuoyu.engine.cells import PARAMETERS
 from tuoyu.engine.cells import Cell
+from tuoyu.engine.cells import cells_of
 from tuoyu.engine.cells import cut
 from tuoyu.engine.cells import read_cells
 from tuoyu.errors import ContractError
@@ -73,15 +76,20 @@ def notebook_faults(path: Path, stage: Stage) -> list[str]:
     name = f"笔记本 {path.name}"
     if not path.is_file():
         return [f"{name}：notebooks 文件夹里没有这个文件"]
+    return [f"{name}{fault}" for fault in _faults_of(path.read_bytes(), stage)]
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _faults_of(content: bytes, stage: Stage) -> tuple[str, ...]:
     try:
-        cells = read_cells(path)
+        cells = cells_of(content)
     except ValueError:
-        return [f"{name}：不是有效的 Jupyter 笔记本（格式 4），请用 JupyterLab 打开检查"]
+        return ("：不是有效的 Jupyter 笔记本（格式 4），请用 JupyterLab 打开检查",)
     faults = [*_shape_faults(cells)]
     for cell in cells:
         if cell.kind == "code":
             faults += [f"{cell.where}：{fault}" for fault in _code_faults(cell, stage)]
-    return [f"{name}，{fault}" for fault in faults]
+    return tuple(f"，{fault}" for fault in faults)
 
 
 def notebooks_with_results(root: Path, stages: Iterable[Stage]) -> list[str]:
@@ -90,7 +98,7 @@ def notebooks_with_results(root: Path, stages: Iterable[Stage]) -> list[str]:
     return [path.name for path in paths if any(cell.has_results for cell in read_cells(path))]
 
 
-def _shape_faults(cells: list[Cell]) -> Iterator[str]:
+def _shape_faults(cells: tuple[Cell, ...]) -> Iterator[str]:
     first = cells[0] if cells else None
     if first is None or first.kind != "markdown" or not first.source.startswith("# "):
         yield "第1个单元格：应为标题（Markdown 单元格，以“# ”开头）"

@@ -6,28 +6,26 @@ or imported for it, and no file time is trusted.
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
-import os
 import platform
-import re
 import sys
 from dataclasses import dataclass
 from dataclasses import field
 from fnmatch import fnmatchcase
-from pathlib import Path
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from typing import Any
 
+from tuoyu.engine.cells import MOST_KEPT
 from tuoyu.engine.cells import PARAMETERS
-from tuoyu.engine.cells import read_cells
+from tuoyu.engine.cells import cells_of
 from tuoyu.engine.cells import source_of
-from tuoyu.engine.reach import Package
 from tuoyu.engine.reach import Target
 from tuoyu.engine.reach import read_source
 from tuoyu.engine.reads import PLACES
 from tuoyu.engine.reads import PREVIOUS
 from tuoyu.engine.reads import parameters_read
+from tuoyu.engine.surroundings import Surroundings
 from tuoyu.parameters import load_edition
 from tuoyu.source import CITY
 from tuoyu.source import digest
@@ -37,9 +35,9 @@ from tuoyu.stage import RAW
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
+    from pathlib import Path
 
     from tuoyu.parameters import Edition
     from tuoyu.stage import Stage
@@ -85,65 +83,6 @@ class Fingerprint:
 
 
 @dataclass(frozen=True)
-class _Installed:
-    name: str
-    version: str
-    requires: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What all stages and editions share: the package's source, and what is installed beside it.
-
-    It is read when it is first asked for, and then taken as read: make a new one for every run.
-    """
-
-    package: Package = field(default_factory=lambda: Package(Path(__file__).resolve().parents[1]))
-    _installed: dict[str, _Installed | None] = field(default_factory=dict, repr=False, compare=False)
-
-    def environment(self, foreign: Iterable[str], *, variables: Iterable[str] = ()) -> dict[str, str]:
-        """Versions of Python and of the distributions behind these imports, and of theirs; environment variables."""
-        waiting = [one for name in sorted(foreign) for one in self._distributions_of(name)]
-        versions: dict[str, str] = {}
-        while waiting:
-            found = self._distribution(waiting.pop())
-            if found is not None and found.name not in versions:
-                versions[found.name] = found.version
-                waiting += found.requires
-        given = {name: os.environ[name] for name in variables if name in os.environ}
-        return {"python": platform.python_version(), **dict(sorted(versions.items())), **given}
-
-    def _distributions_of(self, imported: str) -> list[str]:
-        # Nearly all are named like what is imported from them, and to search for the others takes time.
-        found = self._distribution(imported)
-        return [imported] if found else importlib.metadata.packages_distributions().get(imported, [])
-
-    def _distribution(self, name: str) -> _Installed | None:
-        if name not in self._installed:
-            self._installed[name] = _look_up(name)
-        return self._installed[name]
-
-
-def _look_up(name: str) -> _Installed | None:
-    try:
-        text = importlib.metadata.distribution(name).read_text("METADATA")
-    except importlib.metadata.PackageNotFoundError:
-        return None
-    # The library's own parser reads the whole long description, which takes most of the time of a check.
-    lines = [line.partition(": ")[::2] for line in (text or "").partition("\n\n")[0].splitlines()]
-    fields = dict(reversed(lines))
-    # Markers are not weighed: what is required elsewhere only is not installed here.
-    required = [value for key, value in lines if key == "Requires-Dist" and "extra ==" not in value]
-    names = [match[0] for value in required if (match := re.match(r"[A-Za-z0-9._-]+", value))]
-    version = fields.get("Version") or importlib.metadata.version(name)
-    return _Installed(_canonical(fields.get("Name", name)), version, tuple(_canonical(one) for one in names))
-
-
-def _canonical(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-@dataclass(frozen=True)
 class Sight:
     """What reading source found; it holds for as long as the very same bytes (``seen``) are there.
 
@@ -170,15 +109,15 @@ class Sight:
 
 def look_at_notebook(path: Path, surroundings: Surroundings, known: Sight | None = None) -> Sight:
     """What a notebook says and reaches; ``known`` is handed back if nothing has changed, byte for byte."""
-    content = path.read_bytes() if path.is_file() else b""
+    content = _content(path)
     seen = _seen(surroundings, digest(content))
     if known is not None and known.seen == seen:
         return known
     try:
-        cells = read_cells(path)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        cells = cells_of(content)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return Sight(seen, _UNREADABLE, {}, ())
-    cells = [cell for cell in cells if cell.kind == "code"]
+    cells = tuple(cell for cell in cells if cell.kind == "code")
     # The parameters cell holds defaults for JupyterLab: where it stands counts, not what it says.
     code = tuple("" if PARAMETERS in cell.tags else cell.source for cell in cells)
     source = read_source(code)
@@ -197,6 +136,10 @@ def look_at_module(name: str, surroundings: Surroundings, known: Sight | None = 
         return known
     reached = surroundings.package.reach([Target(name)])
     return Sight(seen, "", reached.items, tuple(sorted(reached.foreign - sys.stdlib_module_names)))
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _seen(surroundings: Surroundings, what: str) -> str:
@@ -237,7 +180,7 @@ def fingerprint_pages(site: Site, stages: Sequence[Stage], products: Mapping[str
     """The same of the pages that are made of the notebooks' prose and of all ``products``."""
     return Fingerprint(
         {
-            CODE: {stage.notebook: _written(site.notebook(stage)) for stage in stages},
+            CODE: {stage.notebook: _written(_content(site.notebook(stage))) for stage in stages},
             PARAMETER: flatten(site.edition.to_dict()),
             INPUT: products,
             PACKAGE: sight.package,
@@ -246,15 +189,16 @@ def fingerprint_pages(site: Site, stages: Sequence[Stage], products: Mapping[str
     )
 
 
-def _written(path: Path) -> str:
+@lru_cache(maxsize=MOST_KEPT)
+def _written(content: bytes) -> str:
     """Digest of everything in a notebook that a person wrote: prose, code, tags; not what running it left there."""
     try:
-        record = json.loads(path.read_bytes())
+        record = json.loads(content)
         cells = [without_traces(cell) for cell in record["cells"]]
         kept = [[cell.get(key) for key in ("id", "cell_type", "metadata", "attachments")] for cell in cells]
         about = {key: value for key, value in record.get("metadata", {}).items() if key not in OF_THE_KERNEL}
         said = [source_of(cell) for cell in cells]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return _UNREADABLE
     return digest(json.dumps([kept, said, about], ensure_ascii=False, sort_keys=True).encode())
 

@@ -164,14 +164,15 @@ def products_of(stage: Stage, products: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in products.items() if any(fnmatchcase(name, one) for one in patterns)}
 
 
-def examine(site: Site, stages: Sequence[Stage], *, forced: Collection[str] = ()) -> list[Verdict]:
-    """The verdict on every stage, from the products as they are in place.
+def examine(
+    site: Site, stages: Sequence[Stage], products: Mapping[str, str], *, forced: Collection[str] = ()
+) -> list[Verdict]:
+    """The verdict on every stage, from the digests of the products as they are in place.
 
     A stage behind one that has to run is told as 上游环节: it may turn out fresh once the products before it are
     made again, see :func:`judge`. Raises ParameterError where the previous edition is needed and has faults.
     """
-    processed = Folders(site.root, site.edition.name).processed
-    state, products = load_state(processed), list_products(processed)
+    state = load_state(Folders(site.root, site.edition.name).processed)
     verdicts: dict[str, Verdict] = {}
     for stage in stages:
         made = state.get(stage.name)

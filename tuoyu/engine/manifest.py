@@ -5,13 +5,9 @@ No clock times and no machine paths: the same inputs give the same manifest, byt
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
-import platform
 import re
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -24,35 +20,45 @@ from tuoyu.source import digest
 from tuoyu.source import list_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from tuoyu.engine.surroundings import Surroundings
     from tuoyu.parameters import Edition
     from tuoyu.stage import Stage
 
 MANIFEST = "manifest.json"
 STATE = "stages.json"  # the record of freshness beside the products, which is none of them
-_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def build_manifest(
-    root: Path, edition: Edition, *, stages: Sequence[Stage], processed: Path, reports: Path
+    root: Path,
+    edition: Edition,
+    *,
+    stages: Sequence[Stage],
+    surroundings: Surroundings,
+    products: Mapping[str, str],
+    pages: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The manifest of one edition whose products lie in ``processed`` and ``reports`` (maybe scratch)."""
-    products = {
-        f"{place}/{edition.name}/{name}": value
-        for place, folder in (("data/processed", processed), ("reports", reports))
-        for name, value in digest_tree(folder).items()
-    }
+    """The manifest of one edition from the digests of what its stages made and of its pages."""
     notebooks = [root / "notebooks" / stage.notebook for stage in stages]
     return {
         "edition": edition.to_dict(),
         "inputs": digest_inputs(root, edition),
         "notebooks": {path.name: digest_notebook(path) for path in notebooks},
-        "package": digest_package(),
-        "environment": environment(),
-        "commit": git_commit(root),
-        "products": products,
+        "package": surroundings.package.raw_digest(),
+        "environment": surroundings.requirements(),
+        "commit": surroundings.commit(root),
+        "products": all_products(edition.name, products, pages),
+    }
+
+
+def all_products(edition: str, products: Mapping[str, str], pages: Mapping[str, str]) -> dict[str, str]:
+    """Digests of both, by path from the root."""
+    return {
+        **{f"data/processed/{edition}/{name}": value for name, value in products.items()},
+        **{f"reports/{edition}/{name}": value for name, value in pages.items()},
     }
 
 
@@ -133,52 +139,10 @@ def digest_notebook(path: Path) -> str:
     return digest(json.dumps(content, ensure_ascii=False).encode())
 
 
-def digest_package() -> str:
-    """One SHA-256 over every file of the package."""
-    files = [path for path in _files(_PACKAGE) if "__pycache__" not in path.parts]
-    lines = [f"{path.relative_to(_PACKAGE).as_posix()} {digest(path.read_bytes())}" for path in files]
-    return digest("\n".join(lines).encode())
-
-
 def digest_tree(folder: Path) -> dict[str, str]:
     """SHA-256 of every product below a folder, by its path from there; what is on record of the products is none."""
     names = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
     return {name: digest(path.read_bytes()) for name, path in names.items() if name not in {MANIFEST, STATE}}
-
-
-def environment() -> dict[str, str]:
-    """Versions of Python and of the direct dependencies that are installed."""
-    try:
-        required = importlib.metadata.requires("tuoyu") or []
-    except importlib.metadata.PackageNotFoundError:
-        required = []
-    names = [_name(line) for line in required if "extra ==" not in line]
-    return {"python": platform.python_version(), **dict(_versions(sorted(names)))}
-
-
-def _name(requirement: str) -> str:
-    match = re.match(r"[A-Za-z0-9._-]+", requirement)
-    return match[0].lower() if match else requirement
-
-
-def _versions(names: Iterable[str]) -> Iterable[tuple[str, str]]:
-    for name in names:
-        try:
-            yield name, importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-
-
-def git_commit(root: Path) -> str | None:
-    """The commit that is checked out; None outside git or without git."""
-    command = ["git", "-C", str(root), "rev-parse", "HEAD"]
-    try:
-        result = subprocess.run(  # noqa: S603 - fixed words and our own root
-            command, capture_output=True, text=True, check=False, timeout=10
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return result.stdout.strip() if result.returncode == 0 else None
 
 
 def _files(folder: Path) -> list[Path]:

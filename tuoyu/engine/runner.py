@@ -27,7 +27,6 @@ from tuoyu.engine.cache import Cache
 from tuoyu.engine.contract import check_contract
 from tuoyu.engine.fingerprint import Sight
 from tuoyu.engine.fingerprint import Site
-from tuoyu.engine.fingerprint import Surroundings
 from tuoyu.engine.fingerprint import fingerprint_pages
 from tuoyu.engine.fingerprint import look_at_module
 from tuoyu.engine.folders import Folders
@@ -45,12 +44,14 @@ from tuoyu.engine.host import faults_told
 from tuoyu.engine.manifest import MANIFEST
 from tuoyu.engine.manifest import STATE
 from tuoyu.engine.manifest import Verification
+from tuoyu.engine.manifest import all_products
 from tuoyu.engine.manifest import build_manifest
 from tuoyu.engine.manifest import compare
 from tuoyu.engine.manifest import digest_inputs
 from tuoyu.engine.manifest import digest_tree
 from tuoyu.engine.manifest import read_manifest
 from tuoyu.engine.notebook import load
+from tuoyu.engine.surroundings import Surroundings
 from tuoyu.errors import DataError
 from tuoyu.errors import StageError
 from tuoyu.kernels import warm_kernels
@@ -123,11 +124,15 @@ def check_data(root: Path, edition: Edition) -> None:
 
 def explain(job: Job) -> list[Verdict]:
     """Why each stage, and last the pages, would run or not; nothing is executed."""
+    return _explain(job, list_products(job.folders.processed), digest_tree(job.folders.reports))
+
+
+def _explain(job: Job, products: dict[str, str], pages: dict[str, str]) -> list[Verdict]:
     forced = [stage.name for stage in job.stages] if job.force else []
-    verdicts = examine(job.site, job.stages, forced=forced)
-    products, made = list_products(job.folders.processed), load_state(job.folders.processed).get(PAGES)
+    verdicts = examine(job.site, job.stages, products, forced=forced)
+    made = load_state(job.folders.processed).get(PAGES)
     fingerprint, sight = _look_at_pages(job, products, made)
-    reasons = judge(fingerprint, made, _pages_in_place(job))
+    reasons = judge(fingerprint, made, pages)
     stale = {one.stage for one in verdicts if not one.fresh}
     if stale:
         reasons.append(Reason(Kind.UPSTREAM, tuple(one.title for one in job.stages if one.name in stale)))
@@ -143,10 +148,12 @@ def run_edition(job: Job) -> bool:
         check_data(job.root, job.edition)
         check_contract(job.root, job.stages)
         with _alone(job.folders):
-            verdicts = explain(job)
+            products, pages = list_products(job.folders.processed), digest_tree(job.folders.reports)
+            verdicts = _explain(job, products, pages)
             if all(one.fresh for one in verdicts):
                 # What has changed without any effect, such as a comment, is on record nevertheless.
-                _write_manifest(job, job.folders.processed, job.folders.reports)
+                _record_sights(job, verdicts)
+                _write_manifest(job, job.folders.reports, products, pages)
                 return False
             if all(one.fresh for one in verdicts[:-1]):  # only the pages: nothing else will load what they need
                 Thread(target=job.prepare, daemon=True).start()
@@ -167,12 +174,12 @@ def render_edition(job: Job) -> bool:
         folders.new_reports.mkdir(parents=True)
         with _timed("生成报告", job.report):
             job.render(folders.processed, executed, folders.new_reports)
-        made = load_state(folders.processed)
-        fingerprint, sight = _look_at_pages(job, list_products(folders.processed), made.get(PAGES))
-        pages = Made(fingerprint, digest_tree(folders.new_reports), sight)
-        _write_manifest(job, folders.processed, folders.new_reports)
+        made, products = load_state(folders.processed), list_products(folders.processed)
+        fingerprint, sight = _look_at_pages(job, products, made.get(PAGES))
+        pages = digest_tree(folders.new_reports)
+        _write_manifest(job, folders.new_reports, products, pages)
         # First the record: pages that did not get into place are then made again, and no failure comes after them.
-        save_state(folders.processed, {**made, PAGES: pages})
+        save_state(folders.processed, {**made, PAGES: Made(fingerprint, pages, sight)})
         folders.put_in_place()
     return True
 
@@ -190,15 +197,8 @@ def verify_edition(job: Job) -> Verification:
     with _alone(job.folders):
         _make_aside(replace(job, force=True))
         again = json.loads((job.folders.new_reports / MANIFEST).read_bytes())
-        in_place = {
-            **_named("data/processed", job, list_products(job.folders.processed)),
-            **_named("reports", job, _pages_in_place(job)),
-        }
-    return compare(recorded, again, in_place)
-
-
-def _named(place: str, job: Job, products: dict[str, str]) -> dict[str, str]:
-    return {f"{place}/{job.edition.name}/{name}": value for name, value in products.items()}
+        products, pages = list_products(job.folders.processed), digest_tree(job.folders.reports)
+    return compare(recorded, again, all_products(job.edition.name, products, pages))
 
 
 @contextmanager
@@ -245,12 +245,13 @@ def _make_aside(job: Job) -> None:
     fingerprint, sight = _look_at_pages(job, products, earlier.get(PAGES))
     with _timed("生成报告", job.report) as done:
         done.append(_pages(job, fingerprint, executed, earlier.get(PAGES)))
-    made[PAGES] = Made(fingerprint, digest_tree(folders.new_reports), sight)
+    pages = digest_tree(folders.new_reports)
+    made[PAGES] = Made(fingerprint, pages, sight)
     if digest_inputs(job.root, job.edition) != inputs:
         msg = "运行期间原始数据或参数文件被改动，本次成果作废，原有成果未动；请重新运行"
         raise StageError(msg)
     save_state(folders.new_processed, made)
-    _write_manifest(job, folders.new_processed, folders.new_reports)
+    _write_manifest(job, folders.new_reports, products, pages)
 
 
 def _kernels(job: Job, stack: ExitStack) -> Callable[[], type[AsyncKernelManager]]:
@@ -268,7 +269,7 @@ def _kernels(job: Job, stack: ExitStack) -> Callable[[], type[AsyncKernelManager
 def _pages(job: Job, fingerprint: Fingerprint, executed: dict[str, Path], made: Made | None) -> State:
     """The pages in the scratch folder: those in place if they still hold, else new ones."""
     folders = job.folders
-    if not job.force and not judge(fingerprint, made, _pages_in_place(job)):
+    if not job.force and not judge(fingerprint, made, digest_tree(folders.reports)):
         shutil.copytree(folders.reports, folders.new_reports, dirs_exist_ok=True)
         return "carried"
     job.render(folders.new_processed, executed, folders.new_reports)
@@ -281,14 +282,18 @@ def _look_at_pages(job: Job, products: dict[str, str], made: Made | None) -> tup
     return fingerprint_pages(job.site, job.stages, products, sight=sight), sight
 
 
-def _pages_in_place(job: Job) -> dict[str, str]:
-    pages = digest_tree(job.folders.reports)
-    pages.pop(MANIFEST, None)
-    return pages
+def _record_sights(job: Job, verdicts: list[Verdict]) -> None:
+    """Keep what reading source found, where it had to be read again, so that the next time it need not be."""
+    made = load_state(job.folders.processed)
+    seen = {one.stage: replace(made[one.stage], sight=one.sight) for one in verdicts}
+    if seen != {name: made[name] for name in seen}:
+        save_state(job.folders.processed, {**made, **seen})
 
 
-def _write_manifest(job: Job, processed: Path, reports: Path) -> None:
-    manifest = build_manifest(job.root, job.edition, stages=job.stages, processed=processed, reports=reports)
+def _write_manifest(job: Job, reports: Path, products: dict[str, str], pages: dict[str, str]) -> None:
+    manifest = build_manifest(
+        job.root, job.edition, stages=job.stages, surroundings=job.surroundings, products=products, pages=pages
+    )
     content, path = to_json(manifest).encode(), reports / MANIFEST
     if not path.is_file() or path.read_bytes() != content:
         write_atomically(path, content)
