@@ -20,6 +20,7 @@ from tuoyu.errors import RenderError
 from tuoyu.leftovers import Leftover
 from tuoyu.leftovers import find_leftovers
 from tuoyu.leftovers import known_places
+from tuoyu.leftovers import read_products
 from tuoyu.leftovers import refuse_leftovers
 from tuoyu.parameters import Edition
 from tuoyu.parameters import load_edition
@@ -123,7 +124,7 @@ def look(root: Path, edition: Edition, tmp_path: Path) -> Callable[..., list[Lef
         path = tmp_path / "made" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return find_leftovers(tmp_path / "made", *known_places(root, edition))
+        return find_leftovers(read_products(tmp_path / "made"), *known_places(root, edition))
 
     return find
 
@@ -293,7 +294,7 @@ def test_same_document_is_a_leftover_where_nobody_declares_it(root: Path, editio
         path.rename(moved / path.name)
     (tmp_path / "made").mkdir()
     (tmp_path / "made" / "report.html").write_text(f"<p>{QUOTED}</p>", encoding="utf-8")
-    found = find_leftovers(tmp_path / "made", *known_places(root, edition))
+    found = find_leftovers(read_products(tmp_path / "made"), *known_places(root, edition))
     assert names(found) == ["江门市政协", "社区托育民主监督报告", "江协〔2024〕48号"]
 
 
@@ -327,7 +328,7 @@ def test_broken_forms_of_another_city_do_not_stop_the_search(root: Path, look: L
 def test_refusal_says_where_what_and_how_to_mend(root: Path, edition: Edition, look: Look, tmp_path: Path) -> None:
     look("<p>江门市托位不足。</p><p>江门市应当加快。</p><p>蓬江区也是。</p>")
     with pytest.raises(ContractError) as refused:
-        refuse_leftovers(edition, tmp_path / "made", *known_places(root, edition))
+        refuse_leftovers(root, edition, read_products(tmp_path / "made"))
     lines = str(refused.value).splitlines()
     assert lines[1:3] == [
         "  1. report.html：“江门市”，见“江门市托位不足。”等2处",
@@ -339,15 +340,16 @@ def test_refusal_says_where_what_and_how_to_mend(root: Path, edition: Edition, l
 
 def test_clean_products_pass(root: Path, edition: Edition, look: Look, tmp_path: Path) -> None:
     look(f"<p>榆林市托位不足。</p><p>{QUOTED}</p>")
-    refuse_leftovers(edition, tmp_path / "made", *known_places(root, edition))
+    refuse_leftovers(root, edition, read_products(tmp_path / "made"))
 
 
 def test_benchmarks_of_the_repository_may_be_named_only_where_declared(clone: Path, tmp_path: Path) -> None:
     (tmp_path / "made").mkdir()
     page = f"<p>江门市蓬江区高于深圳市。来源：{QUOTED}；榆林市财政局。</p>"
     (tmp_path / "made" / "report.html").write_text(page, encoding="utf-8")
-    assert find_leftovers(tmp_path / "made", *known_places(clone, load_edition(clone, "jiangmen-2024-08"))) == []
-    found = find_leftovers(tmp_path / "made", *known_places(clone, load_edition(clone, "jiangmen-2023-12")))
+    words = read_products(tmp_path / "made")
+    assert find_leftovers(words, *known_places(clone, load_edition(clone, "jiangmen-2024-08"))) == []
+    found = find_leftovers(words, *known_places(clone, load_edition(clone, "jiangmen-2023-12")))
     assert names(found) == ["深圳市", "榆林市"]
     swapped = load_edition(clone, "jiangmen-2024-08").model_copy(update={"city": TOWN, "benchmarks": ()})
-    assert names(find_leftovers(tmp_path / "made", *known_places(clone, swapped))) == ["江门市", "蓬江区", "深圳市"]
+    assert names(find_leftovers(words, *known_places(clone, swapped))) == ["江门市", "蓬江区", "深圳市"]

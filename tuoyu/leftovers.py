@@ -76,20 +76,31 @@ class _Folder:
     phrases: set[str] = field(default_factory=set)
 
 
-def find_leftovers(reports: Path, forbidden: Mapping[str, str], phrases: Collection[str]) -> list[Leftover]:
-    """Every name of another place in the files below ``reports``, their names included; see :func:`known_places`."""
+def read_products(reports: Path) -> dict[str, str]:
+    """The words of every file below ``reports``, its name first, by path from there: what is searched."""
+    return dict(read_product(reports, path) for path in sorted(reports.rglob("*")) if path.is_file())
+
+
+def read_product(reports: Path, path: Path) -> tuple[str, str]:
+    """The same of one file."""
+    file = path.relative_to(reports).as_posix()
+    return file, GAP.join([squeeze(file), text_of(file, path.read_bytes())])
+
+
+def find_leftovers(words: Mapping[str, str], forbidden: Mapping[str, str], phrases: Collection[str]) -> list[Leftover]:
+    """Every name of another place in these products; for what is forbidden see :func:`known_places`."""
     found: dict[Leftover, None] = {}
-    for path in sorted(path for path in reports.rglob("*") if path.is_file()):
-        file = path.relative_to(reports).as_posix()
-        text = GAP.join([squeeze(file), text_of(file, path.read_bytes())])
+    for file, text in sorted(words.items()):
         found |= dict.fromkeys(_search(text, file, forbidden, phrases))
     return list(found)
 
 
-def refuse_leftovers(edition: Edition, reports: Path, forbidden: Mapping[str, str], phrases: Collection[str]) -> None:
+def refuse_leftovers(root: Path, edition: Edition, words: Mapping[str, str]) -> None:
     """ContractError that lists where the products name places that are none of the edition's."""
+    # Its own tables take longest to read, and can only allow more.
+    doubtful = find_leftovers(words, *known_places(root, edition, tables=False))
     told: dict[tuple[str, str], list[Leftover]] = {}
-    for one in find_leftovers(reports, forbidden, phrases):
+    for one in find_leftovers(words, *known_places(root, edition)) if doubtful else []:
         told.setdefault((one.file, one.name), []).append(one)
     if not told:
         return
@@ -119,10 +130,13 @@ def _search(text: str, file: str, forbidden: Mapping[str, str], phrases: Collect
             yield Leftover(file, match[0], forbidden[match[0]], before + match[0] + after)
 
 
-def known_places(root: Path, edition: Edition) -> tuple[dict[str, str], set[str]]:
-    """Names that must not appear, each with whose it is; and names and phrases in which they may be contained."""
+def known_places(root: Path, edition: Edition, *, tables: bool = True) -> tuple[dict[str, str], set[str]]:
+    """Names that must not appear, each with whose it is; and names and phrases in which they may be contained.
+
+    Without ``tables`` what the edition's own tables name is not looked up, so that more is forbidden.
+    """
     names = sorted(path.name for path in (root / "data" / "raw").iterdir() if path.is_dir())
-    ours = [_read_folder(root, place, own=True) for place in names if place in edition.places]
+    ours = [_read_folder(root, place, own=True, tables=tables) for place in names if place in edition.places]
     others = {place: _read_folder(root, place) for place in names if place not in edition.places}
     allowed = {name for one in ours for name in (one.name, one.short, one.province, *one.places, *one.communities)}
     phrases = {phrase for one in ours for phrase in one.phrases}
@@ -162,14 +176,14 @@ def _paper_names(one: _Folder, cities: list[str], folder: str) -> dict[str, str]
     return names
 
 
-def _read_folder(root: Path, place: str, *, own: bool = False) -> _Folder:
+def _read_folder(root: Path, place: str, *, own: bool = False, tables: bool = False) -> _Folder:
     """What a folder declares, read once per process for as long as its files look the same."""
     files = ((path, path.stat()) for path in list_inputs(root, place))
-    return _read_files(root, place, own, *((path, state.st_mtime_ns, state.st_size) for path, state in files))
+    return _read_files(root, place, own, tables, *((path, state.st_mtime_ns, state.st_size) for path, state in files))
 
 
 @cache
-def _read_files(root: Path, place: str, own: object, *_: object) -> _Folder:
+def _read_files(root: Path, place: str, own: object, tables: object, *_: object) -> _Folder:
     """What the files of a folder declare; how they look is part of the question.
 
     Broken forms of other cities are told when their own editions are run, not here.
@@ -187,7 +201,7 @@ def _read_files(root: Path, place: str, own: object, *_: object) -> _Folder:
         folder.sources.append(source)
         reading = source.get("reading")
         kind = str(reading.get("kind")) if isinstance(reading, dict) else ""
-        rows = list(_rows(path, kind)) if own or kind == "communities" else []
+        rows = list(_rows(path, kind)) if (tables if own else kind == "communities") else []
         folder.communities |= {squeeze(name) for row in rows for name in row.scope.split("·") if row.scope}
         folder.phrases |= {squeeze(text) for row in rows for text in (row.producer, row.document)} if own else set()
     folder.phrases |= set(_phrases(root, place)) if own else set()

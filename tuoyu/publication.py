@@ -40,7 +40,8 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
 
     def render(processed: Path, executed: dict[str, Path], reports: Path) -> None:
         from tuoyu.analysis.document import assemble
-        from tuoyu.leftovers import known_places
+        from tuoyu.leftovers import read_product
+        from tuoyu.leftovers import read_products
         from tuoyu.leftovers import refuse_leftovers
         from tuoyu.render.html import to_html
         from tuoyu.render.papers import to_paper
@@ -52,22 +53,23 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
         document = assemble(
             read_notebook(root / "notebooks" / last.notebook), read_notebook(executed[last.name]), facts
         )
-        write_atomically(reports / "report.ipynb", write_notebook(document))
-        about = document.metadata["tuoyu"]
-        write_atomically(reports / OMISSIONS, to_json(about["omissions"]).encode())
-        write_atomically(reports / SUMMARY, to_json(_summary(about, facts)).encode())
-        with ThreadPoolExecutor(3) as pool:  # pandoc and Typst work outside this interpreter, side by side
-            page, sheets = pool.submit(to_html, document), pool.submit(to_pdf, document)
-            places = pool.submit(known_places, root, edition)
+        with ThreadPoolExecutor(1) as pool:  # the sheets take longest, outside this interpreter: the rest beside them
+            sheets = pool.submit(to_pdf, document)
+            write_atomically(reports / "report.ipynb", write_notebook(document))
+            about = document.metadata["tuoyu"]
+            write_atomically(reports / OMISSIONS, to_json(about["omissions"]).encode())
+            write_atomically(reports / SUMMARY, to_json(_summary(about, facts)).encode())
             for name, path in executed.items():
                 # The prose of the last notebook speaks of every city that it may serve; the report shows what applies.
                 in_place = root / "reports" / edition.name / PAPERS / f"{path.stem}.html"
                 earlier = in_place.read_text(encoding="utf-8") if in_place.is_file() else ""
                 paper = to_paper(read_notebook(path), prose=name != last.name, earlier=earlier)
                 write_atomically(reports / PAPERS / in_place.name, paper.encode())
-            write_atomically(reports / "report.html", page.result().encode())
+            write_atomically(reports / "report.html", to_html(document).encode())
+            words = read_products(reports)
             write_atomically(reports / "report.pdf", sheets.result())
-        refuse_leftovers(edition, reports, *places.result())
+        words |= [read_product(reports, reports / "report.pdf")]
+        refuse_leftovers(root, edition, words)
 
     return render
 
@@ -83,8 +85,8 @@ def _summary(about: dict[str, Any], facts: Facts) -> dict[str, Any]:
     }
 
 
-def prepare() -> None:
-    """Load what rendering needs, while something else has to be waited for."""
+def prepare(executing: bool) -> None:  # noqa: FBT001 - as the engine calls it
+    """Load what rendering needs, while something else has to be waited for; all of it where notebooks are executed."""
     import tuoyu.analysis.document
     import tuoyu.leftovers
     import tuoyu.render.html
@@ -92,9 +94,12 @@ def prepare() -> None:
     import tuoyu.render.pdf  # noqa: F401 - loading is the point
     from tuoyu.render.fonts import covered
     from tuoyu.render.fonts import faces
+    from tuoyu.render.papers import exporter
 
     covered()
     faces()
+    if executing:  # else the working papers are those of before
+        exporter()
 
 
 def _records(path: Path) -> Any:  # noqa: ANN401 - JSON has no narrower type

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from threading import Lock
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
@@ -61,6 +62,15 @@ class Entry:
         return {"format": _FORMAT, **vars(self), "products": dict(self.products)}
 
 
+_loading = Lock()
+
+
+def load() -> None:
+    """Load jupyter-cache, which takes long; others that ask for it meanwhile wait."""
+    with _loading:
+        import tuoyu.engine.shelf  # noqa: F401
+
+
 def _keep_quiet(_: str) -> None:
     return
 
@@ -100,6 +110,7 @@ class Cache:
         """
         import nbformat
 
+        load()
         from tuoyu.engine.shelf import key_of
 
         node = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=nbformat.NO_CONVERT)
@@ -133,6 +144,7 @@ class Cache:
 
     def _ask(self, question: Callable[[Shelf], _Answer], otherwise: _Answer) -> _Answer:
         """The answer from the shelf; from an empty one where it is damaged, ``otherwise`` where there can be none."""
+        load()
         from tuoyu.engine.shelf import TROUBLE
         from tuoyu.engine.shelf import is_sound
 

@@ -86,7 +86,9 @@ class Fingerprint:
 class Sight:
     """What reading source found; it holds for as long as the very same bytes (``seen``) are there.
 
-    ``parameters`` are the edition's parameters that a notebook can read, None where that cannot be told.
+    ``package`` and ``foreign`` hold as long as the package and what is imported of it (``asked``) are the same, so
+    that other words in a notebook do not make the package be read again. ``parameters`` are the edition's parameters
+    that a notebook can read, None where that cannot be told.
     """
 
     seen: str
@@ -94,6 +96,7 @@ class Sight:
     package: Mapping[str, str]
     foreign: tuple[str, ...]
     parameters: tuple[str, ...] | None = None
+    asked: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON."""
@@ -123,10 +126,9 @@ def look_at_notebook(path: Path, surroundings: Surroundings, known: Sight | None
     source = read_source(code)
     tags = [sorted(_TAGS_THAT_COUNT & set(cell.tags)) for cell in cells]
     statements = digest(json.dumps([source.statements, tags]).encode())
-    reached = surroundings.package.reach(source.imports, docstrings=source.reads_docstrings)
-    foreign = tuple(sorted(reached.foreign - sys.stdlib_module_names))
+    package, foreign, asked = _reach(surroundings, source.imports, known, docstrings=source.reads_docstrings)
     read = parameters_read(code)
-    return Sight(seen, statements, reached.items, foreign, None if read is None else tuple(sorted(read)))
+    return Sight(seen, statements, package, foreign, None if read is None else tuple(sorted(read)), asked)
 
 
 def look_at_module(name: str, surroundings: Surroundings, known: Sight | None = None) -> Sight:
@@ -134,8 +136,20 @@ def look_at_module(name: str, surroundings: Surroundings, known: Sight | None = 
     seen = _seen(surroundings, name)
     if known is not None and known.seen == seen:
         return known
-    reached = surroundings.package.reach([Target(name)])
-    return Sight(seen, "", reached.items, tuple(sorted(reached.foreign - sys.stdlib_module_names)))
+    package, foreign, asked = _reach(surroundings, [Target(name)], known)
+    return Sight(seen, "", package, foreign, asked=asked)
+
+
+def _reach(
+    surroundings: Surroundings, imports: Collection[Target], known: Sight | None, *, docstrings: bool = False
+) -> tuple[Mapping[str, str], tuple[str, ...], str]:
+    """Modules of the package that are reached, other packages, and what was asked."""
+    names = sorted(f"{one.module}:{one.name}" for one in imports)
+    asked = _seen(surroundings, json.dumps([names, docstrings]))
+    if known is not None and known.asked == asked:
+        return known.package, known.foreign, asked
+    reached = surroundings.package.reach(imports, docstrings=docstrings)
+    return reached.items, tuple(sorted(reached.foreign - sys.stdlib_module_names)), asked
 
 
 def _content(path: Path) -> bytes:

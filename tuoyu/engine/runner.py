@@ -24,6 +24,7 @@ from typing import Literal
 
 from tuoyu.engine.cache import EXECUTED
 from tuoyu.engine.cache import Cache
+from tuoyu.engine.cache import load as load_cache
 from tuoyu.engine.contract import check_contract
 from tuoyu.engine.fingerprint import Sight
 from tuoyu.engine.fingerprint import Site
@@ -90,7 +91,8 @@ class Job:
 
     ``render(processed, executed, reports)`` turns the executed notebooks, by stage name, into pages; ``pages`` is the
     module that does so, on whose source the pages depend. ``force`` makes everything anew. ``tell`` hears what is
-    wrong with the cache; ``prepare`` is called beside the stages, to load what rendering needs.
+    wrong with the cache; ``prepare(executing)`` is called beside the stages, to load what rendering needs: as little as
+    can be where no notebook runs, for then nothing else has to be waited for.
     """
 
     root: Path
@@ -101,7 +103,7 @@ class Job:
     pages: str = ""
     force: bool = False
     tell: Callable[[str], None] = lambda _: None
-    prepare: Callable[[], None] = lambda: None
+    prepare: Callable[[bool], None] = lambda _: None
     surroundings: Surroundings = field(default_factory=Surroundings)
 
     @property
@@ -156,7 +158,9 @@ def run_edition(job: Job) -> bool:
                 _write_manifest(job, job.folders.reports, products, pages)
                 return False
             if all(one.fresh for one in verdicts[:-1]):  # only the pages: nothing else will load what they need
-                Thread(target=job.prepare, daemon=True).start()
+                Thread(target=job.prepare, args=(False,), daemon=True).start()
+            else:
+                early.enter_context(warm_kernels())
             _make(job)
     return True
 
@@ -260,10 +264,16 @@ def _kernels(job: Job, stack: ExitStack) -> Callable[[], type[AsyncKernelManager
     def start() -> type[AsyncKernelManager]:
         kernel = stack.enter_context(warm_kernels())
         load()  # before the thread: two that load one library at once can meet it half loaded
-        Thread(target=job.prepare, daemon=True).start()
+        Thread(target=_load_the_rest, args=(job,), daemon=True).start()
         return kernel
 
     return once(start)
+
+
+def _load_the_rest(job: Job) -> None:
+    """What is needed once the first notebook has run, while it runs."""
+    load_cache()
+    job.prepare(True)  # noqa: FBT003 - the hook's one argument
 
 
 def _pages(job: Job, fingerprint: Fingerprint, executed: dict[str, Path], made: Made | None) -> State:

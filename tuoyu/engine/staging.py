@@ -74,8 +74,8 @@ class Workshop:
         known = self.earlier.get(stage.name)
         sight = look_at_notebook(self.site.notebook(stage), self.site.surroundings, known.sight if known else None)
         fingerprint = fingerprint_stage(self.site, stage, list_products(scratch), sight=sight)
-        prepared = self._prepared(stage, fingerprint)
-        how = self._from_earlier(stage, fingerprint, prepared) or self._run(stage, fingerprint, prepared)
+        same = known is not None and known.sight.seen == sight.seen
+        how = self._from_earlier(stage, fingerprint, same=same) or self._run(stage, fingerprint)
         self.made[stage.name] = Made(fingerprint, products_of(stage, list_products(scratch)), sight)
         return how
 
@@ -87,8 +87,11 @@ class Workshop:
         parameters = {"edition": self.site.edition.name}
         return prepare(read_notebook(self.site.notebook(stage)), parameters, comment=signature(fingerprint.key))
 
-    def _from_earlier(self, stage: Stage, fingerprint: Fingerprint, prepared: NotebookNode) -> How | None:
-        """What was made before from just this, with the words of today; None if there is nothing of the kind."""
+    def _from_earlier(self, stage: Stage, fingerprint: Fingerprint, *, same: bool) -> How | None:
+        """What was made before from just this, with the words of today; None if there is nothing of the kind.
+
+        ``same`` if the words of today are those that are in place.
+        """
         if self.force:
             return None
         how: How = "carried"
@@ -97,8 +100,10 @@ class Workshop:
             if entry is None or self.cache.restore(entry, self.folders.new_processed) is None:
                 return None
             how = "restored"
-        path = self.executed(stage)
-        write_atomically(path, write_notebook(_node(renewed(read_notebook(path), prepared))))
+        if how == "restored" or not same:
+            path = self.executed(stage)
+            words = renewed(read_notebook(path), self._prepared(stage, fingerprint))
+            write_atomically(path, write_notebook(_node(words)))
         return how
 
     def _carry_over(self, stage: Stage, fingerprint: Fingerprint) -> bool:
@@ -112,8 +117,8 @@ class Workshop:
             shutil.copyfile(self.folders.processed / name, target)
         return True
 
-    def _run(self, stage: Stage, fingerprint: Fingerprint, prepared: NotebookNode) -> How:
-        scratch = self.folders.new_processed
+    def _run(self, stage: Stage, fingerprint: Fingerprint) -> How:
+        scratch, prepared = self.folders.new_processed, self._prepared(stage, fingerprint)
         before = list_products(scratch)
         try:
             executed = execute(

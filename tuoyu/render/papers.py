@@ -6,12 +6,14 @@ import copy
 import html
 import importlib.metadata
 import json
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tuoyu.render.html import refuse_external
 from tuoyu.source import digest
 
 if TYPE_CHECKING:
+    from nbconvert import HTMLExporter
     from nbformat import NotebookNode
 
 NOTHING = ""
@@ -48,19 +50,7 @@ def _digest(plain: NotebookNode) -> str:
 
 
 def _page(plain: NotebookNode, mark: str) -> str:
-    from nbconvert import HTMLExporter
-
-    exporter = HTMLExporter(
-        template_name="basic",
-        exclude_anchor_links=True,
-        language_code="zh",
-        mathjax_url=NOTHING,
-        require_js_url=NOTHING,
-        jquery_url=NOTHING,
-        mermaid_js_url=NOTHING,
-        embed_images=True,
-    )
-    body, _ = exporter.from_notebook_node(plain)
+    body, _ = exporter().from_notebook_node(plain)
     title = html.escape(_title(plain))
     page = (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
@@ -70,6 +60,26 @@ def _page(plain: NotebookNode, mark: str) -> str:
     )
     refuse_external(page, "计算底稿")
     return page
+
+
+@cache
+def exporter() -> HTMLExporter:
+    """What makes the pages, with its templates compiled."""
+    from nbconvert import HTMLExporter
+    from nbformat.v4 import new_notebook
+
+    made = HTMLExporter(
+        template_name="basic",
+        exclude_anchor_links=True,
+        language_code="zh",
+        mathjax_url=NOTHING,
+        require_js_url=NOTHING,
+        jquery_url=NOTHING,
+        mermaid_js_url=NOTHING,
+        embed_images=True,
+    )
+    made.from_notebook_node(new_notebook())
+    return made
 
 
 def _title(notebook: NotebookNode) -> str:
