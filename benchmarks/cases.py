@@ -229,7 +229,7 @@ def _change_figure(root: Path, edition: str) -> None:
 _VARIANTS = (
     _Variant("cold", "一期，从头做（HTML、PDF）", "cold", _nothing, 3, 0.40, 1.5),
     _Variant("unchanged", "什么都没有变", "unchanged", _nothing, 0, 0.04),
-    _Variant("remarks", "只改注释、标签、文件时间", "unchanged", _change_remarks, 0),
+    _Variant("remarks", "只改注释、标签、文件时间", "unchanged", _change_remarks, 0, 0.04),
     _Variant("prose", "只改报告文字", "prose", _change_prose, 0, 0.15),
     _Variant("papers", "改来源说明的注释，第一环节的结果不变", "figure", _change_papers, 1, 0.15),
     _Variant("figure", "改一个原始数字", "figure", _change_figure, 3, 0.40),

@@ -30,7 +30,7 @@ from tuoyu.engine.freshness import products_of
 from tuoyu.engine.freshness import renewed
 from tuoyu.engine.freshness import save_state
 from tuoyu.engine.notebook import prepare
-from tuoyu.engine.notebook import read_notebook
+from tuoyu.engine.notebook import read_written
 from tuoyu.engine.reach import Package
 from tuoyu.engine.surroundings import Surroundings
 from tuoyu.parameters import load_edition
@@ -471,14 +471,14 @@ def test_editions_of_one_command_share_what_was_read(shop: Shop, monkeypatch: py
 
 
 def test_earlier_results_stand_in_the_notebook_of_today(shop: Shop) -> None:
-    source = read_notebook(shop.root / "notebooks" / "sum.ipynb")
+    source = read_written(shop.root / "notebooks" / "sum.ipynb")
     executed = prepare(source, {"edition": "toy-2024"})
     executed.metadata["kernelspec"] = {"name": "python3"}
     for number, cell in enumerate(cell for cell in executed.cells if cell.cell_type == "code"):
         cell.execution_count = number + 1
     shop.edit_cell("sum", 0, source="# 今天的标题")
     shop.edit_cell("sum", 4, id="another", source="work.save(ring(work.edition.as_of))  # 今天的说明")
-    today = prepare(read_notebook(shop.root / "notebooks" / "sum.ipynb"), {"edition": "toy-2024"})
+    today = prepare(read_written(shop.root / "notebooks" / "sum.ipynb"), {"edition": "toy-2024"})
     made = renewed(executed, today)
     assert [cell["source"] for cell in made["cells"]] == [cell.source for cell in today.cells]
     assert [cell.get("execution_count") for cell in made["cells"]] == [None, 1, 2, 3, 4, 5]
@@ -488,7 +488,7 @@ def test_earlier_results_stand_in_the_notebook_of_today(shop: Shop) -> None:
 
 
 def test_results_of_other_code_cells_are_refused(shop: Shop) -> None:
-    source = read_notebook(shop.root / "notebooks" / "sum.ipynb")
+    source = read_written(shop.root / "notebooks" / "sum.ipynb")
     executed = prepare(source, {"edition": "toy-2024"})
     with pytest.raises(ValueError, match="do not answer to one another"):
         renewed(executed, source)

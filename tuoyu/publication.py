@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from tuoyu.engine.notebook import read_notebook
+from tuoyu.engine.notebook import read_written
 from tuoyu.engine.notebook import write_notebook
 from tuoyu.fact import Facts
 from tuoyu.parameters import load_edition
@@ -50,9 +51,7 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
         last = stages[-1]
         facts = Facts.from_dict(_records(processed / "facts.json"))
         edition = load_edition(root, facts.edition["name"])
-        document = assemble(
-            read_notebook(root / "notebooks" / last.notebook), read_notebook(executed[last.name]), facts
-        )
+        document = assemble(read_written(root / "notebooks" / last.notebook), read_notebook(executed[last.name]), facts)
         with ThreadPoolExecutor(1) as pool:  # the sheets take longest, outside this interpreter: the rest beside them
             sheets = pool.submit(to_pdf, document)
             write_atomically(reports / "report.ipynb", write_notebook(document))
@@ -96,9 +95,9 @@ def prepare(executing: bool) -> None:  # noqa: FBT001 - as the engine calls it
     from tuoyu.render.fonts import faces
     from tuoyu.render.papers import exporter
 
-    covered()
-    faces()
-    if executing:  # else the working papers are those of before
+    if executing:  # else the working papers are those of before, and the fonts are looked for beside pandoc
+        covered()
+        faces()
         exporter()
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 LIMIT = 20_000
 EXECUTED = "executed"
-_FORMAT = 1
+_FORMAT = 2
 _PATIENCE = 120.0
 _POLL = 0.01
 _Answer = TypeVar("_Answer")
@@ -106,17 +106,11 @@ class Cache:
     def store(self, key: str, notebook: Path, products: Mapping[str, Path]) -> None:
         """Keep an executed notebook and its products, by their names, under a fingerprint.
 
-        The notebook must carry the comment of :func:`signature`. Whoever has not been used for longest gives way.
+        Whoever has not been used for longest gives way.
         """
         import nbformat
 
-        load()
-        from tuoyu.engine.shelf import key_of
-
         node = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=nbformat.NO_CONVERT)
-        if key_of(node) != key:
-            msg = f"{notebook.name} does not carry the fingerprint under which it is to be stored"
-            raise ValueError(msg)
         contents = {name: path.read_bytes() for name, path in products.items()}
         text = nbformat.writes(node, nbformat.NO_CONVERT)
         digests = {name: digest(content) for name, content in contents.items()}
@@ -190,11 +184,6 @@ class Cache:
         return self.folder.with_name(f"{self.folder.name}.{ending}")
 
 
-def signature(key: str) -> str:
-    """The comment that the cell of injected parameters must hold, so that a notebook carries its fingerprint."""
-    return f"# 指纹 {key}"
-
-
 def _why(error: Exception) -> str:
     """What is wrong with the machine, else the first line of what the library says."""
     return in_words(getattr(error, "errno", None)) or cut(str(error).partition("\n")[0], 100)
@@ -211,7 +200,7 @@ def _entry(shelf: Shelf, key: str) -> Entry | None:
 
 
 def _put(shelf: Shelf, entry: Entry, notebook: NotebookNode, contents: Mapping[str, bytes]) -> None:
-    shelf.put(notebook, entry.notebook, contents, entry.to_dict())
+    shelf.put(entry.key, notebook, contents, entry.to_dict())
 
 
 def _stays_inside(name: str) -> bool:

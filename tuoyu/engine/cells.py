@@ -1,20 +1,29 @@
-"""Where one is in a notebook, in words that help to find the place in JupyterLab."""
+"""What of a notebook file counts, and where one is in it, in words that help to find the place in JupyterLab."""
 
 from __future__ import annotations
 
+import ast
+import copy
+import io
 import json
 import re
+import tokenize
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from typing import Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 FORMAT = 4
 PARAMETERS = "parameters"
 INJECTED = "injected-parameters"
+OF_THE_KERNEL = frozenset({"kernelspec", "language_info"})  # of a notebook's metadata, what a run writes anew
+# By these nbclient passes over a cell, or lets it fail; no other tag has a part in a run.
+TAGS_THAT_COUNT = frozenset({"skip-execution", "raises-exception"})
+_MARKS = "tuoyu"  # a cell's part in the report
 MOST_KEPT = 32  # what is found in the same notebooks is found once for many editions
 
 
@@ -69,10 +78,50 @@ def cells_of(content: bytes) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def source_of(cell: dict[str, Any]) -> str:
+def source_of(cell: Mapping[str, Any]) -> str:
     """The text of a cell, which a notebook file may keep as a list of lines."""
     source = cell.get("source", "")
     return source if isinstance(source, str) else "".join(source)
+
+
+def essential(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A notebook as it goes into a run and on to the pages: a copy with nothing that may change without effect.
+
+    No results, no comments in code, no tags but those that count, no traces of who looked at it with what.
+    """
+    kept = {key: value for key, value in record.get("metadata", {}).items() if key in OF_THE_KERNEL}
+    return {**record, "metadata": copy.deepcopy(kept), "cells": [_essential(cell) for cell in record["cells"]]}
+
+
+def _essential(cell: Mapping[str, Any]) -> dict[str, Any]:
+    metadata, source = cell.get("metadata", {}), source_of(cell)
+    tags = [tag for tag in metadata.get("tags", ()) if tag in {PARAMETERS, *TAGS_THAT_COUNT}]
+    kept = {**({"tags": tags} if tags else {}), **({_MARKS: metadata[_MARKS]} if _MARKS in metadata else {})}
+    made = copy.deepcopy({**cell, "metadata": kept, "source": source})
+    if cell["cell_type"] == "code":
+        made |= {"source": without_comments(source), "outputs": [], "execution_count": None}
+    return made
+
+
+def without_comments(source: str) -> str:
+    r"""Python code without its comments and without the lines that hold nothing else; other text as it is.
+
+    >>> without_comments('x = 1  # one\n# two\nprint("#")')
+    'x = 1\nprint("#")'
+    """
+    if "#" not in source:
+        return source
+    try:
+        ast.parse(source)
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (SyntaxError, ValueError, tokenize.TokenError):
+        return source
+    lines: list[str | None] = list(source.split("\n"))
+    for token in tokens:
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = (lines[row - 1] or "")[:column].rstrip() or None
+    return "\n".join(line for line in lines if line is not None).rstrip("\n")
 
 
 def last_heading(kind: str, source: str) -> str:

@@ -18,8 +18,9 @@ from typing import Any
 
 from tuoyu.engine.cells import MOST_KEPT
 from tuoyu.engine.cells import PARAMETERS
+from tuoyu.engine.cells import TAGS_THAT_COUNT
 from tuoyu.engine.cells import cells_of
-from tuoyu.engine.cells import source_of
+from tuoyu.engine.cells import essential
 from tuoyu.engine.reach import Target
 from tuoyu.engine.reach import read_source
 from tuoyu.engine.reads import PLACES
@@ -52,11 +53,7 @@ ABSENT = "无"
 NOTEBOOK = "notebook"
 DECLARATION = "declaration"
 FONTS_VARIABLE = "TUOYU_FONTS"
-OF_THE_KERNEL = frozenset({"kernelspec", "language_info"})  # of a notebook's metadata, what a run writes anew
 _UNREADABLE = "无法读取"
-_TRACES = frozenset({"execution", "papermill"})
-# By these nbclient passes over a cell, or lets it fail; no other tag has a part in a run.
-_TAGS_THAT_COUNT = frozenset({"skip-execution", "raises-exception"})
 
 
 @dataclass(frozen=True)
@@ -124,7 +121,7 @@ def look_at_notebook(path: Path, surroundings: Surroundings, known: Sight | None
     # The parameters cell holds defaults for JupyterLab: where it stands counts, not what it says.
     code = tuple("" if PARAMETERS in cell.tags else cell.source for cell in cells)
     source = read_source(code)
-    tags = [sorted(_TAGS_THAT_COUNT & set(cell.tags)) for cell in cells]
+    tags = [sorted(TAGS_THAT_COUNT & set(cell.tags)) for cell in cells]
     statements = digest(json.dumps([source.statements, tags]).encode())
     package, foreign, asked = _reach(surroundings, source.imports, known, docstrings=source.reads_docstrings)
     read = parameters_read(code)
@@ -205,26 +202,12 @@ def fingerprint_pages(site: Site, stages: Sequence[Stage], products: Mapping[str
 
 @lru_cache(maxsize=MOST_KEPT)
 def _written(content: bytes) -> str:
-    """Digest of everything in a notebook that a person wrote: prose, code, tags; not what running it left there."""
+    """Digest of everything that a person wrote into a notebook and that has an effect: prose, code, marks."""
     try:
-        record = json.loads(content)
-        cells = [without_traces(cell) for cell in record["cells"]]
-        kept = [[cell.get(key) for key in ("id", "cell_type", "metadata", "attachments")] for cell in cells]
-        about = {key: value for key, value in record.get("metadata", {}).items() if key not in OF_THE_KERNEL}
-        said = [source_of(cell) for cell in cells]
+        cells = essential(json.loads(content))["cells"]
     except (ValueError, KeyError, TypeError, AttributeError):
         return _UNREADABLE
-    return digest(json.dumps([kept, said, about], ensure_ascii=False, sort_keys=True).encode())
-
-
-def without_traces(cell: Mapping[str, Any]) -> dict[str, Any]:
-    """A cell without the times that JupyterLab and papermill leave in it when they run it, and without a void tag list.
-
-    >>> without_traces({"metadata": {"execution": {"iopub.status.busy": "2024-08-31T09:00"}, "tags": []}})
-    {'metadata': {}}
-    """
-    metadata = {key: value for key, value in cell["metadata"].items() if key not in _TRACES}
-    return {**cell, "metadata": {key: value for key, value in metadata.items() if value or key != "tags"}}
+    return digest(json.dumps(cells, ensure_ascii=False, sort_keys=True).encode())
 
 
 def stage_inputs(site: Site, stage: Stage, products: Mapping[str, str]) -> dict[str, str]:

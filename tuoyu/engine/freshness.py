@@ -17,6 +17,7 @@ from typing import Any
 
 from tuoyu.engine.cache import EXECUTED
 from tuoyu.engine.cells import INJECTED
+from tuoyu.engine.cells import OF_THE_KERNEL
 from tuoyu.engine.cells import cut
 from tuoyu.engine.fingerprint import ABSENT
 from tuoyu.engine.fingerprint import CODE
@@ -24,7 +25,6 @@ from tuoyu.engine.fingerprint import DECLARATION
 from tuoyu.engine.fingerprint import ENVIRONMENT
 from tuoyu.engine.fingerprint import INPUT
 from tuoyu.engine.fingerprint import NOTEBOOK
-from tuoyu.engine.fingerprint import OF_THE_KERNEL
 from tuoyu.engine.fingerprint import PACKAGE
 from tuoyu.engine.fingerprint import PARAMETER
 from tuoyu.engine.fingerprint import Fingerprint
@@ -32,7 +32,6 @@ from tuoyu.engine.fingerprint import Sight
 from tuoyu.engine.fingerprint import Site
 from tuoyu.engine.fingerprint import fingerprint_stage
 from tuoyu.engine.fingerprint import look_at_notebook
-from tuoyu.engine.fingerprint import without_traces
 from tuoyu.engine.folders import Folders
 from tuoyu.engine.manifest import STATE
 from tuoyu.engine.manifest import digest_tree
@@ -229,22 +228,23 @@ def _told(kind: Kind, name: str, before: str, now: str) -> str:
     return name if ABSENT not in {before, now} else f"{name}（{'新增' if before == ABSENT else '已移走'}）"
 
 
-def renewed(executed: Mapping[str, Any], source: Mapping[str, Any]) -> dict[str, Any]:
-    """The source notebook, prepared for a run, with the results of an earlier one whose code says the same.
+def renewed(executed: Mapping[str, Any], prepared: Mapping[str, Any]) -> dict[str, Any]:
+    """A notebook that was prepared for a run, with the results of an earlier run of the same code.
 
-    So the prose, comments, tags and ids of today stand beside results that still hold, as a run would leave them.
+    So the prose of today stands beside results that still hold, as a run would leave them.
     Raises ValueError if the code cells of the two do not answer to one another.
     """
     done = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
-    new = copy.deepcopy({**source, "cells": [without_traces(cell) for cell in source["cells"]]})
+    new: dict[str, Any] = copy.deepcopy(dict(prepared))
     waiting = [cell for cell in new["cells"] if cell["cell_type"] == "code"]
     if [_is_injected(cell) for cell in done] != [_is_injected(cell) for cell in waiting]:
         msg = "the code cells of the two notebooks do not answer to one another"
         raise ValueError(msg)
     for cell, ran in zip(waiting, done, strict=True):
         cell["outputs"], cell["execution_count"] = copy.deepcopy(ran["outputs"]), ran["execution_count"]
-    of_the_kernel = {key: value for key, value in executed["metadata"].items() if key in OF_THE_KERNEL}
-    new["metadata"] |= copy.deepcopy(of_the_kernel)
+    new["metadata"] = copy.deepcopy(
+        {key: executed["metadata"][key] for key in OF_THE_KERNEL & set(executed["metadata"])}
+    )
     return new
 
 

@@ -22,6 +22,7 @@ from tuoyu.engine.cells import FORMAT
 from tuoyu.engine.cells import INJECTED
 from tuoyu.engine.cells import PARAMETERS
 from tuoyu.engine.cells import cut
+from tuoyu.engine.cells import essential
 from tuoyu.engine.cells import heading_words
 from tuoyu.engine.cells import last_heading
 from tuoyu.engine.host import in_words_of
@@ -85,6 +86,14 @@ def read_notebook(path: Path) -> NotebookNode:
     return notebook
 
 
+def read_written(path: Path) -> NotebookNode:
+    """What counts of a source notebook: what a person wrote into it that has an effect."""
+    import nbformat
+
+    notebook: NotebookNode = nbformat.from_dict(essential(read_notebook(path)))
+    return notebook
+
+
 def write_notebook(notebook: NotebookNode) -> bytes:
     """The notebook as the bytes of a file."""
     import nbformat
@@ -93,17 +102,13 @@ def write_notebook(notebook: NotebookNode) -> bytes:
     return (text.rstrip("\n") + "\n").encode()
 
 
-def prepare(source: NotebookNode, parameters: dict[str, str], *, comment: str = "") -> NotebookNode:
-    """A copy of a source notebook without results, with the parameters set in a cell of their own, below a comment."""
+def prepare(written: NotebookNode, parameters: dict[str, str]) -> NotebookNode:
+    """A copy of a source notebook with the parameters set in a cell of their own."""
     import nbformat
 
-    notebook: NotebookNode = nbformat.from_dict(source)
-    lines = ["# 由 pipeline.py 写入", comment] if comment else ["# 由 pipeline.py 写入"]
-    lines += [f"{name} = {value!r}" for name, value in sorted(parameters.items())]
+    notebook: NotebookNode = nbformat.from_dict(written)
+    lines = ["# 由 pipeline.py 写入", *(f"{name} = {value!r}" for name, value in sorted(parameters.items()))]
     cell = nbformat.v4.new_code_cell("\n".join(lines), metadata={"tags": [INJECTED]}, id=INJECTED)
-    for existing in notebook.cells:
-        if existing.cell_type == "code":
-            existing.outputs, existing.execution_count = [], None
     tagged = [number for number, existing in enumerate(notebook.cells) if PARAMETERS in tags_of(existing)]
     notebook.cells.insert(tagged[0] + 1 if tagged else 0, cell)
     return notebook
@@ -261,5 +266,6 @@ def _code(source: str) -> list[str]:
 def _last_line(traceback: list[str]) -> str:
     """The line of the cell, or of the package, that the traceback points at last."""
     text = _COLOURS.sub("", "\n".join(traceback))
-    pointed = re.findall(r"^-+>\s*(\d+\s.*)$", text, flags=re.MULTILINE)
+    # Without its number: comments, which have no part in a run, are not counted.
+    pointed = re.findall(r"^-+>\s*\d+\s(.*)$", text, flags=re.MULTILINE)
     return cut(" ".join(pointed[-1].split()), 100) if pointed else ""

@@ -161,7 +161,8 @@ def run_edition(job: Job) -> bool:
                 Thread(target=job.prepare, args=(False,), daemon=True).start()
             else:
                 early.enter_context(warm_kernels())
-            _make(job)
+            _make_aside(job, products)
+            job.folders.put_in_place()
     return True
 
 
@@ -199,7 +200,7 @@ def verify_edition(job: Job) -> Verification:
     check_contract(job.root, job.stages)
     recorded = read_manifest(manifest)
     with _alone(job.folders):
-        _make_aside(replace(job, force=True))
+        _make_aside(replace(job, force=True), {})
         again = json.loads((job.folders.new_reports / MANIFEST).read_bytes())
         products, pages = list_products(job.folders.processed), digest_tree(job.folders.reports)
     return compare(recorded, again, all_products(job.edition.name, products, pages))
@@ -223,13 +224,8 @@ def _finish_exchange(folders: Folders) -> None:
             return
 
 
-def _make(job: Job) -> None:
-    _make_aside(job)
-    job.folders.put_in_place()
-
-
-def _make_aside(job: Job) -> None:
-    """Every product, with its record and manifest, in the scratch folders."""
+def _make_aside(job: Job, in_place: dict[str, str]) -> None:
+    """Every product, with its record and manifest, in the scratch folders; of those in place, what still holds."""
     from tuoyu.engine.staging import Workshop
 
     folders = job.folders
@@ -239,7 +235,7 @@ def _make_aside(job: Job) -> None:
     earlier = load_state(folders.processed)
     cache = Cache(folders.processed.parent / CACHE, job.tell)
     with ExitStack() as stack:
-        workshop = Workshop(job.site, folders, cache, _kernels(job, stack), earlier, job.force)
+        workshop = Workshop(job.site, folders, cache, _kernels(job, stack), earlier, in_place, job.force)
         for stage in job.stages:
             with _timed(stage.title, job.report) as done:
                 done.append(workshop.make(stage))

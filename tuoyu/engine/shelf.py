@@ -1,14 +1,13 @@
 """Executed notebooks with their products on disk; the only door to jupyter-cache.
 
 What jupyter-cache does not do is done here: its key is the code of a notebook, and data files do not count; ours is the
-fingerprint, which stands as a comment in the cell of injected parameters. Not safe for two processes at once, and
-nothing that comes out is verified: both is the business of ``cache``. Slow to import.
+fingerprint, which a notebook carries in its metadata for as long as it is in here. Not safe for two processes at once,
+and nothing that comes out is verified: both is the business of ``cache``. Slow to import.
 """
 
 from __future__ import annotations
 
 import io
-import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -28,8 +27,6 @@ from jupyter_cache.cache.main import CacheBundleIn
 from jupyter_cache.cache.main import JupyterCacheBase
 from sqlalchemy.exc import SQLAlchemyError
 
-from tuoyu.engine.cache import signature
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
@@ -39,18 +36,12 @@ if TYPE_CHECKING:
 
 # What jupyter-cache lets out when its database or its folder is not as it should be.
 TROUBLE = (SQLAlchemyError, RuntimeError, OSError, ValueError, LookupError, TypeError)
-_SIGNED = re.compile(r"^# 指纹 ([0-9a-f]{64})$", flags=re.MULTILINE)
-
-
-def key_of(notebook: NotebookNode) -> str | None:
-    """The fingerprint that a notebook carries."""
-    found = (_SIGNED.search(cell.source) for cell in notebook.cells if cell.cell_type == "code")
-    return next((match[1] for match in found if match), None)
+_KEY = "fingerprint"
 
 
 def _probe(key: str) -> NotebookNode:
-    """A notebook that holds nothing but the signature."""
-    probe: NotebookNode = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(signature(key))])
+    """A notebook that holds nothing but the key."""
+    probe: NotebookNode = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(key)])
     return probe
 
 
@@ -80,12 +71,8 @@ class Shelf(JupyterCacheBase):  # type: ignore[misc] # the library has no annota
     def create_hashed_notebook(
         self, nb: NotebookNode, nb_metadata: Iterable[str] | None = (), cell_metadata: Iterable[str] | None = ()
     ) -> tuple[NotebookNode, str]:
-        """The notebook as it is, prose included, and the key: the signature alone, no tag, no metadata."""
-        key = key_of(nb)
-        if key is None:
-            msg = "the notebook carries no fingerprint"
-            raise ValueError(msg)
-        _, hashed = super().create_hashed_notebook(_probe(key), nb_metadata, cell_metadata)
+        """The notebook as it is, prose included, and what jupyter-cache calls it: its fingerprint alone counts."""
+        _, hashed = super().create_hashed_notebook(_probe(nb.metadata[_KEY]), nb_metadata, cell_metadata)
         return nb, str(hashed)
 
     def truncate_caches(self) -> None:
@@ -96,9 +83,10 @@ class Shelf(JupyterCacheBase):  # type: ignore[misc] # the library has no annota
         for hashed in beyond:
             self._drop(hashed)
 
-    def put(self, notebook: NotebookNode, name: str, products: Mapping[str, bytes], about: dict[str, Any]) -> None:
-        """Keep a notebook and its products, in place of an earlier entry with the same key."""
-        bundle = CacheBundleIn(notebook, name, artifacts=Products(products), data=about)
+    def put(self, key: str, notebook: NotebookNode, products: Mapping[str, bytes], about: dict[str, Any]) -> None:
+        """Keep a notebook and its products under a key, in place of an earlier entry."""
+        marked = nbformat.from_dict({**notebook, "metadata": {**notebook.metadata, _KEY: key}})
+        bundle = CacheBundleIn(marked, about["notebook"], artifacts=Products(products), data=about)
         self.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
     def about(self, key: str) -> dict[str, Any] | None:
@@ -110,13 +98,17 @@ class Shelf(JupyterCacheBase):  # type: ignore[misc] # the library has no annota
         return dict(record.data)
 
     def read(self, key: str, products: Iterable[str]) -> tuple[str, dict[str, bytes]]:
-        """The notebook's text and the products of an entry, used now. Raises OSError where one is lost."""
+        """The notebook's text and the products of an entry, used now.
+
+        Raises OSError where one is lost, ValueError where the notebook is none.
+        """
         hashed = self._hashed(key)
-        text = self._get_notebook_path_cache(hashed).read_text(encoding="utf-8")
+        node = nbformat.read(self._get_notebook_path_cache(hashed), nbformat.NO_CONVERT)
+        node.metadata.pop(_KEY, None)
         folder = self._get_artifact_path_cache(hashed)
         contents = {name: (folder / PurePosixPath(name)).read_bytes() for name in products}
         NbCacheRecord.touch_hashkey(hashed, self.db)
-        return text, contents
+        return nbformat.writes(node, nbformat.NO_CONVERT), contents
 
     def drop(self, key: str) -> None:
         """Forget an entry, whatever is left of it."""
@@ -133,7 +125,7 @@ class Shelf(JupyterCacheBase):  # type: ignore[misc] # the library has no annota
             self._db.dispose()
 
     def _hashed(self, key: str) -> str:
-        return self.create_hashed_notebook(_probe(key))[1]
+        return str(super().create_hashed_notebook(_probe(key))[1])
 
     def _drop(self, hashed: str) -> None:
         shutil.rmtree(self._get_notebook_path_cache(hashed).parent, ignore_errors=True)

@@ -17,7 +17,6 @@ from typing import Literal
 
 from tuoyu.engine.cache import EXECUTED
 from tuoyu.engine.cache import Cache
-from tuoyu.engine.cache import signature
 from tuoyu.engine.fingerprint import fingerprint_stage
 from tuoyu.engine.fingerprint import look_at_notebook
 from tuoyu.engine.freshness import Made
@@ -29,6 +28,7 @@ from tuoyu.engine.notebook import ExecutionFailed
 from tuoyu.engine.notebook import execute
 from tuoyu.engine.notebook import prepare
 from tuoyu.engine.notebook import read_notebook
+from tuoyu.engine.notebook import read_written
 from tuoyu.engine.notebook import write_notebook
 from tuoyu.errors import ContractError
 from tuoyu.errors import StageError
@@ -57,7 +57,8 @@ class Workshop:
     """Where and with what the stages of one edition are made.
 
     ``kernel`` gives the class that starts kernels, asked for only when a notebook has to run; ``earlier`` is what is
-    on record of the products in place; ``force`` takes neither these nor the cache.
+    on record of the products in place, and ``in_place`` their digests as they are; ``force`` takes neither these nor
+    the cache.
     """
 
     site: Site
@@ -65,6 +66,7 @@ class Workshop:
     cache: Cache
     kernel: Callable[[], type[AsyncKernelManager]]
     earlier: Mapping[str, Made]
+    in_place: Mapping[str, str]
     force: bool = False
     made: dict[str, Made] = field(default_factory=dict)
 
@@ -83,9 +85,8 @@ class Workshop:
         """The executed notebook of a stage in the scratch folder."""
         return self.folders.new_processed / EXECUTED / stage.notebook
 
-    def _prepared(self, stage: Stage, fingerprint: Fingerprint) -> NotebookNode:
-        parameters = {"edition": self.site.edition.name}
-        return prepare(read_notebook(self.site.notebook(stage)), parameters, comment=signature(fingerprint.key))
+    def _prepared(self, stage: Stage) -> NotebookNode:
+        return prepare(read_written(self.site.notebook(stage)), {"edition": self.site.edition.name})
 
     def _from_earlier(self, stage: Stage, fingerprint: Fingerprint, *, same: bool) -> How | None:
         """What was made before from just this, with the words of today; None if there is nothing of the kind.
@@ -102,13 +103,13 @@ class Workshop:
             how = "restored"
         if how == "restored" or not same:
             path = self.executed(stage)
-            words = renewed(read_notebook(path), self._prepared(stage, fingerprint))
+            words = renewed(read_notebook(path), self._prepared(stage))
             write_atomically(path, write_notebook(_node(words)))
         return how
 
     def _carry_over(self, stage: Stage, fingerprint: Fingerprint) -> bool:
         """Copy the products in place, if they still hold."""
-        found = products_of(stage, list_products(self.folders.processed))
+        found = products_of(stage, self.in_place)
         if judge(fingerprint, self.earlier.get(stage.name), found):
             return False
         for name in found:
@@ -118,7 +119,7 @@ class Workshop:
         return True
 
     def _run(self, stage: Stage, fingerprint: Fingerprint) -> How:
-        scratch, prepared = self.folders.new_processed, self._prepared(stage, fingerprint)
+        scratch, prepared = self.folders.new_processed, self._prepared(stage)
         before = list_products(scratch)
         try:
             executed = execute(

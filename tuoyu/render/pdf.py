@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +32,10 @@ def to_pdf(notebook: NotebookNode) -> bytes:
     """The pages, the same bytes for the same notebook and fonts. Raises RenderError in Chinese."""
     about = {key: notebook.metadata["tuoyu"].get(key) for key in TITLE_KEYS}
     lowered = lower(notebook)
-    body = pandoc(lowered.text, "typst", "typst.lua")
+    with ThreadPoolExecutor(1) as pool:
+        conversion = pool.submit(pandoc, lowered.text, "typst", "typst.lua")
+        covered(), faces()  # pandoc is a program of its own: meanwhile the fonts are looked for
+        body = conversion.result()
     refuse_unprintable(f"{body}{json.dumps(about, ensure_ascii=False)}")
     template = files("tuoyu.render.templates").joinpath("gongwen.typ")
     with tempfile.TemporaryDirectory() as scratch:
