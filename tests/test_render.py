@@ -293,6 +293,40 @@ def test_short_cells_are_not_broken() -> None:
     assert sum("约32400元2024年8月底" in line for line in lines) == 3  # the reader joins a row's cells
 
 
+def test_long_names_break_behind_their_signs_and_short_ones_do_not() -> None:
+    long, short = "population_by_age_and_district_2024.csv", "ilc_caindformal"
+    document = sample_document()
+    rows = [["数据", "文件"], [f"Eurostat {short}（某某数据库）", f"data/raw/{long}"]]
+    document.cells.append(table("tab-names", rows, widths=[4, 1]))
+    text = extract_text(io.BytesIO(to_pdf(document)))
+    assert short in text
+    assert long not in text
+    pieces = [line for line in text.partition("某某数据库")[2].split() if line in f"data/raw/{long}"]
+    assert "".join(pieces) == f"data/raw/{long}"  # nothing invisible in between
+    assert all(piece[-1] in "/_." for piece in pieces[:-1])
+
+
+def test_text_below_a_table_stands_on_the_lines_of_the_page() -> None:
+    from pdfminer.high_level import extract_pages
+
+    document = sample_document()
+    rows = [["文件", "情况"], ["data/raw/population_by_age.csv", "情况" * 60], ["一", "二"], ["情况" * 20, "三"]]
+    for name, long in (("tab-float", False), ("tab-long", True)):
+        document.cells.append(nbformat.v4.new_markdown_cell("前面的正文。"))
+        document.cells.append(table(name, rows, widths=[1, 3], long=long))
+        document.cells.append(nbformat.v4.new_markdown_cell("后面的正文。"))
+    pitch = (225 / 25.4 * 72 - 16) / 21 - 0.004
+    seen = 0
+    for sheet in extract_pages(io.BytesIO(to_pdf(document))):
+        for box in sheet:
+            for line in box if hasattr(box, "__iter__") else ():
+                if "面的正文。" in line.get_text():
+                    seen += 1
+                    off = ((297 - 37) / 25.4 * 72 - line.y1) / pitch
+                    assert abs(off - round(off)) < 0.02, line.get_text()
+    assert seen == 4
+
+
 def test_row_of_a_few_lines_stays_on_one_page() -> None:
     document = sample_document()
     rows = [["项目", "情况"], *[[f"第{n}行", f"始{n}" + "情况" * 100 + f"终{n}"] for n in range(40)]]

@@ -95,12 +95,18 @@ def find_leftovers(words: Mapping[str, str], forbidden: Mapping[str, str], phras
     return list(found)
 
 
+def are_doubtful(root: Path, edition: Edition, words: Mapping[str, str]) -> bool:
+    """Whether these products have to be looked at closely; False means that nothing is left over in them.
+
+    The edition's own tables, which take longest to read and can only allow more, are not read for this.
+    """
+    return bool(find_leftovers(words, *known_places(root, edition, tables=False)))
+
+
 def refuse_leftovers(root: Path, edition: Edition, words: Mapping[str, str]) -> None:
     """ContractError that lists where the products name places that are none of the edition's."""
-    # Its own tables take longest to read, and can only allow more.
-    doubtful = find_leftovers(words, *known_places(root, edition, tables=False))
     told: dict[tuple[str, str], list[Leftover]] = {}
-    for one in find_leftovers(words, *known_places(root, edition)) if doubtful else []:
+    for one in find_leftovers(words, *known_places(root, edition)):
         told.setdefault((one.file, one.name), []).append(one)
     if not told:
         return

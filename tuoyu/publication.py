@@ -41,19 +41,25 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
 
     def render(processed: Path, executed: dict[str, Path], reports: Path) -> None:
         from tuoyu.analysis.document import assemble
+        from tuoyu.leftovers import are_doubtful
         from tuoyu.leftovers import read_product
         from tuoyu.leftovers import read_products
         from tuoyu.leftovers import refuse_leftovers
+        from tuoyu.render.fonts import covered
+        from tuoyu.render.fonts import faces
         from tuoyu.render.html import to_html
         from tuoyu.render.papers import to_paper
-        from tuoyu.render.pdf import to_pdf
+        from tuoyu.render.pdf import to_typst
+        from tuoyu.render.pdf import typeset
 
         last = stages[-1]
         facts = Facts.from_dict(_records(processed / "facts.json"))
         edition = load_edition(root, facts.edition["name"])
         document = assemble(read_written(root / "notebooks" / last.notebook), read_notebook(executed[last.name]), facts)
-        with ThreadPoolExecutor(1) as pool:  # the sheets take longest, outside this interpreter: the rest beside them
-            sheets = pool.submit(to_pdf, document)
+        with ThreadPoolExecutor(1) as pool:
+            # The way to the sheets is the longest, and mostly outside this interpreter: everything else goes beside it.
+            source = pool.submit(to_typst, document)
+            covered(), faces()
             write_atomically(reports / "report.ipynb", write_notebook(document))
             about = document.metadata["tuoyu"]
             write_atomically(reports / OMISSIONS, to_json(about["omissions"]).encode())
@@ -64,11 +70,14 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
                 earlier = in_place.read_text(encoding="utf-8") if in_place.is_file() else ""
                 paper = to_paper(read_notebook(path), prose=name != last.name, earlier=earlier)
                 write_atomically(reports / PAPERS / in_place.name, paper.encode())
+            sheets = pool.submit(typeset, source.result())
             write_atomically(reports / "report.html", to_html(document).encode())
             words = read_products(reports)
+            doubtful = are_doubtful(root, edition, words)
             write_atomically(reports / "report.pdf", sheets.result())
-        words |= [read_product(reports, reports / "report.pdf")]
-        refuse_leftovers(root, edition, words)
+        words_of_sheets = dict([read_product(reports, reports / "report.pdf")])
+        if are_doubtful(root, edition, words_of_sheets) or doubtful:
+            refuse_leftovers(root, edition, words | words_of_sheets)
 
     return render
 

@@ -97,7 +97,7 @@ def pandoc(text: str, to: str, lua: str) -> str:
     with as_file(files("tuoyu.render.templates").joinpath(lua)) as path:
         arguments = ["--wrap=none", "--sandbox", f"--lua-filter={path}"]
         try:
-            return str(pypandoc.convert_text(text, to, format=READER, extra_args=arguments))
+            return str(pypandoc.convert_text(text, to, format=READER, extra_args=arguments, verify_format=False))
         except RuntimeError as error:
             msg = f"pandoc 未能转换报告文字：{str(error).replace(str(path), lua)}"
             raise RenderError(msg) from None

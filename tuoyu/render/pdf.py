@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,22 +30,38 @@ TITLE_KEYS = ("title", "subtitle", "date_text", "status", "issuer", "letterhead"
 
 def to_pdf(notebook: NotebookNode) -> bytes:
     """The pages, the same bytes for the same notebook and fonts. Raises RenderError in Chinese."""
+    return typeset(to_typst(notebook))
+
+
+@dataclass(frozen=True)
+class Source:
+    """The report in Typst's language: its text, its figures as SVG by file name, what stands around the text."""
+
+    text: str
+    figures: dict[str, str]
+    about: dict[str, Any]
+
+
+def to_typst(notebook: NotebookNode) -> Source:
+    """The first half of the way to the pages, of which pandoc takes most. Raises RenderError in Chinese."""
     about = {key: notebook.metadata["tuoyu"].get(key) for key in TITLE_KEYS}
     lowered = lower(notebook)
-    with ThreadPoolExecutor(1) as pool:
-        conversion = pool.submit(pandoc, lowered.text, "typst", "typst.lua")
-        covered(), faces()  # pandoc is a program of its own: meanwhile the fonts are looked for
-        body = conversion.result()
-    refuse_unprintable(f"{body}{json.dumps(about, ensure_ascii=False)}")
+    return Source(pandoc(lowered.text, "typst", "typst.lua"), lowered.figures, about)
+
+
+def typeset(source: Source) -> bytes:
+    """The second half, of which Typst takes most. Raises RenderError in Chinese."""
+    refuse_unprintable(f"{source.text}{json.dumps(source.about, ensure_ascii=False)}")
     template = files("tuoyu.render.templates").joinpath("gongwen.typ")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "gongwen.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
-        for name, svg in lowered.figures.items():
+        for name, svg in source.figures.items():
             (folder / name).write_text(svg, encoding="utf-8")
         main = folder / "report.typ"
-        main.write_text(f'#import "gongwen.typ": *\n#show: gongwen\n#titleblock()\n\n{body}\n', encoding="utf-8")
-        return _compile(main, about)
+        text = f'#import "gongwen.typ": *\n#show: gongwen\n#titleblock()\n\n{source.text}\n'
+        main.write_text(text, encoding="utf-8")
+        return _compile(main, source.about)
 
 
 def _compile(main: Path, about: dict[str, Any]) -> bytes:

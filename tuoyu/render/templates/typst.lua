@@ -50,17 +50,37 @@ end
 local ALIGN = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center", AlignDefault = "left" }
 
 local SEPARATOR = "\2"
+local BREAK = pandoc.RawInline("typst", "#box();")
+local NAME_KEPT_WHOLE = 16
+
+-- File names and other long foreign words in a table may break behind their separators, short names not at "_".
+local function breakable(word)
+  if not word.text:find("%a%a%a[-/._]") then return nil end
+  local parts, from, at = pandoc.List(), 1, 1
+  while true do
+    local _, to = word.text:find("%a%a%a[-/._]", at)
+    if not to then break end
+    at = to + 1
+    local name = word.text:sub(1, to):match("[%w_]*$") .. word.text:match("^[%w_]*", to + 1)
+    if word.text:sub(to, to) ~= "_" or #name > NAME_KEPT_WHOLE then
+      parts:extend({ pandoc.Str(word.text:sub(from, to)), BREAK })
+      from = at
+    end
+  end
+  parts:insert(pandoc.Str(word.text:sub(from)))
+  return parts
+end
 
 -- The rows of a whole table in one conversion: one for each cell takes most of the time of a report.
 local function cells_of(rows)
-  local all, out = {}, {}
+  local all, out = pandoc.Blocks({}), {}
   for _, row in ipairs(rows) do
     for _, cell in ipairs(row.cells) do
-      for _, block in ipairs(cell.contents) do table.insert(all, block) end
+      all:extend(cell.contents)
       table.insert(all, pandoc.RawBlock("typst", SEPARATOR))
     end
   end
-  local written = blocks(all):gmatch("([^\2]*)\2")
+  local written = blocks(all:walk({ Str = breakable })):gmatch("([^\2]*)\2")
   for _, row in ipairs(rows) do
     local list = {}
     for _ in ipairs(row.cells) do
