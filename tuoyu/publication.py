@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -32,6 +33,8 @@ OMISSIONS = "omissions.json"
 SUMMARY = "summary.json"
 FIGURES = ("places", "places_per_thousand", "use_rate", "enrolment_rate", "institutions")
 
+_loading = Lock()
+
 
 def renderer(root: Path, stages: Sequence[Stage]) -> Render:
     """What the runner calls at the end: report and working papers from products and notebooks.
@@ -40,6 +43,7 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
     """
 
     def render(processed: Path, executed: dict[str, Path], reports: Path) -> None:
+        prepare(False)  # noqa: FBT003 - or wait for the thread that does
         from tuoyu.analysis.document import assemble
         from tuoyu.leftovers import are_doubtful
         from tuoyu.leftovers import read_product
@@ -95,19 +99,20 @@ def _summary(about: dict[str, Any], facts: Facts) -> dict[str, Any]:
 
 def prepare(executing: bool) -> None:  # noqa: FBT001 - as the engine calls it
     """Load what rendering needs, while something else has to be waited for; all of it where notebooks are executed."""
-    import tuoyu.analysis.document
-    import tuoyu.leftovers
-    import tuoyu.render.html
-    import tuoyu.render.papers
-    import tuoyu.render.pdf  # noqa: F401 - loading is the point
-    from tuoyu.render.fonts import covered
-    from tuoyu.render.fonts import faces
-    from tuoyu.render.papers import exporter
+    with _loading:
+        import tuoyu.analysis.document
+        import tuoyu.leftovers
+        import tuoyu.render.html
+        import tuoyu.render.papers
+        import tuoyu.render.pdf  # noqa: F401 - loading is the point
+        from tuoyu.render.fonts import covered
+        from tuoyu.render.fonts import faces
+        from tuoyu.render.papers import exporter
 
-    if executing:  # else the working papers are those of before, and the fonts are looked for beside pandoc
-        covered()
-        faces()
-        exporter()
+        if executing:  # else the working papers are those of before, and the fonts are looked for beside pandoc
+            covered()
+            faces()
+            exporter()
 
 
 def _records(path: Path) -> Any:  # noqa: ANN401 - JSON has no narrower type

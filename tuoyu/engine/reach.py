@@ -75,6 +75,7 @@ class Package:
     _known: dict[str, Source] = field(default_factory=dict, repr=False, compare=False)
     _found: dict[frozenset[Target], Reach] = field(default_factory=dict, repr=False, compare=False)
     _files: dict[str, Path] = field(default_factory=dict, repr=False, compare=False)
+    _data: list[str] = field(default_factory=list, repr=False, compare=False)
     _digests: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -83,6 +84,7 @@ class Package:
             relative = path.relative_to(self.folder.parent)
             if path.is_file() and "__pycache__" not in relative.parts:
                 self._files[_name_of(relative)] = path
+        self._data.extend(name for name in self._files if "/" in name)
 
     @property
     def name(self) -> str:
@@ -157,13 +159,12 @@ class Package:
         return self._known[name]
 
     def _data_named_in(self, source: Source) -> Iterator[str]:
-        data = [name for name in self._files if "/" in name]
-        named = [name for name in data if name.rpartition("/")[2] in source.words]
+        named = {name for name in self._data if name.rpartition("/")[2] in source.words}
         yield from named
         # A folder that is named while none of its files is: the file's name is made at run time.
-        for word in source.words:
-            beside = [name for name in data if name.rpartition("/")[0] == word.replace(".", "/")]
-            if word in self._files and not set(beside) & set(named):
+        for word in source.words & self._files.keys():
+            beside = {name for name in self._data if name.rpartition("/")[0] == word.replace(".", "/")}
+            if not beside & named:
                 yield from beside
 
 

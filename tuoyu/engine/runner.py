@@ -254,22 +254,31 @@ def _make_aside(job: Job, in_place: dict[str, str]) -> None:
     _write_manifest(job, folders.new_reports, products, pages)
 
 
-def _kernels(job: Job, stack: ExitStack) -> Callable[[], type[AsyncKernelManager]]:
-    """What starts kernels, with its helper process from the first time it is asked for."""
+def _kernels(job: Job, stack: ExitStack) -> Callable[[Stage], type[AsyncKernelManager]]:
+    """What starts the kernel of a stage, with a helper process from the first time it is asked for.
+
+    While a notebook runs, what comes after it is loaded: for the last one, what the pages need.
+    """
 
     def start() -> type[AsyncKernelManager]:
         kernel = stack.enter_context(warm_kernels())
-        load()  # before the thread: two that load one library at once can meet it half loaded
-        Thread(target=_load_the_rest, args=(job,), daemon=True).start()
+        load()  # before any thread: two that load one library at once can meet it half loaded
         return kernel
 
-    return once(start)
+    shared = once(start)
+
+    def kernel_for(stage: Stage) -> type[AsyncKernelManager]:
+        kernel = shared()
+        Thread(target=_load_what_follows, args=(job, stage), daemon=True).start()
+        return kernel
+
+    return kernel_for
 
 
-def _load_the_rest(job: Job) -> None:
-    """What is needed once the first notebook has run, while it runs."""
+def _load_what_follows(job: Job, stage: Stage) -> None:
     load_cache()
-    job.prepare(True)  # noqa: FBT003 - the hook's one argument
+    if stage is job.stages[-1]:
+        job.prepare(True)  # noqa: FBT003 - the hook's one argument
 
 
 def _pages(job: Job, fingerprint: Fingerprint, executed: dict[str, Path], made: Made | None) -> State:

@@ -56,15 +56,15 @@ How = Literal["carried", "restored", "executed"]
 class Workshop:
     """Where and with what the stages of one edition are made.
 
-    ``kernel`` gives the class that starts kernels, asked for only when a notebook has to run; ``earlier`` is what is
-    on record of the products in place, and ``in_place`` their digests as they are; ``force`` takes neither these nor
-    the cache.
+    ``kernel`` gives the class that starts the kernel of a stage, asked for only when its notebook has to run;
+    ``earlier`` is what is on record of the products in place, and ``in_place`` their digests as they are; ``force``
+    takes neither these nor the cache.
     """
 
     site: Site
     folders: Folders
     cache: Cache
-    kernel: Callable[[], type[AsyncKernelManager]]
+    kernel: Callable[[Stage], type[AsyncKernelManager]]
     earlier: Mapping[str, Made]
     in_place: Mapping[str, str]
     force: bool = False
@@ -123,7 +123,7 @@ class Workshop:
         before = list_products(scratch)
         try:
             executed = execute(
-                prepared, stage, environment=self._surroundings(), root=self.site.root, kernel=self.kernel()
+                prepared, stage, environment=self._surroundings(), root=self.site.root, kernel=self.kernel(stage)
             )
         except ExecutionFailed as failure:
             msg = f"{failure.error}{self._keep(failure, stage)}（原有成果未动）"
