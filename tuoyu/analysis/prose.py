@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from jinja2 import StrictUndefined
+from jinja2 import Template
 from jinja2 import TemplateError
 from jinja2 import TemplateSyntaxError
 from jinja2 import UndefinedError
@@ -36,6 +37,7 @@ from tuoyu.errors import ContractError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping
+    from types import CodeType
 
     from tuoyu.fact import Fact
     from tuoyu.fact import Facts
@@ -48,6 +50,7 @@ TYPED = re.compile(
     r"[0-9０-９①-⑳½⅓⅔¼¾]+|(?<!每)[一二两三四五六七八九十百千数几半]+(?:成(?!立|本|员|效|果|长)|倍|分之|个百分点|万|亿|元|分钟)"
     r"|(?<!每)[一二两三四五六七八九]*[十百千][一二三四五六七八九十百千]*[家所个人名份张处条项次岁年月天间位]"
 )
+_compiled: dict[str, CodeType] = {}
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,11 @@ class Prose:
     def fill(self, template: str, *, where: str) -> Filled:
         """The cell's finished Markdown. Raises ContractError in Chinese for a faulty template."""
         try:
-            compiled = self.environment.from_string(template)
-            text = compiled.render(self._known(template))
+            # Compiling takes longest, and all editions have the same templates.
+            if template not in _compiled:
+                _compiled[template] = self.environment.compile(template)
+            whole = Template.from_code(self.environment, _compiled[template], self.environment.make_globals(None))
+            text = whole.render(self._known(template))
         except TemplateSyntaxError as error:
             msg = f"{where}第{error.lineno}行的占位符写法有误：{error.message}→ 检查花括号是否成对、名称是否写对"
             raise ContractError(msg) from None

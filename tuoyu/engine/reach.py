@@ -10,10 +10,12 @@ import ast
 import io
 import json
 import tokenize
+from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import TypeGuard
 
 from tuoyu.source import digest
@@ -186,16 +188,21 @@ def read_source(cells: tuple[str, ...], home: str = "") -> Source:
     True
     """
     trees = [_parsed(cell) for cell in cells]
-    nodes = [node for tree in trees for node in _live(tree)]
-    docstrings = [text for node in nodes for text in _take_docstring(node, in_module=bool(home))]
+    kinds: dict[type[ast.AST], list[Any]] = defaultdict(list)
+    for tree in trees:
+        for node in _live(tree):
+            kinds[type(node)].append(node)
+    documented = [node for kind in _DOCUMENTED for node in kinds[kind]]
+    docstrings = [text for node in documented for text in _take_docstring(node, in_module=bool(home))]
     quiet = [not home and _is_quiet(cell) for cell in cells]
-    mentioned = {_name_in(node) for node in nodes}
+    mentioned = {_name_in(node) for kind in (ast.Name, ast.Attribute, ast.alias) for node in kinds[kind]}
+    imports = [*kinds[ast.Import], *kinds[ast.ImportFrom]]
     return Source(
         statements=digest(json.dumps([[ast.dump(tree) for tree in trees], quiet]).encode()),
         docstrings=digest(json.dumps(docstrings).encode()),
-        imports=frozenset(target for node in nodes for _, target in _imports(node, home)),
+        imports=frozenset(target for node in imports for _, target in _imports(node, home)),
         lazy=_lazy_names(trees, home),
-        words=frozenset(n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)),
+        words=frozenset(node.value for node in kinds[ast.Constant] if isinstance(node.value, str)),
         reads_docstrings=bool(mentioned & _DOCSTRING_READERS),
         imports_by_name=bool(mentioned & _IMPORTERS),
     )

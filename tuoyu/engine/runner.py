@@ -126,19 +126,24 @@ def check_data(root: Path, edition: Edition) -> None:
 
 def explain(job: Job) -> list[Verdict]:
     """Why each stage, and last the pages, would run or not; nothing is executed."""
-    return _explain(job, list_products(job.folders.processed), digest_tree(job.folders.reports))
+    products, pages = list_products(job.folders.processed), digest_tree(job.folders.reports)
+    verdicts = _judge_stages(job, products)
+    return [*verdicts, _judge_pages(job, verdicts, products, pages)]
 
 
-def _explain(job: Job, products: dict[str, str], pages: dict[str, str]) -> list[Verdict]:
+def _judge_stages(job: Job, products: dict[str, str]) -> list[Verdict]:
     forced = [stage.name for stage in job.stages] if job.force else []
-    verdicts = examine(job.site, job.stages, products, forced=forced)
+    return examine(job.site, job.stages, products, forced=forced)
+
+
+def _judge_pages(job: Job, verdicts: list[Verdict], products: dict[str, str], pages: dict[str, str]) -> Verdict:
     made = load_state(job.folders.processed).get(PAGES)
     fingerprint, sight = _look_at_pages(job, products, made)
     reasons = judge(fingerprint, made, pages)
     stale = {one.stage for one in verdicts if not one.fresh}
     if stale:
         reasons.append(Reason(Kind.UPSTREAM, tuple(one.title for one in job.stages if one.name in stale)))
-    return [*verdicts, Verdict(PAGES, tuple(reasons), fingerprint, sight)]
+    return Verdict(PAGES, tuple(reasons), fingerprint, sight)
 
 
 def run_edition(job: Job) -> bool:
@@ -151,13 +156,15 @@ def run_edition(job: Job) -> bool:
         check_contract(job.root, job.stages)
         with _alone(job.folders):
             products, pages = list_products(job.folders.processed), digest_tree(job.folders.reports)
-            verdicts = _explain(job, products, pages)
+            verdicts = _judge_stages(job, products)
             if all(one.fresh for one in verdicts):
-                # What has changed without any effect, such as a comment, is on record nevertheless.
-                _record_sights(job, verdicts)
-                _write_manifest(job, job.folders.reports, products, pages)
-                return False
-            if all(one.fresh for one in verdicts[:-1]):  # only the pages: nothing else will load what they need
+                verdicts.append(_judge_pages(job, verdicts, products, pages))
+                if verdicts[-1].fresh:
+                    # What has changed without any effect, such as a comment, is on record nevertheless.
+                    _record_sights(job, verdicts)
+                    _write_manifest(job, job.folders.reports, products, pages)
+                    return False
+                # Only the pages: nothing else will load what they need.
                 Thread(target=job.prepare, args=(False,), daemon=True).start()
             else:
                 early.enter_context(warm_kernels())
@@ -279,6 +286,7 @@ def _load_what_follows(job: Job, stage: Stage) -> None:
     load_cache()
     if stage is job.stages[-1]:
         job.prepare(True)  # noqa: FBT003 - the hook's one argument
+        _look_at_pages(job, {}, None)  # their source is read once, and kept in the surroundings
 
 
 def _pages(job: Job, fingerprint: Fingerprint, executed: dict[str, Path], made: Made | None) -> State:
