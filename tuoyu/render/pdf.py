@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -30,7 +31,10 @@ TITLE_KEYS = ("title", "subtitle", "date_text", "status", "issuer", "letterhead"
 
 def to_pdf(notebook: NotebookNode) -> bytes:
     """The pages, the same bytes for the same notebook and fonts. Raises RenderError in Chinese."""
-    return typeset(to_typst(notebook))
+    with ThreadPoolExecutor(1) as pool:
+        source = pool.submit(to_typst, notebook)
+        covered(), faces()  # pandoc is a program of its own: meanwhile the fonts are looked for
+        return typeset(source.result())
 
 
 @dataclass(frozen=True)
