@@ -215,6 +215,25 @@ def test_pdf_is_searched_in_all_its_texts(look: Look, tmp_path: Path, body: str,
     assert set(names(look(pdf(tmp_path, body, title), "report.pdf"))) == {"江门市"}
 
 
+TABLE = "#table(columns: 1, [{}江], [门市{}], [三])"
+
+
+@pytest.mark.parametrize("many", [1, 400], ids=["on one page", "over the page"])
+def test_neighbouring_cells_of_a_pdf_are_no_one_word(look: Look, tmp_path: Path, many: int) -> None:
+    room = "#set page(width: 300pt, height: 300pt)\n" if many == 1 else ""
+    assert look(pdf(tmp_path, room + TABLE.format("一" * many, "二"), "榆林市报告"), "report.pdf") == []
+
+
+def test_cell_of_a_pdf_is_searched_across_its_lines(look: Look, tmp_path: Path) -> None:
+    found = look(pdf(tmp_path, "#set page(height: 300pt)\n#table(columns: 1, [江门市], [二])"), "report.pdf")
+    assert names(found) == ["江门市"]
+
+
+def test_longest_piece_of_a_pdf_is_read_whole(look: Look, tmp_path: Path) -> None:
+    room = "#set page(width: 60000pt, height: 100pt)\n"
+    assert names(look(pdf(tmp_path, f"{room}{'文' * 5000}江门市"), "report.pdf")) == ["江门市"]
+
+
 def test_page_number_does_not_stand_between_the_halves_of_a_word(look: Look, tmp_path: Path) -> None:
     footer = "#set page(height: 60pt, footer: context align(center)[— #counter(page).display() —])\n"
     found = look(pdf(tmp_path, f"{footer}一二三江\n#pagebreak()\n门市四五"), "report.pdf")

@@ -95,14 +95,6 @@ def find_leftovers(words: Mapping[str, str], forbidden: Mapping[str, str], phras
     return list(found)
 
 
-def are_doubtful(root: Path, edition: Edition, words: Mapping[str, str]) -> bool:
-    """Whether these products have to be looked at closely; False means that nothing is left over in them.
-
-    The edition's own tables, which take longest to read and can only allow more, are not read for this.
-    """
-    return bool(find_leftovers(words, *known_places(root, edition, tables=False)))
-
-
 def refuse_leftovers(root: Path, edition: Edition, words: Mapping[str, str]) -> None:
     """ContractError that lists where the products name places that are none of the edition's."""
     told: dict[tuple[str, str], list[Leftover]] = {}
@@ -139,7 +131,8 @@ def _search(text: str, file: str, forbidden: Mapping[str, str], phrases: Collect
 def known_places(root: Path, edition: Edition, *, tables: bool = True) -> tuple[dict[str, str], set[str]]:
     """Names that must not appear, each with whose it is; and names and phrases in which they may be contained.
 
-    Without ``tables`` what the edition's own tables name is not looked up, so that more is forbidden.
+    Without ``tables`` what the edition's own tables name, which takes longest to read, is not looked up: more is
+    forbidden then, and where nothing of that is found, nothing is left over.
     """
     names = sorted(path.name for path in (root / "data" / "raw").iterdir() if path.is_dir())
     ours = [_read_folder(root, place, own=True, tables=tables) for place in names if place in edition.places]
@@ -153,8 +146,9 @@ def known_places(root: Path, edition: Edition, *, tables: bool = True) -> tuple[
     phrases -= forbidden.keys() - allowed
     cities = [one.name for one in others.values() if one.name]
     for place, one in others.items():
-        papers = _paper_names(one, cities, squeeze(f"data/raw/{place}/"))
-        forbidden = {**{name: owner for name, owner in papers.items() if name not in phrases}, **forbidden}
+        for name, owner in _paper_names(one, cities, squeeze(f"data/raw/{place}/")).items():
+            if name not in phrases:
+                forbidden.setdefault(name, owner)
     return {name: owner for name, owner in forbidden.items() if name not in allowed}, allowed | phrases
 
 

@@ -45,7 +45,8 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
     def render(processed: Path, executed: dict[str, Path], reports: Path) -> None:
         prepare(False)  # noqa: FBT003 - or wait for the thread that does
         from tuoyu.analysis.document import assemble
-        from tuoyu.leftovers import are_doubtful
+        from tuoyu.leftovers import find_leftovers
+        from tuoyu.leftovers import known_places
         from tuoyu.leftovers import read_product
         from tuoyu.leftovers import read_products
         from tuoyu.leftovers import refuse_leftovers
@@ -77,10 +78,11 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
             sheets = pool.submit(typeset, source.result())
             write_atomically(reports / "report.html", to_html(document).encode())
             words = read_products(reports)
-            doubtful = are_doubtful(root, edition, words)
+            places = known_places(root, edition, tables=False)
+            doubtful = find_leftovers(words, *places)
             write_atomically(reports / "report.pdf", sheets.result())
         words_of_sheets = dict([read_product(reports, reports / "report.pdf")])
-        if are_doubtful(root, edition, words_of_sheets) or doubtful:
+        if doubtful or find_leftovers(words_of_sheets, *places):
             refuse_leftovers(root, edition, words | words_of_sheets)
 
     return render

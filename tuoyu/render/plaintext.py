@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import ctypes
 import html
 import json
 import re
 import unicodedata
-from contextlib import closing
 from typing import TYPE_CHECKING
 from typing import Any
-
-from tuoyu.errors import RenderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +25,6 @@ _ATTRIBUTE = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)')""")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt]")
 _DRAWING = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)")
-_PAGE_NUMBER = re.compile(r"^\s*[—–-]\s*\d+\s*[—–-]\s*$", re.MULTILINE)
 _METADATA = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
 # Markup within a word; every other element ends a text.
 _INLINE = re.compile(
@@ -101,54 +96,7 @@ def _decoded(code: str) -> str:
 
 
 def _pdf_text(name: str, content: bytes) -> str:
-    import pypdfium2
+    from tuoyu.render.pdftext import texts_of
 
-    try:
-        document = pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError:
-        msg = f"{name} 不是完好的 PDF，无法核对其中的文字→ 请重新生成报告"
-        raise RenderError(msg) from None
-    with closing(document):
-        pages, descriptions = [], []
-        for number in range(len(document)):
-            with closing(document[number]) as page, closing(page.get_textpage()) as words:
-                # A sentence may run over the page: only the number at the foot stands between its halves.
-                pages.append(_PAGE_NUMBER.sub("", words.get_text_range()))
-                descriptions += _descriptions(page.raw)
-        titles = [bookmark.get_title() for bookmark in document.get_toc()]
-        facts = list(document.get_metadata_dict().values())
     metadata = [_markup_text(found.decode("utf-8", errors="ignore")) for found in _METADATA.findall(content)]
-    return GAP.join([squeeze(piece) for piece in ("".join(pages), *titles, *facts, *descriptions)] + metadata)
-
-
-def _descriptions(page: Any) -> list[str]:  # noqa: ANN401 - a pointer of the PDF library
-    """Alternative texts, replacement texts and titles in the structure tree of a page."""
-    from pypdfium2 import raw
-
-    tree = raw.FPDF_StructTree_GetForPage(page)
-    if not tree:
-        return []
-    waiting = [raw.FPDF_StructTree_GetChildAtIndex(tree, n) for n in range(raw.FPDF_StructTree_CountChildren(tree))]
-    questions = (
-        raw.FPDF_StructElement_GetAltText,
-        raw.FPDF_StructElement_GetActualText,
-        raw.FPDF_StructElement_GetTitle,
-    )
-    found: list[str] = []
-    while waiting:
-        element = waiting.pop()
-        if element:
-            found += [_told(ask, element) for ask in questions]
-            count = raw.FPDF_StructElement_CountChildren(element)
-            waiting += [raw.FPDF_StructElement_GetChildAtIndex(element, n) for n in range(count)]
-    raw.FPDF_StructTree_Close(tree)
-    return [text for text in found if text]
-
-
-def _told(ask: Any, element: Any) -> str:  # noqa: ANN401 - a function and a pointer of the PDF library
-    size = ask(element, None, 0)
-    if size <= 2:  # bytes: nothing but the end mark
-        return ""
-    buffer = ctypes.create_string_buffer(size)
-    ask(element, buffer, size)
-    return buffer.raw.decode("utf-16-le", errors="ignore").rstrip("\0")
+    return GAP.join([*map(squeeze, texts_of(name, content)), *metadata])
