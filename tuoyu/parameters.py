@@ -151,22 +151,20 @@ class Edition(EditionForm):
 
 def list_editions(root: Path) -> list[str]:
     """Names of all editions, sorted."""
-    files = (entry.name for entry in _listed(root / "editions"))
+    files = _names_in(root / "editions")
     return sorted(name.removesuffix(_ENDING) for name in files if name.endswith(_ENDING) and not name.startswith("."))
 
 
-def _listed(folder: Path) -> Iterator[os.DirEntry[str]]:
-    # Asked for every edition: a search by pattern would be slow where there are hundreds.
-    if folder.is_dir():
-        with os.scandir(folder) as entries:
-            yield from entries
+def _names_in(folder: Path) -> list[str]:
+    # Asked for every edition: anything slower would be felt where there are hundreds.
+    return os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208
 
 
 def load_edition(root: Path, name: str) -> Edition:
     """The edition ``editions/<name>.toml``; raises ParameterError with every fault it has."""
-    known = list_editions(root)
-    if name not in known:
-        msg = f"没有名为 {name} 的期{suggestion(name, known)}（期的参数文件放在 editions/ 下，文件名即期名）"
+    if name.startswith(".") or f"{name}{_ENDING}" not in _names_in(root / "editions"):
+        near = suggestion(name, list_editions(root))
+        msg = f"没有名为 {name} 的期{near}（期的参数文件放在 editions/ 下，文件名即期名）"
         raise ParameterError(msg)
     try:
         record = read_form(root / "editions" / f"{name}.toml")
@@ -191,18 +189,26 @@ def _refused(name: str, faults: list[str]) -> ParameterError:
 
 
 def _folder_faults(root: Path, record: dict[str, Any]) -> Iterator[str]:
-    known = sorted(entry.name for entry in _listed(root / "data" / "raw") if entry.is_dir())
+    raw = root / "data" / "raw"
+    listed = set(_names_in(raw))
+
+    def lacks(name: str) -> str:
+        if name in listed and (raw / name).is_dir():
+            return ""
+        known = sorted(one for one in listed if (raw / one).is_dir())
+        return f"data/raw 下没有文件夹 {shown(name)}{suggestion(name, known)}"
+
     city = record.get("city")
-    if isinstance(city, str) and city not in known:
-        yield f"city：data/raw 下没有文件夹 {shown(city)}{suggestion(city, known)}"
+    if isinstance(city, str) and (lacking := lacks(city)):
+        yield f"city：{lacking}"
     for key in ("benchmarks", "comparators"):
         value = record.get(key)
         names = [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
         for item in dict.fromkeys(names):
             if item == city:
                 yield f"{key}：不能包含本市 {city}"
-            elif item not in known:
-                yield f"{key}：data/raw 下没有文件夹 {shown(item)}{suggestion(item, known)}"
+            elif lacking := lacks(item):
+                yield f"{key}：{lacking}"
             if names.count(item) > 1:
                 yield f"{key}：{item} 写了 {names.count(item)} 次"
             if item != city and _code(root, item) is not None and _code(root, item) == _code(root, city):

@@ -37,19 +37,25 @@ class Surroundings:
     package: Package = field(default_factory=lambda: Package(Path(__file__).resolve().parents[1]))
     _installed: dict[str, _Installed | None] = field(default_factory=dict, repr=False, compare=False)
     _behind: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
+    _found: dict[frozenset[str], dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
     _commits: dict[Path, str | None] = field(default_factory=dict, repr=False, compare=False)
 
     def environment(self, foreign: Iterable[str], *, variables: Iterable[str] = ()) -> dict[str, str]:
         """Versions of Python and of the distributions behind these imports, and of theirs; environment variables."""
-        waiting = [one for name in sorted(foreign) for one in self._distributions_of(name)]
-        versions: dict[str, str] = {}
-        while waiting:
-            found = self._distribution(waiting.pop())
-            if found is not None and found.name not in versions:
-                versions[found.name] = found.version
-                waiting += found.requires
         given = {name: os.environ[name] for name in variables if name in os.environ}
-        return {"python": platform.python_version(), **dict(sorted(versions.items())), **given}
+        return {"python": platform.python_version(), **self._versions(frozenset(foreign)), **given}
+
+    def _versions(self, foreign: frozenset[str]) -> dict[str, str]:
+        if foreign not in self._found:
+            waiting = [one for name in sorted(foreign) for one in self._distributions_of(name)]
+            versions: dict[str, str] = {}
+            while waiting:
+                found = self._distribution(waiting.pop())
+                if found is not None and found.name not in versions:
+                    versions[found.name] = found.version
+                    waiting += found.requires
+            self._found[foreign] = dict(sorted(versions.items()))
+        return self._found[foreign]
 
     def requirements(self) -> dict[str, str]:
         """Versions of Python and of what the package itself requires, as far as it is installed."""
