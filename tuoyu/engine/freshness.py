@@ -242,9 +242,8 @@ def renewed(executed: Mapping[str, Any], prepared: Mapping[str, Any]) -> dict[st
         raise ValueError(msg)
     for cell, ran in zip(waiting, done, strict=True):
         cell["outputs"], cell["execution_count"] = copy.deepcopy(ran["outputs"]), ran["execution_count"]
-    new["metadata"] = copy.deepcopy(
-        {key: executed["metadata"][key] for key in OF_THE_KERNEL & set(executed["metadata"])}
-    )
+    of_the_kernel = {key: value for key, value in executed["metadata"].items() if key in OF_THE_KERNEL}
+    new["metadata"] = copy.deepcopy(of_the_kernel)
     return new
 
 
