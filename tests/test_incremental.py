@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -31,6 +32,9 @@ from tuoyu.engine.manifest import STATE
 from tuoyu.engine.notebook import read_notebook
 from tuoyu.engine.notebook import read_written
 from tuoyu.engine.notebook import write_notebook
+from tuoyu.engine.reach import Package
+from tuoyu.engine.reach import Reach
+from tuoyu.engine.reach import Target
 from tuoyu.engine.runner import Render
 from tuoyu.fact import Facts
 from tuoyu.stage import Stage
@@ -511,6 +515,21 @@ def test_loss_is_told_and_mended_from_the_cache_byte_for_byte(
     assert desk.run() == loss.done
     assert desk.products() == before
     assert desk.run() == UNCHANGED
+
+
+def test_source_is_read_in_one_thread_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In two at once, Python's parser breaks down now and then."""
+    threads: set[int] = set()
+    reach = Package.reach
+
+    def watched(self: Package, imports: Sequence[Target], *, docstrings: bool = False) -> Reach:
+        threads.add(threading.get_ident())
+        return reach(self, imports, docstrings=docstrings)
+
+    monkeypatch.setattr(Package, "reach", watched)
+    (desk.root / f"data/processed/{NAME}/{STATE}").unlink()
+    assert desk.run("--force") == ("executed", "executed", "executed", "done")
+    assert threads == {threading.get_ident()}
 
 
 def test_without_the_cache_a_lost_product_is_made_anew_byte_for_byte(desk: Desk) -> None:

@@ -283,10 +283,10 @@ def _kernels(job: Job, stack: ExitStack) -> Callable[[Stage], type[AsyncKernelMa
 
 
 def _load_what_follows(job: Job, stage: Stage) -> None:
+    # No source is read here: Python 3.11 cannot parse in two threads at once (SystemError: recursion depth mismatch).
     load_cache()
     if stage is job.stages[-1]:
         job.prepare(True)  # noqa: FBT003 - the hook's one argument
-        _look_at_pages(job, {}, None)  # their source is read once, and kept in the surroundings
 
 
 def _pages(job: Job, fingerprint: Fingerprint, executed: dict[str, Path], made: Made | None) -> State:
