@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tuoyu.stage import Stage
+from tuoyu.nouns.stage import Stage
 
 STAGES = (
     Stage(
@@ -38,6 +38,6 @@ STAGES = (
 )
 
 if __name__ == "__main__":
-    from tuoyu.cli import main
+    from tuoyu.front.cli import main
 
     raise SystemExit(main(STAGES, root=Path(__file__).parent))

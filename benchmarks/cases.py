@@ -23,10 +23,10 @@ from costs import measure
 from costs import say
 
 from tuoyu.engine import journal
-from tuoyu.parameters import load_edition
-from tuoyu.source import SIDECAR
-from tuoyu.source import list_inputs
-from tuoyu.source import list_raw
+from tuoyu.workspace.editions import load_edition
+from tuoyu.workspace.raw import SIDECAR
+from tuoyu.workspace.raw import list_inputs
+from tuoyu.workspace.raw import list_raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,9 +20,9 @@ from pathlib import Path
 from tuoyu.scaffold.places import Place
 from tuoyu.scaffold.places import load_places
 from tuoyu.scaffold.writing import publish
-from tuoyu.source import CITY
-from tuoyu.source import SIDECAR
-from tuoyu.source import digest
+from tuoyu.workspace.raw import CITY
+from tuoyu.workspace.raw import SIDECAR
+from tuoyu.workspace.raw import digest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 FIGURES = "测试数据.csv"

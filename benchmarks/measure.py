@@ -30,7 +30,7 @@ from costs import median
 from costs import quotient
 from growth import growth
 
-from tuoyu.parameters import DEFAULT_EDITION
+from tuoyu.nouns.edition import DEFAULT_EDITION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

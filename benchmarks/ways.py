@@ -22,9 +22,9 @@ from typing import Any
 from costs import Command
 
 import tuoyu
-from tuoyu.parameters import load_edition
-from tuoyu.workspace import Workspace
-from tuoyu.workspace import load_stages
+from tuoyu.workspace.editions import load_edition
+from tuoyu.workspace.opening import Workspace
+from tuoyu.workspace.opening import load_stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from costs import Chain
     from nbformat import NotebookNode
 
-    from tuoyu.exhibit import Exhibit
+    from tuoyu.nouns.exhibit import Exhibit
 
 SCRIPT = Path(__file__).resolve()
 EXECUTED = "executed"
@@ -97,12 +97,12 @@ class _Plain(Workspace):
 
 def make_plainly(root: Path, name: str) -> None:
     """Make products, HTML and PDF of one edition in this process, from the very code of the notebooks."""
-    from tuoyu.analysis.document import assemble
     from tuoyu.engine.notebook import read_notebook
     from tuoyu.engine.notebook import write_notebook
-    from tuoyu.fact import Facts
+    from tuoyu.nouns.fact import Facts
     from tuoyu.render.html import to_html
     from tuoyu.render.pdf import to_pdf
+    from tuoyu.text.document import assemble
 
     processed, reports = root / "data" / "processed" / name, root / "reports" / name
     for notebook in notebooks(root):

@@ -13,20 +13,20 @@ import nbformat
 import pytest
 from hypothesis import settings
 
-from tuoyu.analysis import annexes
-from tuoyu.analysis import charts
-from tuoyu.analysis import checks
-from tuoyu.analysis import cleaning
-from tuoyu.analysis import computing
-from tuoyu.analysis import document
-from tuoyu.analysis import tables
-from tuoyu.fact import Facts
-from tuoyu.parameters import load_edition
-from tuoyu.questions import QUESTIONS
-from tuoyu.source import CITY
-from tuoyu.source import CORRECTIONS
-from tuoyu.source import load_forms
-from tuoyu.source import load_raw
+from tuoyu.childcare import annexes
+from tuoyu.childcare import charts
+from tuoyu.childcare import tables
+from tuoyu.facts import checks
+from tuoyu.facts import computing
+from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.questions import QUESTIONS
+from tuoyu.reading import cleaning
+from tuoyu.text import document
+from tuoyu.workspace.editions import load_edition
+from tuoyu.workspace.raw import CITY
+from tuoyu.workspace.raw import CORRECTIONS
+from tuoyu.workspace.raw import load_forms
+from tuoyu.workspace.raw import load_raw
 
 # A slow machine is no fault of ours: no deadline; in CI the same examples every time.
 settings.register_profile("tuoyu", deadline=None, derandomize="CI" in os.environ)

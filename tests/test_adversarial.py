@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.xml.constants import SHARED_STRINGS
 
-from tuoyu.analysis.files.grids import KINDS
-from tuoyu.analysis.files.grids import SUPPORTED
-from tuoyu.analysis.files.grids import kind_of
-from tuoyu.analysis.files.grids import open_grids
-from tuoyu.analysis.reading import UnreadableError
+from tuoyu.reading.files.grids import KINDS
+from tuoyu.reading.files.grids import SUPPORTED
+from tuoyu.reading.files.grids import kind_of
+from tuoyu.reading.files.grids import open_grids
+from tuoyu.reading.quantities import UnreadableError
 
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 SECONDS, MEGABYTES = 60, 1000
@@ -34,8 +34,8 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 CHILD = """
 import re, sys
 from pathlib import Path
-from tuoyu.analysis.files.grids import open_grids
-from tuoyu.analysis.reading import UnreadableError
+from tuoyu.reading.files.grids import open_grids
+from tuoyu.reading.quantities import UnreadableError
 def most():  # memory in use at the worst moment; getrusage would count the parent's in
     return int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]) >> 10
 before = most()

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuoyu.analysis.files.grids import Grid
-from tuoyu.analysis.survey.answers import Answers
-from tuoyu.analysis.survey.answers import read_answers
-from tuoyu.analysis.survey.answers import read_api_string
-from tuoyu.analysis.survey.choices import OTHER_OPTION
-from tuoyu.analysis.survey.choices import UNKNOWN
-from tuoyu.analysis.survey.choices import Options
-from tuoyu.analysis.survey.choices import chosen_in
-from tuoyu.analysis.survey.exports import title_of
-from tuoyu.questions import Survey
-from tuoyu.questions import read_questions
+from tuoyu.nouns.questions import Survey
+from tuoyu.nouns.questions import read_questions
+from tuoyu.reading.files.grids import Grid
+from tuoyu.reading.survey.answers import Answers
+from tuoyu.reading.survey.answers import read_answers
+from tuoyu.reading.survey.answers import read_api_string
+from tuoyu.reading.survey.choices import OTHER_OPTION
+from tuoyu.reading.survey.choices import UNKNOWN
+from tuoyu.reading.survey.choices import Options
+from tuoyu.reading.survey.choices import chosen_in
+from tuoyu.reading.survey.exports import title_of
 
 FORM = ["全日托", "半日托", "临时托"]
 MAP = """

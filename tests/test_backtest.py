@@ -11,11 +11,11 @@ import pytest
 from conftest import cleaned
 from conftest import facts_of
 
-from tuoyu.analysis import checks
-from tuoyu.analysis import computing
-from tuoyu.analysis.statistics import possible_count
-from tuoyu.analysis.wording import printed
-from tuoyu.observation import Observation
+from tuoyu.facts import checks
+from tuoyu.facts import computing
+from tuoyu.facts.statistics import possible_count
+from tuoyu.facts.wording import printed
+from tuoyu.nouns.observation import Observation
 
 EDITION = "jiangmen-2024-08"
 EXPLAINED = {

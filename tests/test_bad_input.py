@@ -15,12 +15,12 @@ from conftest import clean_at
 from conftest import cleaned
 from openpyxl import load_workbook
 
-from tuoyu.analysis import checks
-from tuoyu.cli import main
-from tuoyu.errors import DataError
-from tuoyu.parameters import load_edition
-from tuoyu.source import check_sources
-from tuoyu.workspace import load_stages
+from tuoyu.facts import checks
+from tuoyu.front.cli import main
+from tuoyu.nouns.errors import DataError
+from tuoyu.workspace.editions import load_edition
+from tuoyu.workspace.opening import load_stages
+from tuoyu.workspace.raw import check_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -33,18 +33,18 @@ from conftest import ROOT
 from conftest import copy_repository
 from conftest import document_of
 
-from tuoyu import telling
-from tuoyu.cli import main
 from tuoyu.engine import batch
 from tuoyu.engine import journal
 from tuoyu.engine.batch import WorkerDiedError
 from tuoyu.engine.batch import do_all
 from tuoyu.engine.batch import processes
-from tuoyu.errors import StageError
-from tuoyu.works import Order
-from tuoyu.works import Outcome
-from tuoyu.works import make_all
-from tuoyu.workspace import load_stages
+from tuoyu.front import progress as telling
+from tuoyu.front.cli import main
+from tuoyu.front.making import Order
+from tuoyu.front.making import Outcome
+from tuoyu.front.making import make_all
+from tuoyu.nouns.errors import StageError
+from tuoyu.workspace.opening import load_stages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -424,7 +424,7 @@ def on_a_terminal(site: Path, *words: str, written: bool = False) -> tuple[int, 
 
 def test_edition_given_up_is_told_in_plain_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     errors = {"died": WorkerDiedError("died"), "lost": StageError("连接断了"), "odd": ModuleNotFoundError("tuoyu")}
-    monkeypatch.setattr("tuoyu.works.do_all", lambda *_, **__: iter(errors.items()))
+    monkeypatch.setattr("tuoyu.front.making.do_all", lambda *_, **__: iter(errors.items()))
     outcomes = {one.name: one for one in make_all(tmp_path, list(errors), Order())}
     assert [results(tmp_path, name) for name in errors] == [["失败"]] * 3
     assert {(one.result, one.code) for one in outcomes.values()} == {("失败", 1)}
@@ -442,7 +442,7 @@ def test_scratch_folders_of_an_edition_whose_worker_died_are_taken_away(
         (tmp_path / "reports/.甲.old").mkdir(parents=True)
         yield "甲", WorkerDiedError("甲")
 
-    monkeypatch.setattr("tuoyu.works.do_all", died)
+    monkeypatch.setattr("tuoyu.front.making.do_all", died)
     assert [one.result for one in make_all(tmp_path, ["甲"], Order())] == ["失败"]
     assert not (tmp_path / "data/processed/.甲.new").exists()
     assert (tmp_path / "reports/甲").is_dir()

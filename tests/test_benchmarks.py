@@ -14,11 +14,11 @@ import pytest
 from conftest import clean_at
 from conftest import copy_repository
 
-from tuoyu.analysis import checks
-from tuoyu.parameters import list_editions
-from tuoyu.parameters import load_edition
-from tuoyu.source import check_sources
-from tuoyu.source import list_inputs
+from tuoyu.facts import checks
+from tuoyu.workspace.editions import list_editions
+from tuoyu.workspace.editions import load_edition
+from tuoyu.workspace.raw import check_sources
+from tuoyu.workspace.raw import list_inputs
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 Load = Callable[[str], ModuleType]

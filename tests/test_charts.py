@@ -14,12 +14,12 @@ import pytest
 from conftest import EDITIONS
 from conftest import facts_of
 
-from tuoyu.analysis import charts
-from tuoyu.analysis.charts import Chart
-from tuoyu.analysis.wording import printed
-from tuoyu.fact import Fact
-from tuoyu.fact import Facts
-from tuoyu.fact import Origin
+from tuoyu.childcare import charts
+from tuoyu.childcare.charts import Chart
+from tuoyu.facts.wording import printed
+from tuoyu.nouns.fact import Fact
+from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.fact import Origin
 
 FULL = "jiangmen-2024-08"
 ORIGIN = Origin("测试公报", "测试统计局", "data/raw/town/a.csv", "", "C2", "1")

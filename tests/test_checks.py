@@ -10,16 +10,16 @@ from conftest import cleaned
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuoyu.analysis import checks
-from tuoyu.analysis.reading import read_quantities
-from tuoyu.analysis.vocabulary import vocabulary
-from tuoyu.errors import DataError
-from tuoyu.fact import Fact
-from tuoyu.fact import FactKind
-from tuoyu.fact import Facts
-from tuoyu.fact import Origin
-from tuoyu.finding import Finding
-from tuoyu.observation import Observation
+from tuoyu.childcare.vocabulary import vocabulary
+from tuoyu.facts import checks
+from tuoyu.nouns.errors import DataError
+from tuoyu.nouns.fact import Fact
+from tuoyu.nouns.fact import FactKind
+from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.fact import Origin
+from tuoyu.nouns.finding import Finding
+from tuoyu.nouns.observation import Observation
+from tuoyu.reading.quantities import read_quantities
 
 ORIGIN = Origin("公报", "统计局", "data/raw/town/a.csv", "", "D9", "1")
 SUMMED = next((name, entry) for name, entry in vocabulary().items() if entry.get("sum_of"))

@@ -11,14 +11,14 @@ from conftest import ROOT
 from conftest import document_of
 from conftest import facts_of
 
-from tuoyu.analysis import wording
-from tuoyu.analysis.deriving import compute
-from tuoyu.analysis.indicators import INDICATORS
-from tuoyu.analysis.needs import wanting
-from tuoyu.errors import ParameterError
-from tuoyu.fact import Fact
-from tuoyu.fact import Origin
-from tuoyu.parameters import load_edition
+from tuoyu.childcare.indicators import INDICATORS
+from tuoyu.facts import wording
+from tuoyu.facts.deriving import compute
+from tuoyu.nouns.errors import ParameterError
+from tuoyu.nouns.fact import Fact
+from tuoyu.nouns.fact import Origin
+from tuoyu.text.needs import wanting
+from tuoyu.workspace.editions import load_edition
 
 CITIES = {"shenzhen-2024": "深圳", "yulin-2024": "榆林", "ordos-2024": "鄂尔多斯"}
 

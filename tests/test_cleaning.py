@@ -13,18 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from tuoyu.analysis.cleaning import Cleaned
-from tuoyu.analysis.cleaning import clean
-from tuoyu.analysis.cleaning import places_of
-from tuoyu.analysis.files.grids import address
-from tuoyu.analysis.files.grids import open_grids
-from tuoyu.analysis.reading import UNITS
-from tuoyu.analysis.reading import UnreadableError
-from tuoyu.analysis.reading import clean_text
-from tuoyu.analysis.vocabulary import vocabulary
-from tuoyu.observation import from_frame
-from tuoyu.observation import to_frame
-from tuoyu.source import RawFile
+from tuoyu.childcare.vocabulary import vocabulary
+from tuoyu.nouns.observation import from_frame
+from tuoyu.nouns.observation import to_frame
+from tuoyu.nouns.source import RawFile
+from tuoyu.reading.cleaning import Cleaned
+from tuoyu.reading.cleaning import clean
+from tuoyu.reading.cleaning import places_of
+from tuoyu.reading.files.grids import address
+from tuoyu.reading.files.grids import open_grids
+from tuoyu.reading.quantities import UNITS
+from tuoyu.reading.quantities import UnreadableError
+from tuoyu.reading.quantities import clean_text
 
 CITIES: dict[str, dict[str, Any]] = {
     "town": {

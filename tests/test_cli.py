@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import toy
 
-from tuoyu.cli import main
-from tuoyu.stage import Stage
+from tuoyu.front.cli import main
+from tuoyu.nouns.stage import Stage
 
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = (toy.clean_stage(),)
@@ -115,7 +115,7 @@ def test_doctor_looks_at_python_packages_kernel_and_fonts(root: Path, capsys: py
 
 def test_wrong_parameters_are_reported_within_a_second(root: Path) -> None:
     (root / "editions/toy-2024.toml").write_text("city = 1\n", encoding="utf-8")
-    start_up = "from pathlib import Path\nfrom tuoyu.cli import main\n"
+    start_up = "from pathlib import Path\nfrom tuoyu.front.cli import main\n"
     script = f"{start_up}raise SystemExit(main((), root=Path({str(root)!r})))"
     command = [sys.executable, "-c", script, "run", "toy-2024"]
     start = time.perf_counter()

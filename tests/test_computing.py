@@ -10,11 +10,11 @@ import pytest
 from conftest import cleaned
 from conftest import facts_of
 
-from tuoyu.analysis.claims import state_claims
-from tuoyu.analysis.selecting import Cut
-from tuoyu.analysis.wording import printed
-from tuoyu.fact import Facts
-from tuoyu.observation import Observation
+from tuoyu.childcare.claims import state_claims
+from tuoyu.facts.selecting import Cut
+from tuoyu.facts.wording import printed
+from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.observation import Observation
 
 CUT = Cut(date(2024, 8, 31), date(2023, 12, 31))
 

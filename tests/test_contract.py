@@ -13,9 +13,9 @@ from tuoyu.engine.contract import check_contract
 from tuoyu.engine.contract import notebook_faults
 from tuoyu.engine.contract import notebooks_with_results
 from tuoyu.engine.contract import plan_faults
-from tuoyu.errors import ContractError
-from tuoyu.stage import Stage
-from tuoyu.workspace import load_stages
+from tuoyu.nouns.errors import ContractError
+from tuoyu.nouns.stage import Stage
+from tuoyu.workspace.opening import load_stages
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = Path(__file__).parent / "notebooks"

@@ -16,9 +16,9 @@ import pikepdf
 import pytest
 from conftest import copy_repository
 
-from tuoyu.cli import main
 from tuoyu.engine.manifest import STATE
-from tuoyu.workspace import load_stages
+from tuoyu.front.cli import main
+from tuoyu.workspace.opening import load_stages
 
 FULL, EARLIER = "jiangmen-2024-08", "jiangmen-2023-12"
 PRODUCTS = {"report.html", "report.pdf", "report.ipynb", "manifest.json", "omissions.json", "summary.json"}

@@ -27,15 +27,15 @@ from tuoyu.engine.runner import render_edition
 from tuoyu.engine.runner import run_edition
 from tuoyu.engine.staging import check_products
 from tuoyu.engine.surroundings import Surroundings
-from tuoyu.errors import ContractError
-from tuoyu.errors import DataError
-from tuoyu.errors import RenderError
-from tuoyu.errors import StageError
-from tuoyu.parameters import load_edition
+from tuoyu.nouns.errors import ContractError
+from tuoyu.nouns.errors import DataError
+from tuoyu.nouns.errors import RenderError
+from tuoyu.nouns.errors import StageError
+from tuoyu.workspace.editions import load_edition
 
 if TYPE_CHECKING:
     from tuoyu.engine.runner import Render
-    from tuoyu.stage import Stage
+    from tuoyu.nouns.stage import Stage
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 PAGE = "report.html"

@@ -14,11 +14,11 @@ from conftest import clean_at
 from conftest import copy_repository
 from openpyxl import load_workbook
 
-from tuoyu.analysis import checks
-from tuoyu.analysis.institutions.entries import is_credit_code
-from tuoyu.cli import main
+from tuoyu.facts import checks
+from tuoyu.front.cli import main
+from tuoyu.reading.institutions.entries import is_credit_code
 from tuoyu.scaffold import example
-from tuoyu.workspace import load_stages
+from tuoyu.workspace.opening import load_stages
 
 MARK = "示例数据"
 

@@ -30,7 +30,7 @@ from tuoyu.engine.reads import PLACES
 from tuoyu.engine.reads import PREVIOUS
 from tuoyu.engine.reads import parameters_read
 from tuoyu.engine.surroundings import Surroundings
-from tuoyu.parameters import load_edition
+from tuoyu.workspace.editions import load_edition
 
 OPEN = "work = open_stage('clean', edition)"
 
@@ -228,7 +228,7 @@ READ = {
     "previous": ([OPEN, "work.previous"], {"previous", PREVIOUS}),
     "several cells": (["import pandas", OPEN, "work.edition.as_of", "work.edition.name"], {"as_of", "name"}),
     "by the front door": (["from tuoyu import open_stage", OPEN], set()),
-    "by the long way": (["from tuoyu.workspace import open_stage", OPEN], set()),
+    "by the long way": (["from tuoyu.workspace.opening import open_stage", OPEN], set()),
     "no workspace": (["1 + 1"], set()),
 }
 UNTOLD = {
@@ -243,9 +243,9 @@ UNTOLD = {
     "door handed on": ["f = open_stage\nf('clean', edition).edition"],
     "two names": ["a = b = open_stage('clean', edition)"],
     "in a block": ["if True:\n    work = open_stage('clean', edition)"],
-    "back door": ["from tuoyu.parameters import load_edition"],
-    "other back door": ["import tuoyu.workspace"],
-    "door beside it": ["from tuoyu import parameters"],
+    "back door": ["from tuoyu.workspace.editions import load_edition"],
+    "other back door": ["import tuoyu.workspace.opening"],
+    "door beside it": ["from tuoyu.workspace import editions"],
     "syntax error": [OPEN, "("],
 }
 

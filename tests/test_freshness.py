@@ -33,8 +33,8 @@ from tuoyu.engine.notebook import prepare
 from tuoyu.engine.notebook import read_written
 from tuoyu.engine.reach import Package
 from tuoyu.engine.surroundings import Surroundings
-from tuoyu.parameters import load_edition
-from tuoyu.stage import Stage
+from tuoyu.nouns.stage import Stage
+from tuoyu.workspace.editions import load_edition
 
 HEAVY = (
     "pandas",
@@ -421,8 +421,8 @@ def test_freshness_loads_nothing_heavy(shop: Shop) -> None:
         "from pathlib import Path\n"
         "from tuoyu.engine.fingerprint import Site\n"
         "from tuoyu.engine.freshness import examine\n"
-        "from tuoyu.parameters import load_edition\n"
-        "from tuoyu.stage import Stage\n"
+        "from tuoyu.workspace.editions import load_edition\n"
+        "from tuoyu.nouns.stage import Stage\n"
         f"stages = {STAGES!r}\n"
         f"root = Path({str(shop.root)!r})\n"
         "site = Site(root, load_edition(root, 'toy-2024'))\n"

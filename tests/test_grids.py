@@ -19,11 +19,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from tuoyu.analysis.files.grids import SUPPORTED
-from tuoyu.analysis.files.grids import Grid
-from tuoyu.analysis.files.grids import kind_of
-from tuoyu.analysis.files.grids import open_grids
-from tuoyu.analysis.reading import UnreadableError
+from tuoyu.reading.files.grids import SUPPORTED
+from tuoyu.reading.files.grids import Grid
+from tuoyu.reading.files.grids import kind_of
+from tuoyu.reading.files.grids import open_grids
+from tuoyu.reading.quantities import UnreadableError
 
 Rows = tuple[tuple[object, ...], ...]
 AUGUST = date(2024, 8, 31)

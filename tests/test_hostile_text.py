@@ -10,9 +10,9 @@ import pypdfium2
 import pytest
 from conftest import copy_repository
 
-from tuoyu.cli import main
+from tuoyu.front.cli import main
 from tuoyu.scaffold import example
-from tuoyu.workspace import load_stages
+from tuoyu.workspace.opening import load_stages
 
 HOSTILE = (
     "<script>alert(1)</script>街道",

@@ -25,8 +25,6 @@ from typing import Any
 import pytest
 from conftest import copy_repository
 
-from tuoyu.analysis.document import assemble
-from tuoyu.cli import main
 from tuoyu.engine import journal
 from tuoyu.engine.manifest import STATE
 from tuoyu.engine.notebook import read_notebook
@@ -36,9 +34,11 @@ from tuoyu.engine.reach import Package
 from tuoyu.engine.reach import Reach
 from tuoyu.engine.reach import Target
 from tuoyu.engine.runner import Render
-from tuoyu.fact import Facts
-from tuoyu.stage import Stage
-from tuoyu.workspace import load_stages
+from tuoyu.front.cli import main
+from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.stage import Stage
+from tuoyu.text.document import assemble
+from tuoyu.workspace.opening import load_stages
 
 pytestmark = pytest.mark.slow
 
@@ -176,7 +176,7 @@ def plain_renderer(root: Path, stages: Sequence[Stage]) -> Render:
 @pytest.fixture(scope="module", autouse=True)
 def plain_pages() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tuoyu.works.renderer", plain_renderer)
+        patch.setattr("tuoyu.front.making.renderer", plain_renderer)
         yield
 
 
@@ -624,9 +624,9 @@ def run_in_the_clone(root: Path) -> tuple[str, ...]:
     return tuple(step["state"] for step in journal.entries(root, NAME)[-1]["steps"])
 
 
-INDICATOR = "tuoyu/analysis/indicators.py"
+INDICATOR = "tuoyu/childcare/indicators.py"
 SENTENCE = "人口普查登记的不满五周岁的常住人口"
-INDICATORS_MODULE = "程序包 tuoyu.analysis.indicators"
+INDICATORS_MODULE = "程序包 tuoyu.childcare.indicators"
 EVERYWHERE: Four = (
     INDICATORS_MODULE,
     f"{INDICATORS_MODULE}；{BEHIND[1]}",
@@ -635,7 +635,7 @@ EVERYWHERE: Four = (
 )
 PACKAGE_CHANGES: dict[str, tuple[str, str, str, Four]] = {
     "comment and form": (INDICATOR, "from decimal", "# 说明\n\n\nfrom decimal", NOTHING),
-    "code of a module that no notebook reaches": ("tuoyu/doctor.py", "import", "import os\nimport", NOTHING),
+    "code of a module that no notebook reaches": ("tuoyu/front/doctor.py", "import", "import os\nimport", NOTHING),
     "docstring of an indicator, which the report prints": (
         INDICATOR,
         SENTENCE,
@@ -649,10 +649,10 @@ PACKAGE_CHANGES: dict[str, tuple[str, str, str, Four]] = {
         EVERYWHERE,
     ),
     "code of the charts": (
-        "tuoyu/analysis/charts.py",
+        "tuoyu/childcare/charts.py",
         "def births",
         "ANYTHING = 1\n\n\ndef births",
-        ("", "", "程序包 tuoyu.analysis.charts", "上游环节 撰写报告"),
+        ("", "", "程序包 tuoyu.childcare.charts", "上游环节 撰写报告"),
     ),
     "look of the pages": (
         "tuoyu/render/templates/report.css",
@@ -689,8 +689,8 @@ def test_what_is_unchanged_is_found_out_without_anything_heavy(desk: Desk, verb:
     script = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from tuoyu.cli import main\n"
-        "from tuoyu.workspace import load_stages\n"
+        "from tuoyu.front.cli import main\n"
+        "from tuoyu.workspace.opening import load_stages\n"
         "root = Path.cwd()\n"
         f"code = main(load_stages(root), root=root, arguments=[{verb!r}, {NAME!r}])\n"
         f"print(code, sorted(set(sys.modules) & set({HEAVY!r})))"

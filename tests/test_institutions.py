@@ -12,21 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuoyu.analysis.files.grids import Grid
-from tuoyu.analysis.institutions.categories import categories
-from tuoyu.analysis.institutions.categories import split_kinds
-from tuoyu.analysis.institutions.entries import CODE_CHARACTERS
-from tuoyu.analysis.institutions.entries import is_credit_code
-from tuoyu.analysis.institutions.entries import is_date
-from tuoyu.analysis.institutions.entries import plain_name
-from tuoyu.analysis.institutions.sums import read_institutions
+from tuoyu.reading.files.grids import Grid
+from tuoyu.reading.institutions.categories import categories
+from tuoyu.reading.institutions.categories import split_kinds
+from tuoyu.reading.institutions.entries import CODE_CHARACTERS
+from tuoyu.reading.institutions.entries import is_credit_code
+from tuoyu.reading.institutions.entries import is_date
+from tuoyu.reading.institutions.entries import plain_name
+from tuoyu.reading.institutions.sums import read_institutions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from tuoyu.analysis.layouts.rows import Layout
-    from tuoyu.analysis.layouts.rows import Misread
+    from tuoyu.reading.layouts.rows import Layout
+    from tuoyu.reading.layouts.rows import Misread
 
 DISTRICTS = {"蓬江区": "440703", "江门市蓬江区": "440703", "蓬江": "440703", "江海区": "440704"}
 HEADINGS = ("机构名称", "统一社会信用代码", "办托形式", "托位数", "在托人数")
@@ -99,7 +99,7 @@ def test_sum_says_how_it_was_made_and_from_which_cells() -> None:
 def test_every_indicator_is_one_of_the_vocabulary() -> None:
     headings = (*HEADINGS, "是否普惠", "备案情况", "全日托收费（元/月）")
     layout = register((*sound(1), "是", "已备案", 2000), headings=headings)
-    text = files("tuoyu.analysis").joinpath("vocabulary.toml").read_text(encoding="utf-8")
+    text = files("tuoyu.childcare").joinpath("vocabulary.toml").read_text(encoding="utf-8")
     units = {entry["name"]: entry["unit"] for entry in tomllib.loads(text).values() if "name" in entry}
     assert len(city(layout)) == 8
     assert {row.indicator: row.exact.unit for row in layout.rows if row.exact} == {

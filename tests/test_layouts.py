@@ -15,24 +15,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from tuoyu.analysis.cleaning import Cleaned
-from tuoyu.analysis.cleaning import clean
-from tuoyu.analysis.files.grids import Grid
-from tuoyu.analysis.files.grids import open_grids
-from tuoyu.analysis.layouts.lists import LAYOUTS
-from tuoyu.analysis.layouts.lists import Layout
-from tuoyu.analysis.layouts.lists import Row
-from tuoyu.analysis.layouts.lists import read_communities
-from tuoyu.analysis.layouts.lists import read_figures
-from tuoyu.analysis.layouts.lists import read_statistics
-from tuoyu.analysis.layouts.lists import read_survey
-from tuoyu.analysis.layouts.rows import bare_name
-from tuoyu.analysis.layouts.rows import split_unit
-from tuoyu.analysis.periods import read_period
-from tuoyu.analysis.reading import UnreadableError
-from tuoyu.analysis.reading import blank_meaning
-from tuoyu.analysis.reading import read_quantities
-from tuoyu.source import RawFile
+from tuoyu.nouns.source import RawFile
+from tuoyu.reading.cleaning import Cleaned
+from tuoyu.reading.cleaning import clean
+from tuoyu.reading.files.grids import Grid
+from tuoyu.reading.files.grids import open_grids
+from tuoyu.reading.layouts.lists import LAYOUTS
+from tuoyu.reading.layouts.lists import Layout
+from tuoyu.reading.layouts.lists import Row
+from tuoyu.reading.layouts.lists import read_communities
+from tuoyu.reading.layouts.lists import read_figures
+from tuoyu.reading.layouts.lists import read_statistics
+from tuoyu.reading.layouts.lists import read_survey
+from tuoyu.reading.layouts.rows import bare_name
+from tuoyu.reading.layouts.rows import split_unit
+from tuoyu.reading.periods import read_period
+from tuoyu.reading.quantities import UnreadableError
+from tuoyu.reading.quantities import blank_meaning
+from tuoyu.reading.quantities import read_quantities
 
 CITIES = {
     "town": {

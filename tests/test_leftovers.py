@@ -15,20 +15,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from tuoyu.errors import ContractError
-from tuoyu.errors import RenderError
-from tuoyu.leftovers import Leftover
-from tuoyu.leftovers import find_leftovers
-from tuoyu.leftovers import known_places
-from tuoyu.leftovers import read_products
-from tuoyu.leftovers import refuse_leftovers
-from tuoyu.parameters import Edition
-from tuoyu.parameters import load_edition
+from tuoyu.front.leftovers import Leftover
+from tuoyu.front.leftovers import find_leftovers
+from tuoyu.front.leftovers import known_places
+from tuoyu.front.leftovers import read_products
+from tuoyu.front.leftovers import refuse_leftovers
+from tuoyu.nouns.edition import Edition
+from tuoyu.nouns.errors import ContractError
+from tuoyu.nouns.errors import RenderError
 from tuoyu.render.fonts import folders
 from tuoyu.render.plaintext import GAP
 from tuoyu.render.plaintext import squeeze
 from tuoyu.render.plaintext import text_of
-from tuoyu.source import SIDECAR
+from tuoyu.workspace.editions import load_edition
+from tuoyu.workspace.raw import SIDECAR
 
 ROOT = Path(__file__).resolve().parents[1]
 QUOTED = "江门市政协《社区托育民主监督报告》（江协〔2024〕48号）"

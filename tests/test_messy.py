@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tuoyu.analysis import checks
-from tuoyu.analysis.cleaning import Cleaned
-from tuoyu.analysis.cleaning import clean
-from tuoyu.source import RawFile
+from tuoyu.facts import checks
+from tuoyu.nouns.source import RawFile
+from tuoyu.reading.cleaning import Cleaned
+from tuoyu.reading.cleaning import clean
 
 CITY = {
     "name": "某某市",

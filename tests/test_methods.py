@@ -9,19 +9,19 @@ from types import ModuleType
 
 import pytest
 
-from tuoyu.analysis import checks
-from tuoyu.analysis import indicators
-from tuoyu.analysis import statistics
-from tuoyu.analysis import wording
-from tuoyu.analysis.claims import CLAIMS
-from tuoyu.analysis.indicators import INDICATORS
-from tuoyu.analysis.methods import CHECKS
-from tuoyu.analysis.methods import COMMAND
-from tuoyu.analysis.methods import SAMPLING
-from tuoyu.analysis.methods import WORDING
-from tuoyu.analysis.methods import methods_page
-from tuoyu.analysis.wording import COMPARISONS
-from tuoyu.finding import Finding
+from tuoyu.childcare import indicators
+from tuoyu.childcare.claims import CLAIMS
+from tuoyu.childcare.indicators import INDICATORS
+from tuoyu.facts import checks
+from tuoyu.facts import statistics
+from tuoyu.facts import wording
+from tuoyu.facts.wording import COMPARISONS
+from tuoyu.nouns.finding import Finding
+from tuoyu.text.methods import CHECKS
+from tuoyu.text.methods import COMMAND
+from tuoyu.text.methods import SAMPLING
+from tuoyu.text.methods import WORDING
+from tuoyu.text.methods import methods_page
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "methods.md"
 

@@ -9,8 +9,8 @@ import pytest
 from conftest import copy_repository
 from openpyxl import load_workbook
 
-from tuoyu.cli import main
-from tuoyu.workspace import load_stages
+from tuoyu.front.cli import main
+from tuoyu.workspace.opening import load_stages
 
 EDITION = "huizhou-2024-12"
 TYPED = {

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tuoyu.errors import ParameterError
-from tuoyu.parameters import list_editions
-from tuoyu.parameters import load_edition
+from tuoyu.nouns.errors import ParameterError
+from tuoyu.workspace.editions import list_editions
+from tuoyu.workspace.editions import load_edition
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -179,7 +179,7 @@ def test_name_in_the_file_is_refused(root: Path) -> None:
 
 @given(st.text(max_size=12))
 def test_no_text_is_taken_for_a_percentage_by_accident(text: str) -> None:
-    from tuoyu.parameters import Assumptions
+    from tuoyu.nouns.edition import Assumptions
 
     try:
         rate = Assumptions(demand_rate=text, demand_rate_source="测试").demand_rate

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuoyu.analysis.periods import in_words
-from tuoyu.analysis.periods import is_period
-from tuoyu.analysis.periods import last_day
-from tuoyu.analysis.periods import period_in
-from tuoyu.analysis.periods import read_period
-from tuoyu.analysis.periods import split_period
-from tuoyu.analysis.reading import UnreadableError
+from tuoyu.nouns.period import in_words
+from tuoyu.nouns.period import last_day
+from tuoyu.reading.periods import is_period
+from tuoyu.reading.periods import period_in
+from tuoyu.reading.periods import read_period
+from tuoyu.reading.periods import split_period
+from tuoyu.reading.quantities import UnreadableError
 
 
 @pytest.mark.parametrize(

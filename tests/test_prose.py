@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from conftest import facts_of
 
-from tuoyu.analysis.prose import Prose
-from tuoyu.analysis.prose import number_points
-from tuoyu.analysis.prose import typed_numbers
-from tuoyu.errors import ContractError
+from tuoyu.nouns.errors import ContractError
+from tuoyu.text.prose import Prose
+from tuoyu.text.prose import number_points
+from tuoyu.text.prose import typed_numbers
 
 FACTS = facts_of("jiangmen-2023-12")
 PROSE = Prose(FACTS, numbers={"fig-births": "图1"})

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuoyu.questions import Questions
-from tuoyu.questions import QuestionsError
-from tuoyu.questions import plain
-from tuoyu.questions import read_questions
+from tuoyu.nouns.questions import Questions
+from tuoyu.nouns.questions import QuestionsError
+from tuoyu.nouns.questions import plain
+from tuoyu.nouns.questions import read_questions
 
 GOOD = """
 [[survey]]

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuoyu.analysis.reading import UNITS
-from tuoyu.analysis.reading import UnreadableError
-from tuoyu.analysis.reading import blank_meaning
-from tuoyu.analysis.reading import clean_text
-from tuoyu.analysis.reading import footnote_mark
-from tuoyu.analysis.reading import own_unit
-from tuoyu.analysis.reading import read_code
-from tuoyu.analysis.reading import read_quantities
-from tuoyu.analysis.reading import without_mark
+from tuoyu.reading.quantities import UNITS
+from tuoyu.reading.quantities import UnreadableError
+from tuoyu.reading.quantities import blank_meaning
+from tuoyu.reading.quantities import clean_text
+from tuoyu.reading.quantities import footnote_mark
+from tuoyu.reading.quantities import own_unit
+from tuoyu.reading.quantities import read_code
+from tuoyu.reading.quantities import read_quantities
+from tuoyu.reading.quantities import without_mark
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from sample_document import figure
 from sample_document import sample_document
 from sample_document import table
 
-from tuoyu.errors import RenderError
+from tuoyu.nouns.errors import RenderError
 from tuoyu.render import fonts
 from tuoyu.render import pdf
 from tuoyu.render.html import inline_svg

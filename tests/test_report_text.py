@@ -12,9 +12,9 @@ from conftest import ROOT
 from conftest import document_of
 from conftest import facts_of
 
-from tuoyu.analysis.document import assemble
-from tuoyu.analysis.prose import FIXED_TERMS
-from tuoyu.errors import ContractError
+from tuoyu.nouns.errors import ContractError
+from tuoyu.text.document import assemble
+from tuoyu.text.prose import FIXED_TERMS
 
 FULL = "jiangmen-2024-08"
 CARRIED = re.compile(r'<span class="(?:fact|policy)" data-id="[^"]+">.*?</span>', re.DOTALL)

@@ -26,10 +26,10 @@ import pikepdf
 import pytest
 from conftest import copy_repository
 
-from tuoyu.cli import main
 from tuoyu.engine import journal
 from tuoyu.engine.manifest import STATE
-from tuoyu.workspace import load_stages
+from tuoyu.front.cli import main
+from tuoyu.workspace.opening import load_stages
 
 pytestmark = pytest.mark.slow
 
@@ -198,7 +198,7 @@ def change_much(root: Path) -> None:
     replace(root / "notebooks/01_clean.ipynb", "不猜、不丢", "不猜不丢")
     replace(root / "notebooks/01_clean.ipynb", "len(cleaned.observations)", "0 + len(cleaned.observations)")
     replace(root / "notebooks/03_report.ipynb", "编写本期监测报告", "编写本期监测报告（试改）")
-    replace(root / "tuoyu/analysis/charts.py", "def births", "# 图\ndef births")
+    replace(root / "tuoyu/childcare/charts.py", "def births", "# 图\ndef births")
     replace(root / "data/raw/yulin/公开数据摘录.csv.source.toml", "[reading]", "# 读法\n[reading]")
 
 

@@ -20,20 +20,20 @@ from openpyxl.styles import Font
 from openpyxl.styles import PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 
-from tuoyu.analysis.files.grids import Grid
-from tuoyu.analysis.files.grids import open_grids
-from tuoyu.finding import Finding
-from tuoyu.finding import Severity
-from tuoyu.observation import locate
-from tuoyu.observation import parse_location
+from tuoyu.nouns.finding import Finding
+from tuoyu.nouns.finding import Severity
+from tuoyu.nouns.observation import locate
+from tuoyu.nouns.observation import parse_location
+from tuoyu.nouns.source import RawFile
+from tuoyu.reading.files.grids import Grid
+from tuoyu.reading.files.grids import open_grids
 from tuoyu.render.returns import FILLS
 from tuoyu.render.returns import LIST
 from tuoyu.render.returns import LONGEST_NOTE
 from tuoyu.render.returns import return_sheet
-from tuoyu.source import RawFile
-from tuoyu.source import digest
-from tuoyu.workbook import sheet_name
-from tuoyu.workbook import to_bytes
+from tuoyu.workspace.raw import digest
+from tuoyu.workspace.workbook import sheet_name
+from tuoyu.workspace.workbook import to_bytes
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

@@ -19,28 +19,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from tuoyu.analysis import wording
-from tuoyu.analysis.cleaning import Cleaned
-from tuoyu.analysis.cleaning import clean
-from tuoyu.analysis.files.grids import open_grids
-from tuoyu.analysis.gaps import POINT
-from tuoyu.analysis.layouts.lists import Layout
-from tuoyu.analysis.layouts.lists import read_statistics
-from tuoyu.analysis.periods import in_words
-from tuoyu.analysis.periods import last_day
-from tuoyu.analysis.periods import read_period
-from tuoyu.analysis.prose import Prose
-from tuoyu.analysis.prose import number_points
-from tuoyu.analysis.prose import typed_numbers
-from tuoyu.analysis.reading import UnreadableError
-from tuoyu.analysis.reading import read_quantities
-from tuoyu.analysis.selecting import Cut
-from tuoyu.analysis.selecting import communities
-from tuoyu.errors import ContractError
-from tuoyu.fact import Fact
-from tuoyu.fact import Facts
-from tuoyu.fact import Origin
-from tuoyu.source import RawFile
+from tuoyu.facts import wording
+from tuoyu.facts.selecting import Cut
+from tuoyu.facts.selecting import communities
+from tuoyu.nouns.errors import ContractError
+from tuoyu.nouns.fact import Fact
+from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.fact import Origin
+from tuoyu.nouns.period import in_words
+from tuoyu.nouns.period import last_day
+from tuoyu.nouns.source import RawFile
+from tuoyu.reading.cleaning import Cleaned
+from tuoyu.reading.cleaning import clean
+from tuoyu.reading.files.grids import open_grids
+from tuoyu.reading.layouts.lists import Layout
+from tuoyu.reading.layouts.lists import read_statistics
+from tuoyu.reading.periods import read_period
+from tuoyu.reading.quantities import UnreadableError
+from tuoyu.reading.quantities import read_quantities
+from tuoyu.text.gaps import POINT
+from tuoyu.text.prose import Prose
+from tuoyu.text.prose import number_points
+from tuoyu.text.prose import typed_numbers
 
 FACTS = facts_of("jiangmen-2024-08")
 ORIGIN = Origin("公报", "统计局", "a.xlsx", "人口", "B5", "1")

@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl import load_workbook
 
-from tuoyu.analysis.institutions.categories import categories
-from tuoyu.analysis.reading import clean_text
-from tuoyu.analysis.reading import read_unit
-from tuoyu.analysis.vocabulary import vocabulary
-from tuoyu.city import City
-from tuoyu.errors import ParameterError
-from tuoyu.parameters import load_edition
+from tuoyu.childcare.vocabulary import vocabulary
+from tuoyu.nouns.city import City
+from tuoyu.nouns.errors import ParameterError
+from tuoyu.nouns.source import Source
+from tuoyu.reading.institutions.categories import categories
+from tuoyu.reading.quantities import clean_text
+from tuoyu.reading.quantities import read_unit
 from tuoyu.scaffold import tables
 from tuoyu.scaffold import templates
 from tuoyu.scaffold.city import city_files
@@ -34,9 +34,9 @@ from tuoyu.scaffold.places import Place
 from tuoyu.scaffold.places import find_place
 from tuoyu.scaffold.places import load_places
 from tuoyu.scaffold.places import load_provinces
-from tuoyu.source import Source
-from tuoyu.source import accept_files
-from tuoyu.source import check_sources
+from tuoyu.workspace.editions import load_edition
+from tuoyu.workspace.raw import accept_files
+from tuoyu.workspace.raw import check_sources
 
 PLACES = load_places()
 AS_OF = date(2024, 8, 31)

@@ -11,18 +11,18 @@ from conftest import cleaned
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuoyu.analysis.periods import last_day
-from tuoyu.analysis.reading import read_quantities
-from tuoyu.analysis.selecting import Cut
-from tuoyu.analysis.selecting import births_by_year
-from tuoyu.analysis.selecting import communities
-from tuoyu.analysis.selecting import roles_of
-from tuoyu.analysis.selecting import select
-from tuoyu.analysis.selecting import to_fact
-from tuoyu.analysis.selecting import year_ends
-from tuoyu.analysis.wording import printed
-from tuoyu.fact import Fact
-from tuoyu.observation import Observation
+from tuoyu.facts.selecting import Cut
+from tuoyu.facts.selecting import births_by_year
+from tuoyu.facts.selecting import communities
+from tuoyu.facts.selecting import roles_of
+from tuoyu.facts.selecting import select
+from tuoyu.facts.selecting import to_fact
+from tuoyu.facts.selecting import year_ends
+from tuoyu.facts.wording import printed
+from tuoyu.nouns.fact import Fact
+from tuoyu.nouns.observation import Observation
+from tuoyu.nouns.period import last_day
+from tuoyu.reading.quantities import read_quantities
 
 CUT = Cut(date(2024, 8, 31), date(2023, 12, 31))
 OWN, DISTRICT = "440700", "440703"

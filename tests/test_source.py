@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import toy
 
-from tuoyu.errors import DataError
-from tuoyu.parameters import load_edition
-from tuoyu.source import check_sources
-from tuoyu.source import digest
-from tuoyu.source import load_raw
+from tuoyu.nouns.errors import DataError
+from tuoyu.workspace.editions import load_edition
+from tuoyu.workspace.raw import check_sources
+from tuoyu.workspace.raw import digest
+from tuoyu.workspace.raw import load_raw
 
 
 @pytest.fixture

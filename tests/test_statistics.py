@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuoyu.analysis.statistics import possible_count
-from tuoyu.analysis.statistics import wilson_interval
-from tuoyu.analysis.wording import Z_95
-from tuoyu.fact import round_half_up
+from tuoyu.facts.statistics import possible_count
+from tuoyu.facts.statistics import wilson_interval
+from tuoyu.facts.wording import Z_95
+from tuoyu.nouns.fact import round_half_up
 
 # Newcombe, Statistics in Medicine 17 (1998), 857-872, table I, method 3 (score, no continuity correction)
 NEWCOMBE = [

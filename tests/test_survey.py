@@ -17,15 +17,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from tuoyu.analysis.files.grids import Grid
-from tuoyu.analysis.files.grids import open_grids
-from tuoyu.analysis.layouts.lists import Layout
-from tuoyu.analysis.layouts.lists import Row
-from tuoyu.analysis.survey.answers import read_answers
-from tuoyu.analysis.survey.disclosure import MINIMUM
-from tuoyu.analysis.survey.shares import survey_rows
-from tuoyu.questions import Survey
-from tuoyu.questions import read_questions
+from tuoyu.nouns.questions import Survey
+from tuoyu.nouns.questions import read_questions
+from tuoyu.reading.files.grids import Grid
+from tuoyu.reading.files.grids import open_grids
+from tuoyu.reading.layouts.lists import Layout
+from tuoyu.reading.layouts.lists import Row
+from tuoyu.reading.survey.answers import read_answers
+from tuoyu.reading.survey.disclosure import MINIMUM
+from tuoyu.reading.survey.shares import survey_rows
 
 DISTRICTS = {"蓬江区": "440703", "新会区": "440705", "台山市": "440781"}
 MAP = """

@@ -25,7 +25,7 @@ from pathlib import Path
 import pytest
 import toy
 
-from tuoyu.stage import Stage
+from tuoyu.nouns.stage import Stage
 
 pytestmark = [
     pytest.mark.slow,
@@ -79,8 +79,8 @@ if __name__ == "__main__":
     from pathlib import Path
 
     from tuoyu import telling, works
-    from tuoyu.cli import main
-    from tuoyu.workspace import write_atomically
+    from tuoyu.front.cli import main
+    from tuoyu.workspace.opening import write_atomically
 
     ROOT = Path(__file__).parent
     renames, original, Path.rename = [], Path.rename, rename
@@ -99,7 +99,7 @@ def stages(notebook: str = NOTEBOOK, **changes: object) -> tuple[Stage, ...]:
 
 
 def declare(root: Path, *declared: Stage) -> None:
-    lines = ["from tuoyu.stage import Stage", f"STAGES = {declared!r}"]
+    lines = ["from tuoyu.nouns.stage import Stage", f"STAGES = {declared!r}"]
     (root / "pipeline.py").write_text("\n".join(lines) + DRIVER, encoding="utf-8")
     for stage in declared:
         shutil.copy(toy.NOTEBOOKS / stage.notebook, root / "notebooks" / stage.notebook)

@@ -12,16 +12,16 @@ import pytest
 from conftest import EDITIONS
 from conftest import facts_of
 
-from tuoyu.analysis import annexes
-from tuoyu.analysis import tables
-from tuoyu.analysis.tabulating import Table
-from tuoyu.analysis.tabulating import text
-from tuoyu.analysis.wording import printed
-from tuoyu.analysis.wording import span
-from tuoyu.fact import Fact
-from tuoyu.fact import Facts
-from tuoyu.fact import Origin
-from tuoyu.finding import Finding
+from tuoyu.childcare import annexes
+from tuoyu.childcare import tables
+from tuoyu.facts.wording import printed
+from tuoyu.facts.wording import span
+from tuoyu.nouns.fact import Fact
+from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.fact import Origin
+from tuoyu.nouns.finding import Finding
+from tuoyu.text.tabulating import Table
+from tuoyu.text.tabulating import text
 
 FULL = "jiangmen-2024-08"
 ORIGIN = Origin("测试公报", "测试统计局", "data/raw/town/a_b.csv", "", "C2", "1")

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuoyu.analysis import wording
-from tuoyu.analysis.statistics import possible_count
-from tuoyu.analysis.statistics import wilson_interval
-from tuoyu.fact import Fact
-from tuoyu.fact import Origin
-from tuoyu.fact import round_half_up
+from tuoyu.facts import wording
+from tuoyu.facts.statistics import possible_count
+from tuoyu.facts.statistics import wilson_interval
+from tuoyu.nouns.fact import Fact
+from tuoyu.nouns.fact import Origin
+from tuoyu.nouns.fact import round_half_up
 
 ORIGIN = Origin("公报", "统计局", "a.xlsx", "人口", "B5", "1")
 

@@ -13,16 +13,16 @@ import toy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuoyu import guard
-from tuoyu import table
-from tuoyu.errors import ContractError
-from tuoyu.errors import ParameterError
-from tuoyu.fact import Fact
-from tuoyu.fact import Facts
-from tuoyu.fact import Origin
-from tuoyu.finding import Finding
-from tuoyu.workspace import Workspace
-from tuoyu.workspace import open_stage
+from tuoyu.nouns.errors import ContractError
+from tuoyu.nouns.errors import ParameterError
+from tuoyu.nouns.fact import Fact
+from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.fact import Origin
+from tuoyu.nouns.finding import Finding
+from tuoyu.workspace import guard
+from tuoyu.workspace import table
+from tuoyu.workspace.opening import Workspace
+from tuoyu.workspace.opening import open_stage
 
 EVERYTHING = ("numbers.parquet", "facts.json", "findings.json", "records.json", "figures/*.svg")
 

@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from tuoyu.stage import Stage
+from tuoyu.nouns.stage import Stage
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 BIRTHS = "地区,指标,数据,时点\n测试市,出生人口,31000人,2022年\n测试市,出生人口,28600人,2023年\n"
@@ -79,7 +79,7 @@ def build(root: Path, *stages: Stage) -> Path:
     (root / "notebooks").mkdir(parents=True)
     (root / "editions").mkdir()
     (root / "editions" / "toy-2024.toml").write_text(EDITION, encoding="utf-8")
-    lines = ["from tuoyu.stage import Stage", f"STAGES = {stages!r}"]
+    lines = ["from tuoyu.nouns.stage import Stage", f"STAGES = {stages!r}"]
     (root / "pipeline.py").write_text("\n".join(lines), encoding="utf-8")
     for stage in stages:
         shutil.copy(NOTEBOOKS / stage.notebook, root / "notebooks" / stage.notebook)
@@ -93,7 +93,7 @@ def build(root: Path, *stages: Stage) -> Path:
 def use(root: Path, stage: Stage) -> Stage:
     """Make ``stage`` the only one of an existing toy repository; returns it."""
     shutil.copy(NOTEBOOKS / stage.notebook, root / "notebooks" / stage.notebook)
-    lines = ["from tuoyu.stage import Stage", f"STAGES = ({stage!r},)"]
+    lines = ["from tuoyu.nouns.stage import Stage", f"STAGES = ({stage!r},)"]
     (root / "pipeline.py").write_text("\n".join(lines), encoding="utf-8")
     return stage
 

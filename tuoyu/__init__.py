@@ -12,22 +12,30 @@ import importlib
 from typing import TYPE_CHECKING
 from typing import Any
 
-from tuoyu.workspace import open_stage
+from tuoyu.workspace.opening import open_stage
 
 if TYPE_CHECKING:
-    from tuoyu.analysis import annexes
-    from tuoyu.analysis import charts
-    from tuoyu.analysis import checks
-    from tuoyu.analysis import cleaning
-    from tuoyu.analysis import computing
-    from tuoyu.analysis import tables
+    from tuoyu.childcare import annexes
+    from tuoyu.childcare import charts
+    from tuoyu.childcare import tables
+    from tuoyu.facts import checks
+    from tuoyu.facts import computing
+    from tuoyu.reading import cleaning
 
 __all__ = ["annexes", "charts", "checks", "cleaning", "computing", "open_stage", "tables"]
+_ROOMS = {
+    "annexes": "childcare",
+    "charts": "childcare",
+    "checks": "facts",
+    "cleaning": "reading",
+    "computing": "facts",
+    "tables": "childcare",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute has no narrower type
     """Load a room when a notebook asks for it, so that the command line stays quick."""
-    if name in __all__:
-        return importlib.import_module(f"tuoyu.analysis.{name}")
+    if name in _ROOMS:
+        return importlib.import_module(f"tuoyu.{_ROOMS[name]}.{name}")
     msg = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(msg)

@@ -28,8 +28,8 @@ from typing import Any
 from typing import Protocol
 from typing import TypeVar
 
-from tuoyu.errors import ParameterError
-from tuoyu.errors import StageError
+from tuoyu.nouns.errors import ParameterError
+from tuoyu.nouns.errors import StageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,8 +19,8 @@ from filelock import Timeout
 
 from tuoyu.engine.cells import cut
 from tuoyu.engine.host import in_words
-from tuoyu.source import digest
-from tuoyu.workspace import write_atomically
+from tuoyu.workspace.opening import write_atomically
+from tuoyu.workspace.raw import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

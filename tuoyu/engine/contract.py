@@ -18,9 +18,9 @@ from tuoyu.engine.cells import Cell
 from tuoyu.engine.cells import cells_of
 from tuoyu.engine.cells import cut
 from tuoyu.engine.cells import read_cells
-from tuoyu.errors import ContractError
-from tuoyu.stage import CITIES
-from tuoyu.stage import RAW
+from tuoyu.nouns.errors import ContractError
+from tuoyu.nouns.stage import CITIES
+from tuoyu.nouns.stage import RAW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tuoyu.stage import Stage
+    from tuoyu.nouns.stage import Stage
 
 PARAMETER_NAMES = frozenset({"edition"})
 MOST_LINES = 15
 _PACKAGES = frozenset({"tuoyu", "pandas", "seaborn"})
 _ALLOWED = "只能引入 tuoyu（engine、render、cli 除外）、pandas、seaborn"
-_BACK_ROOMS = ("tuoyu.engine", "tuoyu.render", "tuoyu.cli")
+_BACK_ROOMS = ("tuoyu.engine", "tuoyu.render", "tuoyu.front.cli")
 _FOLDERS = re.compile(r"^(?:/|~|\.{1,2}[/\\]|[A-Za-z]:[/\\]|\w+://|(?:data|reports|editions|notebooks|tests)[/\\])")
 _SUFFIXES = re.compile(
     r"\.(?:csv|tsv|txt|xlsx?|xlsb|ods|docx?|pdf|html?|json|toml|ya?ml|parquet|feather|pickle|pkl|svg|png|jpe?g|ipynb|py)$",

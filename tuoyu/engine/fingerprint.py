@@ -27,12 +27,12 @@ from tuoyu.engine.reads import PLACES
 from tuoyu.engine.reads import PREVIOUS
 from tuoyu.engine.reads import parameters_read
 from tuoyu.engine.surroundings import Surroundings
-from tuoyu.parameters import load_edition
-from tuoyu.source import CITY
-from tuoyu.source import digest
-from tuoyu.source import list_inputs
-from tuoyu.stage import CITIES
-from tuoyu.stage import RAW
+from tuoyu.nouns.stage import CITIES
+from tuoyu.nouns.stage import RAW
+from tuoyu.workspace.editions import load_edition
+from tuoyu.workspace.raw import CITY
+from tuoyu.workspace.raw import digest
+from tuoyu.workspace.raw import list_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tuoyu.parameters import Edition
-    from tuoyu.stage import Stage
+    from tuoyu.nouns.edition import Edition
+    from tuoyu.nouns.stage import Stage
 
 CODE = "code"
 PARAMETER = "parameter"

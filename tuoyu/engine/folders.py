@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tuoyu.engine.host import in_words
-from tuoyu.errors import StageError
-from tuoyu.workspace import write_atomically
+from tuoyu.nouns.errors import StageError
+from tuoyu.workspace.opening import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

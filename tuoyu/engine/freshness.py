@@ -35,8 +35,8 @@ from tuoyu.engine.fingerprint import look_at_notebook
 from tuoyu.engine.folders import Folders
 from tuoyu.engine.manifest import STATE
 from tuoyu.engine.manifest import digest_tree
-from tuoyu.workspace import to_json
-from tuoyu.workspace import write_atomically
+from tuoyu.workspace.opening import to_json
+from tuoyu.workspace.opening import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tuoyu.stage import Stage
+    from tuoyu.nouns.stage import Stage
 
 _FORMAT = 1
 _MOST_NAMES = 5

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 from filelock import Timeout
 
-from tuoyu.errors import StageError
-from tuoyu.workspace import write_atomically
+from tuoyu.nouns.errors import StageError
+from tuoyu.workspace.opening import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

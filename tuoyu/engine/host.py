@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tuoyu.errors import StageError
+from tuoyu.nouns.errors import StageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

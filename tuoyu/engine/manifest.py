@@ -15,9 +15,9 @@ from tuoyu.engine.cells import cut
 from tuoyu.engine.cells import read_cells
 from tuoyu.engine.fingerprint import ABSENT
 from tuoyu.engine.fingerprint import flatten
-from tuoyu.errors import StageError
-from tuoyu.source import digest
-from tuoyu.source import list_inputs
+from tuoyu.nouns.errors import StageError
+from tuoyu.workspace.raw import digest
+from tuoyu.workspace.raw import list_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tuoyu.engine.surroundings import Surroundings
-    from tuoyu.parameters import Edition
-    from tuoyu.stage import Stage
+    from tuoyu.nouns.edition import Edition
+    from tuoyu.nouns.stage import Stage
 
 MANIFEST = "manifest.json"
 STATE = "stages.json"  # the record of freshness beside the products, which is none of them

@@ -17,7 +17,6 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 from typing import Any
 
-from tuoyu import errors
 from tuoyu.engine.cells import FORMAT
 from tuoyu.engine.cells import INJECTED
 from tuoyu.engine.cells import PARAMETERS
@@ -27,9 +26,10 @@ from tuoyu.engine.cells import heading_words
 from tuoyu.engine.cells import last_heading
 from tuoyu.engine.host import in_words_of
 from tuoyu.engine.residue import clean
-from tuoyu.errors import DataError
-from tuoyu.errors import StageError
-from tuoyu.errors import TuoyuError
+from tuoyu.nouns import errors
+from tuoyu.nouns.errors import DataError
+from tuoyu.nouns.errors import StageError
+from tuoyu.nouns.errors import TuoyuError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
     from nbformat import NotebookNode
 
-    from tuoyu.stage import Stage
+    from tuoyu.nouns.stage import Stage
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeGuard
 
-from tuoyu.source import digest
+from tuoyu.workspace.raw import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from tuoyu.parameters import Edition
+from tuoyu.nouns.edition import Edition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ PLACES = frozenset({"city", "benchmarks", "comparators"})
 PREVIOUS = "previous."  # stands for every parameter of the previous edition
 _OPEN = "open_stage"
 _NOTHING: frozenset[str] = frozenset()
-_BACK_DOORS = ("tuoyu.parameters", "tuoyu.workspace")
+_BACK_DOORS = ("tuoyu.nouns.edition", "tuoyu.workspace")
 
 
 def parameters_read(code: Iterable[str]) -> frozenset[str] | None:
@@ -58,7 +58,7 @@ def _goes_round(node: ast.Import | ast.ImportFrom) -> bool:
         return [(alias.name, alias.asname) for alias in node.names] != [(_OPEN, None)]
     return any(
         alias.name.startswith(_BACK_DOORS)
-        or (alias.name in {"parameters", "workspace"} and isinstance(node, ast.ImportFrom))
+        or (alias.name in {"edition", "editions", "opening", "workspace"} and isinstance(node, ast.ImportFrom))
         or (alias.name == _OPEN and alias.asname is not None)
         for alias in node.names
     )

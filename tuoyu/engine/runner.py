@@ -53,19 +53,19 @@ from tuoyu.engine.manifest import digest_tree
 from tuoyu.engine.manifest import read_manifest
 from tuoyu.engine.notebook import load
 from tuoyu.engine.surroundings import Surroundings
-from tuoyu.errors import DataError
-from tuoyu.errors import StageError
 from tuoyu.kernels import warm_kernels
-from tuoyu.source import check_sources
-from tuoyu.workspace import to_json
-from tuoyu.workspace import write_atomically
+from tuoyu.nouns.errors import DataError
+from tuoyu.nouns.errors import StageError
+from tuoyu.workspace.opening import to_json
+from tuoyu.workspace.opening import write_atomically
+from tuoyu.workspace.raw import check_sources
 
 if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
 
     from tuoyu.engine.fingerprint import Fingerprint
-    from tuoyu.parameters import Edition
-    from tuoyu.stage import Stage
+    from tuoyu.nouns.edition import Edition
+    from tuoyu.nouns.stage import Stage
 
 PAGES = "pages"
 CACHE = ".cache"

@@ -30,12 +30,12 @@ from tuoyu.engine.notebook import prepare
 from tuoyu.engine.notebook import read_notebook
 from tuoyu.engine.notebook import read_written
 from tuoyu.engine.notebook import write_notebook
-from tuoyu.errors import ContractError
-from tuoyu.errors import StageError
 from tuoyu.kernels import INTERPRETER
-from tuoyu.workspace import PROCESSED_VARIABLE
-from tuoyu.workspace import ROOT_VARIABLE
-from tuoyu.workspace import write_atomically
+from tuoyu.nouns.errors import ContractError
+from tuoyu.nouns.errors import StageError
+from tuoyu.workspace.opening import PROCESSED_VARIABLE
+from tuoyu.workspace.opening import ROOT_VARIABLE
+from tuoyu.workspace.opening import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from tuoyu.engine.fingerprint import Fingerprint
     from tuoyu.engine.fingerprint import Site
     from tuoyu.engine.folders import Folders
-    from tuoyu.stage import Stage
+    from tuoyu.nouns.stage import Stage
 
 How = Literal["carried", "restored", "executed"]
 

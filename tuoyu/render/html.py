@@ -12,7 +12,7 @@ from string import Template
 from typing import TYPE_CHECKING
 from typing import Any
 
-from tuoyu.errors import RenderError
+from tuoyu.nouns.errors import RenderError
 from tuoyu.render.markdown import lower
 from tuoyu.render.markdown import pandoc
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pypandoc
 
-from tuoyu.errors import RenderError
+from tuoyu.nouns.errors import RenderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

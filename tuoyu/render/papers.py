@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tuoyu.render.html import refuse_external
-from tuoyu.source import digest
+from tuoyu.workspace.raw import digest
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter

@@ -15,7 +15,7 @@ from typing import Literal
 
 import typst
 
-from tuoyu.errors import RenderError
+from tuoyu.nouns.errors import RenderError
 from tuoyu.render.fonts import covered
 from tuoyu.render.fonts import faces
 from tuoyu.render.fonts import found

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pypdfium2
 from pypdfium2 import raw
 
-from tuoyu.errors import RenderError
+from tuoyu.nouns.errors import RenderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,14 +17,14 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from typing import Protocol
 
-from tuoyu.finding import SEVERITY_NAMES
-from tuoyu.observation import parse_location
-from tuoyu.workbook import new_workbook
-from tuoyu.workbook import open_plain
-from tuoyu.workbook import printable
-from tuoyu.workbook import sheet_name
-from tuoyu.workbook import to_bytes
-from tuoyu.workbook import write_text
+from tuoyu.nouns.finding import SEVERITY_NAMES
+from tuoyu.nouns.observation import parse_location
+from tuoyu.workspace.workbook import new_workbook
+from tuoyu.workspace.workbook import open_plain
+from tuoyu.workspace.workbook import printable
+from tuoyu.workspace.workbook import sheet_name
+from tuoyu.workspace.workbook import to_bytes
+from tuoyu.workspace.workbook import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from tuoyu.finding import Finding
-    from tuoyu.finding import Severity
-    from tuoyu.source import RawFile
+    from tuoyu.nouns.finding import Finding
+    from tuoyu.nouns.finding import Severity
+    from tuoyu.nouns.source import RawFile
 
 LIST = "退回说明"
 HIDDEN = "（已隐去）"

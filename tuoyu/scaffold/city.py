@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from typing import get_args
 
-from tuoyu.city import Duty
-from tuoyu.errors import ParameterError
+from tuoyu.nouns.city import Duty
+from tuoyu.nouns.errors import ParameterError
 from tuoyu.scaffold.edition import code_of
 from tuoyu.scaffold.edition import edition_toml
 from tuoyu.scaffold.places import find_place
@@ -18,9 +18,9 @@ from tuoyu.scaffold.tables import Table
 from tuoyu.scaffold.tables import tables
 from tuoyu.scaffold.templates import workbook
 from tuoyu.scaffold.writing import publish
-from tuoyu.source import CITY
-from tuoyu.source import SIDECAR
-from tuoyu.source import digest
+from tuoyu.workspace.raw import CITY
+from tuoyu.workspace.raw import SIDECAR
+from tuoyu.workspace.raw import digest
 
 if TYPE_CHECKING:
     from datetime import date

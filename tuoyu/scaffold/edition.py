@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tuoyu.forms import FormError
-from tuoyu.forms import read_form
+from tuoyu.nouns.forms import FormError
+from tuoyu.nouns.forms import read_form
 from tuoyu.scaffold.tables import in_words
-from tuoyu.source import CITY
-from tuoyu.source import SIDECAR
+from tuoyu.workspace.raw import CITY
+from tuoyu.workspace.raw import SIDECAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,14 +9,14 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tuoyu.errors import ParameterError
-from tuoyu.questions import QUESTIONS
+from tuoyu.nouns.errors import ParameterError
+from tuoyu.nouns.questions import QUESTIONS
 from tuoyu.scaffold.writing import publish
-from tuoyu.source import CITY
-from tuoyu.source import SIDECAR
-from tuoyu.source import digest
-from tuoyu.workbook import new_workbook
-from tuoyu.workbook import to_bytes
+from tuoyu.workspace.raw import CITY
+from tuoyu.workspace.raw import SIDECAR
+from tuoyu.workspace.raw import digest
+from tuoyu.workspace.workbook import new_workbook
+from tuoyu.workspace.workbook import to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from typing import NoReturn
 
-from tuoyu.errors import ParameterError
+from tuoyu.nouns.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

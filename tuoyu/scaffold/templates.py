@@ -19,9 +19,9 @@ from openpyxl.styles import Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from tuoyu.workbook import new_workbook
-from tuoyu.workbook import to_bytes
-from tuoyu.workbook import write_text
+from tuoyu.workspace.workbook import new_workbook
+from tuoyu.workspace.workbook import to_bytes
+from tuoyu.workspace.workbook import write_text
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

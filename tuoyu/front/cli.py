@@ -1,0 +1,338 @@
+"""The command line: verbs, progress, exit codes.
+
+Nothing heavy is imported before it is needed: a wrong parameter is reported well within a second.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+from typing import Annotated
+from typing import Any
+
+import typer
+from typer.exceptions import TyperException
+
+from tuoyu.engine import host
+from tuoyu.front import help as usage
+from tuoyu.front import progress as telling
+from tuoyu.nouns.edition import DEFAULT_EDITION
+from tuoyu.nouns.errors import ParameterError
+from tuoyu.nouns.errors import TuoyuError
+from tuoyu.nouns.finding import SEVERITY_NAMES
+from tuoyu.workspace.editions import list_editions
+from tuoyu.workspace.editions import load_edition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tuoyu.front.making import Order
+    from tuoyu.front.making import Outcome
+    from tuoyu.nouns.edition import Edition
+    from tuoyu.nouns.stage import Stage
+
+TITLE = "托育服务监测报告流水线：由原始统计数据生成报告（HTML、PDF）"
+_HELP = {"--help", "-h"}
+_INTERRUPTED = 130
+
+app = typer.Typer(add_completion=False, add_help_option=False, rich_markup_mode=None)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What ``pipeline.py`` hands over: the repository and its stages."""
+
+    root: Path
+    stages: tuple[Stage, ...]
+
+
+def main(stages: Sequence[Stage], *, root: Path, arguments: Sequence[str] | None = None) -> int:
+    """Run one command line; returns the exit code. Only faults of our own code show a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console of another code page prints what it can instead of failing.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command: Any = typer.main.get_command(app)
+    verbs = command.commands
+    if not words or _HELP & set(words):
+        telling.say(_help_page(words[:1], verbs))
+        return 0 if words else 2
+    site = Site(root.resolve(), tuple(stages))
+    try:
+        code: int = command.main(words, usage.PROGRAM, standalone_mode=False, obj=site)
+    except TyperException as error:
+        return telling.complain(usage.complaint(error.format_message(), verbs), 2)
+    except TuoyuError as error:
+        return telling.complain(str(error), error.exit_code)
+    except OSError as error:
+        complaint = host.complaint(error, site.root)
+        if not complaint:
+            raise
+        return telling.complain(complaint, 1)
+    # typer turns an interrupt into this number, as shells do.
+    return telling.complain("已中断，没有做完的各期原有成果未动", code) if code == _INTERRUPTED else code
+
+
+def _help_page(words: list[str], verbs: dict[str, Any]) -> str:
+    named = [word for word in words if word in verbs]
+    return usage.page(named[0], verbs[named[0]]) if named else usage.overview(TITLE, verbs)
+
+
+Names = Annotated[list[str] | None, typer.Argument(help=f"不写则为 {DEFAULT_EDITION}；可写多个")]
+Everything = Annotated[bool, typer.Option("--all", help="生成 editions/ 里的全部各期")]
+Name = Annotated[str, typer.Argument(help=f"不写则为 {DEFAULT_EDITION}")]
+
+
+@app.command(add_help_option=False)
+def run(
+    context: typer.Context,
+    editions: Names = None,
+    *,
+    everything: Everything = False,
+    jobs: Annotated[int, typer.Option("--jobs", help="几期同时做，用本机的几个进程")] = 1,
+    scheduler: Annotated[str, typer.Option("--scheduler", help="在 Dask 集群上做，写调度器地址；须共用文件系统")] = "",
+    force: Annotated[bool, typer.Option("--force", help="没有变的也重做")] = False,
+) -> int:
+    """从原始数据生成报告：检查数据和笔记本，执行有变化的环节，成稿"""
+    from tuoyu.front.making import Order
+
+    site: Site = context.obj
+    names = _chosen(site, editions, everything=everything)
+    return _each(site, names, Order("run", force=force), jobs=jobs, scheduler=scheduler)
+
+
+@app.command(add_help_option=False)
+def render(context: typer.Context, editions: Names = None, *, everything: Everything = False) -> int:
+    """只改了文字时重新成稿：用上次运行的结果，不执行笔记本"""
+    from tuoyu.front.making import Order
+
+    return _each(context.obj, _chosen(context.obj, editions, everything=everything), Order("render"))
+
+
+def _chosen(site: Site, names: list[str] | None, *, everything: bool) -> list[str]:
+    if everything and names:
+        msg = f"--all 表示全部各期，不用再写期名 {'、'.join(names)}"
+        raise ParameterError(msg)
+    if everything:  # one that is broken is told when its turn comes, and does not stop the others
+        return list_editions(site.root)
+    chosen = names or [DEFAULT_EDITION]
+    for name in chosen:
+        load_edition(site.root, name)
+    return chosen
+
+
+@app.command(add_help_option=False)
+def check(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
+    """只检查参数、原始数据和笔记本，不执行；列出缺少的数据，有差错的表写出退回单"""
+    from tuoyu.engine.contract import check_contract
+
+    site: Site = context.obj
+    loaded = load_edition(site.root, edition)
+    code = 0
+    inspections = (partial(_check_tables, site, loaded), partial(check_contract, site.root, site.stages))
+    for inspection in inspections:
+        try:
+            inspection()
+        except TuoyuError as error:
+            code = code or error.exit_code
+            telling.complain(str(error), code)
+    if code == 0:
+        telling.say(f"{edition}：参数、原始数据、笔记本均符合要求")
+    return code
+
+
+def _check_tables(site: Site, edition: Edition) -> None:
+    """Prove the raw files and read every table of them; errors are raised all at once, doubts are told."""
+    from tuoyu.front.review import review
+    from tuoyu.nouns.errors import DataError
+
+    seen = review(site.root, edition, site.root / "notebooks" / site.stages[-1].notebook)
+    for path in seen.returns:
+        telling.say(f"  退回单　{path.relative_to(site.root).as_posix()}（差错已在单元格里标出，可发还提供单位改正）")
+    errors = [one for one in seen.findings if one.severity == "error"]
+    if errors:
+        raise DataError.from_findings(errors)
+    for one in seen.findings:
+        telling.say(f"  {SEVERITY_NAMES[one.severity]}　{one.text}")
+    for words, sections in seen.wanting:
+        telling.say(f"  缺少　{words}→ 影响“{'”“'.join(sections)}”")
+
+
+@app.command(add_help_option=False)
+def new(
+    context: typer.Context,
+    city: Annotated[str | None, typer.Argument(help="城市名称或六位行政区划代码")] = None,
+    *,
+    as_of: Annotated[str, typer.Option("--as-of", help="数据截止日期，如 2024-12-31；不写则为上年末")] = "",
+    example: Annotated[bool, typer.Option("--example", help="生成示例市，数据都是编造的，用来学习")] = False,
+) -> int:
+    """新建一个城市：城市信息、参数文件和填报表"""
+    from tuoyu.scaffold.city import create_city
+    from tuoyu.scaffold.example import create_example
+
+    if bool(city) is example:
+        msg = "写一个城市的名称或代码，或者只写 --example"
+        raise ParameterError(msg)
+    site: Site = context.obj
+    made = create_example(site.root) if example else create_city(site.root, str(city), as_of=_day(as_of))
+    for path in made:
+        telling.say(f"  新建　{path.relative_to(site.root).as_posix()}")
+    name = next(path.stem for path in made if path.parent.name == "editions")
+    following = "run" if example else "accept"
+    telling.say(f"接下来：{'' if example else '填好填报表，然后 '}{usage.PROGRAM} {following} {name}")
+    return 0
+
+
+def _day(text: str) -> date:
+    """The day that ``--as-of`` names; the end of last year without it."""
+    if not text:
+        return date(date.today().year - 1, 12, 31)  # noqa: DTZ011 - the user's own calendar
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        msg = f"--as-of 写作 2024-12-31，现为“{text}”"
+        raise ParameterError(msg) from None
+
+
+@app.command(add_help_option=False)
+def accept(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
+    """本市的文件填好或换新以后，把校验值记入来源说明"""
+    from tuoyu.workspace.raw import accept_files
+
+    site: Site = context.obj
+    accepted = accept_files(site.root, load_edition(site.root, edition).city)
+    for path in accepted:
+        telling.say(f"  已记入　{path.relative_to(site.root).as_posix()}")
+    following = f"；接下来：{usage.PROGRAM} check {edition}"
+    telling.say(f"{len(accepted)} 份文件的校验值已更新{following}" if accepted else "没有改过的文件")
+    return 0
+
+
+@app.command(add_help_option=False)
+def explain(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
+    """说明各环节会不会重做、为什么；不执行"""
+    from tuoyu.engine.runner import explain as examine
+    from tuoyu.front import making as works
+
+    site: Site = context.obj
+    titles = {stage.name: stage.title for stage in site.stages} | {"pages": "生成报告"}
+    verdicts = examine(works.job_of(site.root, site.stages, load_edition(site.root, edition)))
+    for one in verdicts:
+        telling.say(f"{titles[one.stage]}　{'不必重做' if one.fresh else f'重做：{one.words}'}")
+    return 0
+
+
+@app.command(add_help_option=False)
+def verify(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
+    """重新执行一遍，同清单逐个核对成果；不改动现有成果"""
+    from tuoyu.engine import journal
+    from tuoyu.engine.runner import verify_edition
+    from tuoyu.front import making as works
+
+    site: Site = context.obj
+    job = works.job_of(site.root, site.stages, load_edition(site.root, edition), report=telling.show)
+    found = verify_edition(job)
+    last = next((one for one in reversed(journal.entries(site.root, edition)) if one.get("result") == "完成"), None)
+    since = f"（上次生成于 {last['time']}，主机 {last['host']}）" if last else ""
+    for name in found.altered:
+        telling.say(f"  改动　{name} 与清单不符：生成以后被改动、增加或移走{since}")
+    for name in found.differing:
+        telling.say(f"  不同　{name} 重新生成的结果与清单不同{since}")
+    for cause in found.causes:
+        telling.say(f"  变化　{cause}")
+    telling.say(f"{edition}：{'全部成果与清单逐字节相同' if found.holds else '有成果与清单不同，见上'}")
+    return 0 if found.holds else 1
+
+
+@app.command("list", add_help_option=False)
+def list_all(context: typer.Context) -> int:
+    """列出各期及其状态"""
+    site: Site = context.obj
+    for name in list_editions(site.root):
+        try:
+            loaded = load_edition(site.root, name)
+        except TuoyuError:
+            telling.say(f"{name}  参数文件有误，请运行 {usage.PROGRAM} check {name}")
+        else:
+            telling.say(f"{name}  {_headline(loaded)}  {_state(site.root, name)}")
+    return 0
+
+
+@app.command(add_help_option=False)
+def doctor() -> int:
+    """检查本机环境：Python、依赖包、内核、字体、Quarto"""
+    from tuoyu.front.doctor import examine
+
+    checkups = examine()
+    for checkup in checkups:
+        telling.say(f"{checkup.verdict}  {checkup.name}：{checkup.words}")
+    return 0 if all(checkup.fine or not checkup.needed for checkup in checkups) else 1
+
+
+def _each(site: Site, names: list[str], order: Order, *, jobs: int = 1, scheduler: str = "") -> int:
+    """Make several editions; a failed one does not stop the others, the exit code of the first is kept."""
+    from tuoyu.front import making as works
+
+    editions = list(dict.fromkeys(names))
+    if jobs < 1:
+        msg = f"--jobs 应为 1 或更大的整数，现为 {jobs}"
+        raise ParameterError(msg)
+    if jobs > 1 and scheduler:
+        msg = "--jobs 和 --scheduler 只能用一个：前者在本机，后者在集群上"
+        raise ParameterError(msg)
+    outcomes = []
+    if scheduler or (jobs > 1 and len(editions) > 1):
+        board = telling.Board(editions)
+        with board.shown():
+            made = works.make_all(
+                site.root, editions, order, jobs=jobs, scheduler=scheduler, begun=board.begin, pulse=board.pulse
+            )
+            for outcome in made:
+                outcomes.append(outcome)
+                board.end(outcome)
+        outcomes.sort(key=lambda one: editions.index(one.name))
+    else:
+        for name in editions:
+            telling.say(_title(site.root, name))
+            outcomes.append(works.make(site.root, name, order, telling.show))
+            _tell_outcome(site.root, outcomes[-1])
+    code = next((one.code for one in outcomes if one.code), 0)
+    try:
+        telling.sum_up(site.root, outcomes)
+    except OSError:
+        if not code:  # what has failed before has failed for the same reason, and that was told
+            raise
+    return code
+
+
+def _title(root: Path, name: str) -> str:
+    try:
+        return f"{name}：{_headline(load_edition(root, name))}"
+    except TuoyuError:  # told when it is made
+        return name
+
+
+def _tell_outcome(root: Path, outcome: Outcome) -> None:
+    if outcome.said:
+        telling.complain(outcome.said, outcome.code)
+    if outcome.result == "未变":
+        telling.say(f"{outcome.name}：数据、参数、笔记本和程序都没有变，成果不必重做")
+    elif outcome.result == "完成":
+        telling.conclude(root, outcome.name)
+
+
+def _headline(edition: Edition) -> str:
+    return f"{edition.publication.title}{edition.publication.subtitle}"
+
+
+def _state(root: Path, name: str) -> str:
+    from tuoyu.front.overview import is_made
+    from tuoyu.front.publication import count_findings
+
+    if not is_made(root, name):
+        return "未生成"
+    return f"已生成，{count_findings(root, name).get('warning', 0)} 条请核对"

@@ -1,0 +1,142 @@
+"""Tells on the terminal how a run goes: steps of one edition, a live table of several, and the summary at the end."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.console import Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from tuoyu.front.overview import entries
+from tuoyu.front.overview import write_index
+from tuoyu.front.publication import OMISSIONS
+from tuoyu.front.publication import PAPERS
+from tuoyu.front.publication import REPORT_FILES
+from tuoyu.front.publication import count_findings
+from tuoyu.front.publication import count_omissions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tuoyu.engine.runner import Step
+    from tuoyu.front.making import Outcome
+
+_WORDS = {"carried": "未变", "restored": "取自缓存", "executed": "", "done": ""}
+_WIDTH = 100
+
+
+def say(text: str) -> None:
+    """One line of the program's output."""
+    print(text, flush=True)  # noqa: T201 - this is the program's output
+
+
+def complain(text: str, code: int) -> int:
+    """A message about what went wrong; hands back the exit code."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - as above
+    return code
+
+
+def show(step: Step) -> None:
+    """One line for each finished step; on a terminal also what is under way."""
+    console = Console(stderr=True)
+    if step.state == "started":
+        if console.is_terminal:
+            console.print(f"  … {step.title}", end="\r", highlight=False, markup=False)
+        return
+    mark = "✗" if step.state == "failed" else "✓"
+    how = _WORDS.get(step.state, "")
+    line = f"  {mark} {step.title}（{how + '，' if how else ''}{step.seconds:.1f} 秒）"
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def conclude(root: Path, name: str) -> None:
+    """Where the products of an edition are, and what is to be looked at."""
+    folder = f"reports/{name}"
+    say(f"完成。报告：{'、'.join(f'{folder}/{file}' for file in REPORT_FILES)}")
+    say(f"计算底稿：{folder}/{PAPERS}；清单：{folder}/manifest.json")
+    omitted = count_omissions(root, name)
+    if omitted:
+        say(f"因缺少数据或材料省略 {omitted} 处，原因见报告的指标口径附件和 {folder}/{OMISSIONS}")
+    doubts = count_findings(root, name).get("warning", 0)
+    say(f"核验意见中有 {doubts} 条请核对，见报告的数据核验附件" if doubts else "核验意见中没有需要核对的")
+
+
+class Board:
+    """看板 — the editions of a run and how far each is: a live table on a terminal, plain lines elsewhere."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.states = dict.fromkeys(names, "等待")
+        self.begun: dict[str, float] = {}
+        self.console = Console(stderr=True)
+        # Lines above the table go through it where they would meet it, not where they are written to a file.
+        self.live = Live(console=self.console, auto_refresh=False, transient=True, redirect_stdout=sys.stdout.isatty())
+
+    @contextmanager
+    def shown(self) -> Iterator[Board]:
+        """Show the table for as long as the body runs."""
+        if not self.console.is_terminal:
+            yield self
+            return
+        with self.live:
+            yield self
+
+    def begin(self, name: str) -> None:
+        """An edition has been taken up, or taken up again because its worker died."""
+        if name in self.begun:
+            say(f"{name}：执行的进程意外退出，重新开始")
+        elif not self.console.is_terminal:
+            say(f"{name}：开始")
+        self.states[name], self.begun[name] = "进行中", time.monotonic()
+
+    def end(self, outcome: Outcome) -> None:
+        """An edition is finished, one way or the other."""
+        self.states[outcome.name] = outcome.result
+        self.pulse()
+        say(f"{outcome.name}：{outcome.result}（{outcome.seconds:.1f} 秒）")
+        if outcome.said:
+            complain(outcome.said, outcome.code)
+
+    def pulse(self) -> None:
+        """Draw the table as things stand now: counts of all, and what is under way."""
+        if self.console.is_terminal:
+            self.live.update(self._drawn(), refresh=True)
+
+    def _drawn(self) -> Group:
+        states = list(self.states.values())
+        counts = "　".join(f"{state} {states.count(state)}" for state in dict.fromkeys(states))
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for name, state in self.states.items():
+            if state == "进行中":
+                table.add_row(name, state, f"{time.monotonic() - self.begun[name]:.0f} 秒")
+        return Group(Text(f"共 {len(states)} 期：{counts}"), table)
+
+
+def sum_up(root: Path, outcomes: Sequence[Outcome]) -> None:
+    """The page that lists all editions; after a run of several, a table of them too."""
+    index = write_index(root)
+    if len(outcomes) < 2:
+        return
+    made = {one.name: one for one in entries(root)}
+    table = Table(box=None, pad_edge=False)
+    for heading in ("期名", "结果", "用时", "每千人口托位数", "托位使用率", "请核对", "省略"):
+        table.add_column(heading)
+    for outcome in sorted(outcomes, key=lambda one: one.name):
+        one = made.get(outcome.name)
+        figures = {label: number for label, number, _ in one.figures} if one else {}
+        shown = [figures.get("每千人口托位数", "—"), figures.get("托位使用率", "—")]
+        counts = [f"{one.doubts} 条", f"{one.omissions} 处"] if one else ["—", "—"]
+        table.add_row(outcome.name, outcome.result, f"{outcome.seconds:.1f} 秒", *shown, *counts)
+    console = Console()
+    console.width = max(console.width, _WIDTH)
+    console.print(table)
+    failed = [one.name for one in outcomes if one.result == "失败"]
+    which = f"：{'、'.join(failed)}" if failed else ""
+    say(f"共 {len(outcomes)} 期，失败 {len(failed)} 期{which}；总目：{index.relative_to(root).as_posix()}")

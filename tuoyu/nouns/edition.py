@@ -1,0 +1,134 @@
+"""The typed, frozen parameters of an edition (期); every fault of an edition file is listed at once.
+
+Nothing heavy is imported here: a wrong edition file is reported well before any kernel starts.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from typing import Any
+from typing import Literal
+from typing import LiteralString
+
+from pydantic import BaseModel
+from pydantic import BeforeValidator
+from pydantic import ConfigDict
+from pydantic import Field
+from pydantic import ValidationInfo
+from pydantic import field_validator
+from pydantic_core import PydanticCustomError
+
+DEFAULT_EDITION = "jiangmen-2024-08"
+_WHOLE = 100
+_YEARS = range(2000, 2101)
+
+
+def _unfit(what: LiteralString) -> PydanticCustomError:
+    return PydanticCustomError("edition", what)
+
+
+def _percent(value: object) -> Decimal:
+    """30 for ``"30%"``: the sign is required, so that 0.3 and 30 cannot be mistaken for one another."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*[%％]", value) if isinstance(value, str) else None
+    if match is None:
+        raise _unfit(what='应为带引号的百分数，写作 "30%"')
+    percent = Decimal(match[1])
+    if not 0 < percent <= _WHOLE:
+        raise _unfit(what="应大于 0%，不超过 100%")
+    return percent
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date) and value.year not in _YEARS:
+        raise _unfit(what="年份应在 2000 至 2100 之间")
+    return value
+
+
+def _folder(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", value):
+        raise _unfit(what="应为 data/raw 下的文件夹名（小写字母、数字、连字符）")
+    return value
+
+
+Text = Annotated[str, Field(min_length=1)]
+Day = Annotated[date, BeforeValidator(_day)]
+Folder = Annotated[str, BeforeValidator(_folder)]
+# TOML has lists only; lax mode turns them into tuples, the texts inside stay strict.
+Folders = Annotated[tuple[Folder, ...], Field(strict=False)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Assumptions(_Section):
+    """测算假定 — what the report assumes instead of knowing, with where it is taken from."""
+
+    demand_rate: Annotated[Decimal, BeforeValidator(_percent), Field(title="托育需求率")]
+    demand_rate_source: Text = Field(title="托育需求率的依据")
+
+
+class Targets(_Section):
+    """目标 — ids of the policy register. A target that no document at hand sets is left out, and what needs it too."""
+
+    places: Text | None = Field(default=None, title="本省每千人口托位数目标的政策编号")
+    national_places: Text | None = Field(default=None, title="全国每千人口托位数目标的政策编号")
+    enrolment: Text | None = Field(default=None, title="入托率目标的政策编号")
+    floor_area: Text | None = Field(default=None, title="每托位建筑面积要求的政策编号")
+
+
+class Publication(_Section):
+    """印发信息 — what stands on the title page and in the footer."""
+
+    title: Text = Field(title="报告标题")
+    subtitle: Text = Field(title="副标题")
+    issuer: Text = Field(title="编制单位")
+    status: Literal["送审稿", "定稿"] = Field(title="稿次")
+    date: Text | None = Field(default=None, title="成文日期")
+    letterhead: Text | None = Field(default=None, title="版头")
+
+
+class Rounding(_Section):
+    """修约 — the one rule by which numbers are rounded when they are printed."""
+
+    rule: Literal["half_up"] = Field(title="修约规则")
+
+
+class EditionForm(_Section):
+    """The keys of an edition file."""
+
+    city: Folder = Field(title="本市数据文件夹")
+    as_of: Day = Field(title="数据截止日期")
+    population_as_of: Day = Field(title="人口数据日期")
+    previous: Text | None = Field(default=None, title="上一期")
+    benchmarks: Folders = Field(title="示范城市")
+    comparators: Folders = Field(title="国家、省、国际数据文件夹")
+    assumptions: Assumptions = Field(title="小节 [assumptions]")
+    targets: Targets = Field(default=Targets(), title="小节 [targets]")
+    publication: Publication = Field(title="小节 [publication]")
+    rounding: Rounding = Field(title="小节 [rounding]")
+
+    @field_validator("population_as_of")
+    @classmethod
+    def _is_not_later(cls, day: date, info: ValidationInfo) -> date:
+        if "as_of" in info.data and day > info.data["as_of"]:
+            raise _unfit(what="不能晚于 as_of")
+        return day
+
+
+class Edition(EditionForm):
+    """期 — one issue of the report: one city as of one date. Frozen; ``name`` is the file's name."""
+
+    name: Text = Field(title="期名")
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Folders under ``data/raw`` that this edition may read: the city, benchmarks, comparators."""
+        return (self.city, *self.benchmarks, *self.comparators)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready dictionary of every parameter; dates as ISO text, decimals as text."""
+        return self.model_dump(mode="json")

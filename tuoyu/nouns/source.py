@@ -1,0 +1,62 @@
+"""A source (来源): what a raw file says about itself in the sidecar ``NAME.source.toml`` beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from typing import Any
+from typing import Literal
+
+from pydantic import BaseModel
+from pydantic import ConfigDict
+from pydantic import Field
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Reading(BaseModel):
+    """读法 — how ``analysis`` is to read the file: its kind, the place it speaks of, its sheets.
+
+    ``others = "不采用"`` passes over indicators that the vocabulary does not know, as in a yearbook page of which a
+    few lines are wanted; ``covers`` and ``period`` are for registers of institutions.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: Text = Field(title="文件种类")
+    place: Text | None = Field(default=None, title="所指地区的行政区划代码")
+    sheets: list[Text] | None = Field(default=None, title="要读取的工作表")
+    others: Literal["不采用"] | None = Field(default=None, title="词表以外的指标，只能写“不采用”")
+    covers: Literal["全部", "备案"] | None = Field(default=None, title="机构名单的范围")
+    period: Text | None = Field(default=None, title="机构名单的时点")
+
+
+class Source(BaseModel):
+    """来源 — who published the file, when, under what number, and the digest it had when received."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    producer: Text = Field(title="发布单位")
+    title: Text = Field(title="文件标题")
+    document_number: Text | None = Field(default=None, title="文号")
+    published: date | Annotated[str, Field(pattern=r"^\d{4}")] = Field(title="发布日期，以年份开头")
+    accessed: date = Field(title="取得日期")
+    locator: Text = Field(title="出处：页、表、段或网址")
+    transcription: bool | Text | None = Field(default=None, title="是否为本中心转录")
+    basis: Text = Field(title="使用依据")
+    confidence: Literal["高", "中", "低"] = Field(title="可信程度")
+    sha256: Text = Field(title="文件的 SHA-256 校验值")
+    synthetic: bool = Field(default=False, title="是否为示例数据")
+    reading: Reading = Field(title="小节 [reading]")
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """原始文件 — as received: ``path`` from the root with ``/``, its bytes, and its sidecar."""
+
+    path: str
+    place: str
+    suffix: str
+    content: bytes
+    source: dict[str, Any]

@@ -1,0 +1,143 @@
+"""What every layout hands on: one :class:`Row` per printed figure, faults, doubts; and the lines that hold none.
+
+What belongs here: what all layouts share. What does not: where in one kind of table a figure stands.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from tuoyu.reading.periods import is_period
+from tuoyu.reading.quantities import UnreadableError
+from tuoyu.reading.quantities import clean_text
+from tuoyu.reading.quantities import footnote_mark
+from tuoyu.reading.quantities import read_quantities
+from tuoyu.reading.quantities import read_unit
+from tuoyu.reading.quantities import without_mark
+
+if TYPE_CHECKING:
+    from tuoyu.reading.files.grids import Grid
+    from tuoyu.reading.quantities import Quantity
+
+FOOTNOTE = re.compile(r"^(注|说明|数据来源|资料来源|备注)(?:[:：\d]|$)")
+# 填报单位 and the like name an office
+UNIT_LINE = re.compile(r"\(?(?:计量)?(?<!填报)(?<!填表)(?<!制表)(?<!编制)(?<!报送)(?<!主管)单位:([^():;]+)\)?")
+CONTINUED = re.compile(r"续表|\(续\)|[\d表]续\d*$")
+TOTALS = {"合计", "总计", "全市", "全市合计", "全市总计", "本市"}
+_EXAMPLE = re.compile(r"(?:示例|例)\d*:?")
+# 一、二孩 is no enumerator, nor is 3.5岁
+ENUMERATOR = (
+    r"[一二三四五六七八九十]+、(?![一二三四五六七八九十])|\([一二三四五六七八九十]+\)|\(\d{1,2}\)|\d{1,2}[、.](?!\d)"
+)
+_BEFORE_NAME = re.compile(rf"(?:[#*]|其中[:,]?|{ENUMERATOR})+")
+
+
+@dataclass(frozen=True)
+class Row:
+    """一处数字 — a figure as printed, with everything that its sheet says about it.
+
+    ``exact`` is given where the figure was counted or added up from many cells: ``printed`` then only says how.
+    """
+
+    sheet: str
+    cell: str
+    printed: object
+    indicator: str
+    place: str = ""
+    unit: str = ""
+    period: str = ""
+    basis: str = ""
+    scope: str = ""
+    option: str = ""
+    respondents: str = ""
+    producer: str = ""
+    document: str = ""
+    mention: str = ""
+    exact: Quantity | None = None
+
+
+@dataclass(frozen=True)
+class Misread:
+    """A place in a sheet whose layout is not as expected: cell, what is wrong, what to do."""
+
+    sheet: str
+    cell: str
+    what: str
+    action: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Rows of one grid, ``faults`` that must be mended, and ``doubts`` that a person should look at."""
+
+    rows: list[Row] = field(default_factory=list)
+    faults: list[Misread] = field(default_factory=list)
+    doubts: list[Misread] = field(default_factory=list)
+
+    def add(self, row: Row) -> None:
+        """Keep a figure, with a doubt if it bears the mark of a footnote."""
+        self.rows.append(row)
+        mark = footnote_mark(row.printed)
+        if mark:
+            text = clean_text(row.printed)
+            what = f"“{text}”带有脚注标记“{mark}”，按“{without_mark(text)}”读取"
+            self.doubts.append(Misread(row.sheet, row.cell, what, "对照表下的注，核对这个数字的口径和范围"))
+
+
+def is_example(grid: Grid, row: int) -> bool:
+    """Whether a line is the filled-in example of a form: its first cell says 示例 or 例."""
+    return _EXAMPLE.fullmatch(grid.text(row, 0)) is not None
+
+
+def raw_value(grid: Grid, row: int, column: int) -> object:
+    """The cell as received, without the spaces around a text."""
+    value = grid.value(row, column)
+    return value.strip() if isinstance(value, str) else value
+
+
+def written(grid: Grid, row: int, column: int) -> str:
+    """The text that stands in the cell itself, not that of the merged area around it."""
+    if row >= len(grid.rows) or column >= len(grid.rows[row]):
+        return ""
+    return clean_text(grid.rows[row][column])
+
+
+def holds_figure(grid: Grid, row: int, column: int) -> bool:
+    """Whether the cell itself holds a figure, and not the date of a title."""
+    text = written(grid, row, column)
+    try:
+        return not is_period(text) and bool(read_quantities(text))
+    except UnreadableError:
+        return False
+
+
+def bare_name(label: str) -> str:
+    """A label without enumerator, mark of a footnote, and the signs of a part of a whole (``#``, 其中).
+
+    >>> bare_name("（一）出生人口①"), bare_name("#城镇"), bare_name("其中：女性"), bare_name("一、二孩")
+    ('出生人口', '城镇', '女性', '一、二孩')
+    """
+    text = clean_text(label)
+    before = _BEFORE_NAME.match(text)
+    return without_mark(text[before.end() :] if before else text)
+
+
+def split_unit(label: str) -> tuple[str, str]:
+    """The name and the unit in the brackets behind it; a basis in brackets stays with the name.
+
+    >>> split_unit("出生人口(万人)"), split_unit("性别比(女=100)"), split_unit("出生人口(户籍口径)(人)")
+    (('出生人口', '万人'), ('性别比(女=100)', ''), ('出生人口(户籍口径)', '人'))
+    """
+    match = re.fullmatch(r"(.+?)\((?:(?:计量)?单位:)?([^()]+)\)", without_mark(label))
+    return (match[1], match[2]) if match and is_unit(match[2]) else (label, "")
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit of measurement, with or without a magnitude."""
+    try:
+        return bool(text) and bool(read_unit(text)[0])
+    except UnreadableError:
+        return False

@@ -1,0 +1,1 @@
+"""The doors to disk: what stages, commands and pages read and write."""
