@@ -31,7 +31,7 @@ STAGES = (
     Stage(
         name="report",
         notebook="03_report.ipynb",
-        needs=("cities", "observations.parquet", "registers.json", "facts.json", "findings.json"),
+        needs=("facts.json",),
         makes=("figures/*.svg",),
         title="撰写报告",
     ),

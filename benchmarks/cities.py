@@ -161,9 +161,6 @@ title = "{place.name}3岁以下婴幼儿托育服务监测报告（测试数据�
 subtitle = "（截至2024年底，{MARK}）"
 issuer = "测试单位"
 status = "送审稿"
-
-[rounding]
-rule = "half_up"
 """
 
 

@@ -86,6 +86,7 @@ class _Plain(Workspace):
     """A workspace without a kernel: what a notebook shows is kept in a list."""
 
     shown: list[Exhibit] = field(default_factory=list)
+    unattended = True
 
     def show(self, exhibit: Exhibit | None) -> None:
         if exhibit is None:
@@ -99,20 +100,21 @@ def make_plainly(root: Path, name: str) -> None:
     """Make products, HTML and PDF of one edition in this process, from the very code of the notebooks."""
     from tuoyu.engine.notebook import read_notebook
     from tuoyu.engine.notebook import write_notebook
+    from tuoyu.front.publication import BESIDE
+    from tuoyu.front.publication import compose
     from tuoyu.nouns.fact import Facts
     from tuoyu.render.html import to_html
     from tuoyu.render.pdf import to_pdf
-    from tuoyu.text.document import assemble
 
     processed, reports = root / "data" / "processed" / name, root / "reports" / name
     for notebook in notebooks(root):
         executed = read_notebook(root / "notebooks" / notebook)
         _run_cells(executed, root, name)
     facts = Facts.from_dict(json.loads((processed / "facts.json").read_bytes()))
-    document = assemble(read_notebook(root / "notebooks" / notebook), executed, facts)
+    document = compose(root, facts, executed)
     reports.mkdir(parents=True, exist_ok=True)
     (reports / "report.ipynb").write_bytes(write_notebook(document))
-    (reports / "report.html").write_text(to_html(document), encoding="utf-8")
+    (reports / "report.html").write_text(to_html(document, beside=BESIDE), encoding="utf-8")
     (reports / "report.pdf").write_bytes(to_pdf(document))
 
 

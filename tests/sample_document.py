@@ -157,7 +157,6 @@ def sample_document(**changes: Any) -> NotebookNode:  # noqa: ANN401 - values of
     paragraph = "本段用来占满版面，检查每行的字数和每面的行数是否合乎规定。" * 8
     files = [["序号", "文件", "数"], ["1", "editions/shifanchengshi-2024-08.toml", "1"], ["2", "情况说明" * 260, "2"]]
     cells = [
-        _prose("# 示例市托育服务监测报告", "title"),
         _prose(keys, "keybox"),
         _prose(BODY, "body"),
         figure("fig-one", width=440, height=200),

@@ -15,6 +15,7 @@ from conftest import clean_at
 from conftest import cleaned
 from openpyxl import load_workbook
 
+from tuoyu.childcare.vocabulary import vocabulary
 from tuoyu.facts import checks
 from tuoyu.front.cli import main
 from tuoyu.nouns.errors import DataError
@@ -62,7 +63,7 @@ def change_row(path: Path, number: str, column: str, text: str) -> None:
 def findings_of(clone: Path) -> list[str]:
     """What 01_clean would stop with."""
     result, _ = clean_at(clone, EDITION)
-    findings = [*result.findings, *checks.check_observations(result.observations)]
+    findings = [*result.findings, *checks.check_observations(result.observations, vocabulary())]
     return [one.text for one in findings if one.severity == "error"]
 
 
@@ -161,7 +162,7 @@ def test_part_larger_than_its_whole(clone: Path) -> None:
     change_workbook(
         clone / "data/raw/jiangmen/社区婴幼儿数.xlsx", lambda book: setattr(book["社区婴幼儿数"]["D4"], "value", 774)
     )
-    assert any("超过街道合计774人" in one for one in findings_of(clone))
+    assert any("超过其合计774人" in one for one in findings_of(clone))
 
 
 def test_correction_fails_once_the_source_is_mended(clone: Path) -> None:

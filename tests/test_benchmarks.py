@@ -14,6 +14,7 @@ import pytest
 from conftest import clean_at
 from conftest import copy_repository
 
+from tuoyu.childcare.vocabulary import vocabulary
 from tuoyu.facts import checks
 from tuoyu.workspace.editions import list_editions
 from tuoyu.workspace.editions import load_edition
@@ -135,10 +136,12 @@ def test_generated_figures_are_read_without_findings(load: Load, site: Path) -> 
     for name in load("cities").make_cities(site, 5):
         result, cities = clean_at(site, name)
         city = cities[load_edition(site, name).city]
-        assert city["synthetic"]
+        assert city.synthetic
         assert [one.text for one in result.findings if one.severity != "note"] == []
-        assert [one.text for one in checks.check_observations(result.observations) if one.severity == "error"] == []
-        ours = {one.indicator for one in result.observations if one.place == city["code"]}
+        assert [
+            one.text for one in checks.check_observations(result.observations, vocabulary()) if one.severity == "error"
+        ] == []
+        ours = {one.indicator for one in result.observations if one.place == city.code}
         assert ours >= {"residents", "births", "places", "enrolled", "institutions"}
 
 

@@ -27,7 +27,7 @@ WRITER = """
 import sys
 from pathlib import Path
 import test_cache
-import tuoyu.engine.shelf
+import tuoyu.engine.store
 print("ready", flush=True)
 sys.stdin.read()  # all begin at once
 cache, work = Path(sys.argv[1]), Path(sys.argv[2])
@@ -119,6 +119,18 @@ def test_later_store_under_the_same_key_takes_the_place_of_the_earlier(
     assert cache.restore(entry, tmp_path / "target") == tmp_path / "target/executed/另名.ipynb"
     assert cache.size() == 1
     assert not (tmp_path / "target/numbers.parquet").exists()
+
+
+def test_what_a_kill_left_of_an_entry_does_not_stand_in_the_way(
+    cache: Cache, work: Path, tmp_path: Path, said: list[str]
+) -> None:
+    put(cache, work, "a")
+    with closing(sqlite3.connect(database(cache.folder))) as connection:
+        connection.execute("DELETE FROM nbcache")
+        connection.commit()
+    stored = put(cache, work, "a")
+    assert get(cache, tmp_path / "out", "a") == stored
+    assert said == []
 
 
 def test_beyond_the_limit_the_one_not_used_for_longest_gives_way(work: Path, tmp_path: Path) -> None:
@@ -338,7 +350,7 @@ def test_disk_that_is_full_does_not_cost_the_entries(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("tuoyu.engine.shelf.Shelf.put", fail)
+        patch.setattr("tuoyu.engine.store.Store.put", fail)
         put(cache, work, "乙")
     assert cache.find(key("甲")) is not None
     assert len(said) == 1

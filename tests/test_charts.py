@@ -1,4 +1,4 @@
-"""Figures: nothing without evidence, the same drawing for the same facts, robust to other numbers."""
+"""Figures: nothing without evidence, every mark and every digit from its fact, the same drawing for the same facts."""
 
 from __future__ import annotations
 
@@ -7,63 +7,71 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 from conftest import EDITIONS
 from conftest import facts_of
+from making import DISTRICT
+from making import NATION
+from making import NEAR
+from making import NEIGHBOUR
+from making import ORIGIN
+from making import TOWN
+from making import fact
+from making import facts
 
 from tuoyu.childcare import charts
-from tuoyu.childcare.charts import Chart
+from tuoyu.facts.wording import choice
+from tuoyu.facts.wording import cite
+from tuoyu.facts.wording import interval
 from tuoyu.facts.wording import printed
+from tuoyu.nouns.city import District
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import Facts
-from tuoyu.nouns.fact import Origin
+from tuoyu.nouns.fact import Part
+from tuoyu.nouns.fact import round_half_up
+from tuoyu.nouns.period import in_words
+from tuoyu.text.drawing import Chart
+from tuoyu.text.drawing import wrapped
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 FULL = "jiangmen-2024-08"
-ORIGIN = Origin("测试公报", "测试统计局", "data/raw/town/a.csv", "", "C2", "1")
-EDITION = {"city_name": "测试市", "city_short": "测试", "benchmarks": ["near", "far"]}
-DRAWINGS: dict[str, Callable[[Facts], Chart | None]] = {
+Draw = Callable[[Facts], Chart | None]
+DRAWINGS: dict[str, Draw] = {
     "fig-births": charts.births,
-    "fig-places": charts.places,
-    "fig-institutions": charts.institutions,
-    "fig-enrolment": charts.enrolment,
-    "fig-benchmarks": charts.benchmarks,
-    "fig-considerations": charts.considerations,
-    "fig-price": charts.price,
-    "fig-sites": charts.sites,
+    "fig-outlook": charts.outlook,
+    "fig-flow": charts.flow,
+    "fig-targets": charts.targets,
+    "fig-survey": charts.survey,
+    "fig-districts": charts.districts,
     "fig-communities": charts.communities,
+    "fig-changes": charts.changes,
+    "fig-affordability": charts.affordability,
 }
+OF_THE_FULL_EDITION = [one for one in DRAWINGS if one != "fig-affordability"]  # it has no income of the fee's year
+FIXED = ("95%", "3岁", "上期为100")  # digits that name what is shown
 
 
-def fact(id_: str, value: str, unit: str = "个", decimals: int = 0, **more: object) -> Fact:
-    values = {"label": id_, "as_of": "2024", "basis": "", "formula": "", "kind": "observed", "origins": (ORIGIN,)}
-    return Fact(id=id_, value=Decimal(value), unit=unit, decimals=decimals, **{**values, **more})  # type: ignore[arg-type]
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[Axes]:
+    """The axes of every figure that is drawn, before it becomes SVG."""
+    caught: list[Axes] = []
+    finish = charts.drawn
 
+    def catch(figure: Figure) -> str:
+        caught.extend(figure.axes)
+        return finish(figure)
 
-def toy(*known: Fact) -> Facts:
-    return Facts({one.id: one for one in known}, edition=EDITION)
-
-
-def share(id_: str, value: str, option: str) -> Fact:
-    ends = (Decimal(value) - 5, Decimal(value) + 5)
-    return fact(id_, value, "%", 1, option=option, interval=ends, respondents=100)
-
-
-def places_of(have: str, need: str) -> Facts:
-    gap = str(Decimal(need) - Decimal(have))
-    return toy(
-        fact("places", have),
-        fact("places_needed", need),
-        fact("places_gap", gap),
-        fact("places_target", "5.5", "个/千人", 1),
-    )
-
-
-def prices(fee: str, *options: str) -> Facts:
-    bands = [share(f"survey_price_{n}", "30", option) for n, option in enumerate(options, 1)]
-    return toy(*bands, fact("fee", fee, "元/月"))
+    monkeypatch.setattr(charts, "drawn", catch)
+    return caught
 
 
 def drawn(chart: Chart | None) -> Chart:
@@ -71,167 +79,367 @@ def drawn(chart: Chart | None) -> Chart:
     return chart
 
 
-@pytest.mark.parametrize(("id_", "draw"), DRAWINGS.items())
-def test_figure_of_the_full_edition_is_complete(id_: str, draw: Callable[[Facts], Chart | None]) -> None:
-    chart = drawn(draw(facts_of(FULL)))
+def bars(axes: Axes) -> list[tuple[str, float, str]]:
+    """Name, length and number of every lying bar, from top to bottom."""
+    names = [label.get_text().replace("\n", "") for label in axes.get_yticklabels()]
+    lengths = [bar.get_width() for bar in sorted(axes.patches, key=lambda one: one.get_y())]  # type: ignore[attr-defined]
+    numbers = [text.get_text() for text in sorted(axes.texts, key=lambda one: one.xy[1])]  # type: ignore[attr-defined]
+    assert axes.yaxis_inverted()
+    return list(zip(names, lengths, numbers, strict=True))
+
+
+def lines(axes: Axes) -> list[list[tuple[float, float]]]:
+    return [[(float(x), float(y)) for x, y in line.get_xydata()] for line in axes.lines]  # type: ignore[union-attr]
+
+
+def words_of(known: Facts) -> list[str]:
+    """Everything with digits that facts print, the longest first."""
+    found = set(FIXED)
+    for one in known.values():
+        found |= {printed(one), in_words(one.period), one.name, one.label, one.part.words, choice(one)}
+        found |= {f"{one.period[:4]}年", str(one.respondents)}
+        found |= {re.sub(r"\.?0*$", "", f"{round_half_up(one.value / 10000, 2):f}")}
+        found |= {interval(one)} if one.interval else set()
+        found |= {cite(origin) for origin in one.origins}
+    return sorted(found, key=len, reverse=True)
+
+
+def left_over(text: str, words: list[str]) -> str:
+    """What digits of a text no fact accounts for."""
+    for word in words:
+        if re.search(r"\d", word):
+            text = text.replace(word, "")
+    return "".join(re.findall(r"[^，。；]*\d[^，。；]*", text))
+
+
+# every figure
+
+
+@pytest.mark.parametrize("id_", OF_THE_FULL_EDITION)
+def test_figure_of_the_full_edition_is_complete(id_: str) -> None:
+    chart = drawn(DRAWINGS[id_](facts_of(FULL)))
     assert chart.id == id_
     assert 0 < len(chart.title) <= 25
     assert re.search(r"\d", chart.alt)
     assert chart.alt.endswith("。")
     assert chart.note.startswith("数据来源：")
+    assert chart.points
     assert not re.search(r"《》|；；|。。|None", chart.note + chart.alt)
 
 
-@pytest.mark.parametrize(("id_", "draw"), DRAWINGS.items())
-def test_drawing_is_plain_svg_as_wide_as_the_text_block(id_: str, draw: Callable[[Facts], Chart | None]) -> None:
-    svg = drawn(draw(facts_of(FULL))).svg
+@pytest.mark.parametrize("id_", OF_THE_FULL_EDITION)
+def test_drawing_is_plain_svg_as_wide_as_the_text_block(id_: str) -> None:
+    svg = drawn(DRAWINGS[id_](facts_of(FULL))).image.svg
     root = ET.fromstring(svg)  # noqa: S314 - drawn here
-    assert float(root.attrib["width"].removesuffix("pt")) == pytest.approx(156 / 25.4 * 72, abs=0.1), id_
-    assert not root.findall(".//{http://www.w3.org/2000/svg}text")
+    assert float(root.attrib["width"].removesuffix("pt")) == pytest.approx(156 / 25.4 * 72, abs=0.1)
+    styles = {text.attrib["style"] for text in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert styles
+    assert all("Noto Sans SC" in one for one in styles)
     assert not re.search(r"/root|/home|/tmp|/work|site-packages|<dc:date>|Matplotlib v", svg)
 
 
-@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
-def test_same_facts_give_the_same_drawing(draw: Callable[[Facts], Chart | None]) -> None:
-    assert draw(facts_of(FULL)) == draw(facts_of(FULL))
+@pytest.mark.parametrize("id_", OF_THE_FULL_EDITION)
+def test_same_facts_give_the_same_drawing_whatever_a_user_has_set(id_: str) -> None:
+    first = DRAWINGS[id_](facts_of(FULL))
+    users = {
+        "font.size": 30,
+        "lines.linewidth": 9,
+        "axes.facecolor": "red",
+        "axes.prop_cycle": mpl.cycler(color=["pink"]),
+        "svg.fonttype": "path",
+        "svg.hashsalt": "other",
+        "savefig.bbox": "tight",
+        "figure.dpi": 33,
+        "axes.unicode_minus": False,
+    }
+    with mpl.rc_context(users):
+        assert DRAWINGS[id_](facts_of(FULL)) == first
 
 
-@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
-def test_nothing_is_drawn_without_evidence(draw: Callable[[Facts], Chart | None]) -> None:
-    assert draw(toy()) is None
+@pytest.mark.parametrize("id_", DRAWINGS)
+def test_nothing_is_drawn_without_evidence(id_: str) -> None:
+    assert DRAWINGS[id_](facts()) is None
 
 
-@pytest.mark.parametrize("name", EDITIONS)
-def test_drawing_leaves_no_figure_open_and_no_setting_changed(name: str) -> None:
+def test_drawing_leaves_no_figure_open_and_no_setting_changed() -> None:
     before = dict(mpl.rcParams)
-    for draw in DRAWINGS.values():
-        draw(facts_of(name))
+    for draw in (charts.births, charts.survey):
+        drawn(draw(facts_of(FULL)))
     assert plt.get_fignums() == []
     assert dict(mpl.rcParams) == before
 
 
-def test_missing_years_are_named_only_where_there_are_any() -> None:
-    gap = toy(*(fact(f"births_{year}", "30000", "人", as_of=str(year)) for year in (2019, 2021)))
-    whole = toy(*(fact(f"births_{year}", "30000", "人", as_of=str(year)) for year in (2020, 2021)))
-    assert "其余年份没有取得数字" in drawn(charts.births(gap)).alt
-    assert "其余年份" not in drawn(charts.births(whole)).alt
+@pytest.mark.parametrize("name", EDITIONS)
+@pytest.mark.parametrize("id_", DRAWINGS)
+def test_every_digit_in_words_and_labels_is_a_facts(name: str, id_: str, seen: list[Axes]) -> None:
+    known = facts_of(name)
+    chart = DRAWINGS[id_](known)
+    if chart is None:
+        return
+    words = words_of(known)
+    labels = [text.get_text().replace("\n", "") for text in seen[0].texts]
+    labels += [label.get_text().replace("\n", "") for label in seen[0].get_yticklabels() if id_ not in OF_AXES]
+    told = [chart.title, chart.alt, chart.note, *(" ".join(point) for point in chart.points), *labels]
+    assert [rest for rest in (left_over(one, words) for one in told) if rest] == []
 
 
-def test_births_print_no_more_digits_than_are_known() -> None:
-    exact, coarse = fact("births_2017", "61966", "人"), fact("births_2021", "34000", "人", -3)
-    assert [charts._in_ten_thousands(one) for one in (exact, coarse)] == ["6.20", "3.4"]
+OF_AXES = {"fig-births", "fig-outlook", "fig-changes"}  # their upright axis has a scale, not names
 
 
-def test_words_for_missing_years_stand_upright_where_many_years_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    labels: list[str] = []
-    monkeypatch.setattr(charts, "_above", lambda _axes, label, *_rest: labels.append(label))
-    for first in (2019, 2008):
-        known = [fact(f"births_{year}", "30000", "人", as_of=str(year)) for year in (first, 2021)]
-        drawn(charts.births(toy(*known)))
-    assert labels[1] == "未取得"
-    assert labels[4] == "未\n取\n得"
+# births and outlook
 
 
-@pytest.mark.parametrize(
-    ("have", "need", "words"),
-    [("900", "1000", "缺口100个"), ("1000", "1000", "已经达到"), ("1100", "1000", "已经达到")],
-)
-def test_places_are_drawn_on_either_side_of_the_target(have: str, need: str, words: str) -> None:
-    chart = drawn(charts.places(places_of(have, need)))
-    assert words in chart.alt
-    assert ("缺口" in chart.alt) == ("缺口" in words)
+def births(*values: tuple[int, str], **more: Any) -> list[Fact]:  # noqa: ANN401
+    return [fact("births", value, period=str(year), **more) for year, value in values]
 
 
-@pytest.mark.parametrize(
-    ("option", "amount", "holds"),
-    [
-        ("2000元/月以下", "2000", True),
-        ("2000元/月以下", "2001", False),
-        ("1500-2000元/月", "1500", False),
-        ("1500—2000元", "1501", True),
-        ("3000元以上", "3001", True),
-        ("3000元", "3000", False),
-        ("其他", "3000", False),
-    ],
-)
-def test_band_holds_a_fee(option: str, amount: str, holds: bool) -> None:  # noqa: FBT001
-    assert charts._holds(option, Decimal(amount)) is holds
-
-
-def test_fee_outside_every_band_is_told_but_not_pointed_at() -> None:
-    inside = drawn(charts.price(prices("1800", "1500元/月以下", "1500-2000元/月")))
-    outside = drawn(charts.price(prices("2600", "1500元/月以下", "1500-2000元/月")))
-    assert charts.ORANGE in inside.svg
-    assert charts.ORANGE not in outside.svg
-    assert "2600元" in outside.alt
-
-
-def test_a_share_without_interval_is_not_drawn_with_whiskers() -> None:
-    names = ("survey_site_community", "survey_site_kindergarten")
-    both = [share(name, "40", name) for name in names]
-    assert charts.sites(toy(*both)) is not None
-    assert charts.sites(toy(both[0], replace(both[1], interval=None))) is None
-
-
-def test_bound_is_printed_with_its_word() -> None:
-    own, near = "places_per_thousand", "near_places_per_thousand"
-    facts = toy(
-        fact(own, "4.9", "个/千人", 1, label="每千人口托位数"),
-        fact(near, "2.8", "个/千人", 1, label="近市每千人口托位数", bound=">"),
+def test_line_of_births_breaks_where_years_are_missing(seen: list[Axes]) -> None:
+    known = births((2017, "61966"), (2021, "34100"), (2022, "29917"))
+    chart = drawn(charts.births(facts(*known)))
+    assert lines(seen[0])[:2] == [[(2017, 6.1966)], [(2021, 3.41), (2022, 2.9917)]]
+    assert [text.get_text() for text in seen[0].texts] == ["6.2", "3.41", "2.99"]
+    assert (
+        chart.alt
+        == "折线图，测试市出生人口：2017年61966人，2021年34100人，2022年29917人；有的年份没有取得数字，线条断开。"
     )
-    assert "测试4.9个，近市超过2.8个" in drawn(charts.benchmarks(facts)).alt
+    assert chart.title == "出生人口变化"
+    whole = drawn(charts.births(facts(*births((2021, "1000"), (2022, "900")))))
+    assert "线条断开" not in whole.alt
 
 
-def test_numbers_in_the_description_are_printed_facts() -> None:
-    facts = facts_of(FULL)
-    alt = drawn(charts.enrolment(facts)).alt
-    for name in ("enrolment_rate", "enrolment_target", "oecd_enrolment_rate", "eu_enrolment_rate"):
-        assert printed(facts[name]) in alt
+def test_births_print_no_more_than_is_known_and_round_half_up(seen: list[Axes]) -> None:
+    known = [*births((2020, "10050")), *births((2021, "34000"), decimals=-3), *births((2022, "28567"), bound=">")]
+    charts.births(facts(*known))
+    assert [text.get_text() for text in seen[0].texts] == ["1.01", "3.4", "超过2.85"]
 
 
-def test_use_of_places_stands_apart_from_enrolment() -> None:
-    facts = facts_of(FULL)
-    chart = drawn(charts.enrolment(facts))
-    assert f"{printed(facts['use_rate'])}；3岁以下婴幼儿入托率：" in chart.alt
-    assert "分母不同" in chart.note
-    without = drawn(charts.enrolment(replace(facts, facts={n: f for n, f in facts.facts.items() if n != "use_rate"})))
-    assert "使用率" not in without.title + without.alt + without.note
+def ahead(indicator: str, scenario: str, year: int, value: str) -> Fact:
+    return fact(indicator, value, part=Part("方案", scenario), period=str(year))
 
 
-def test_target_of_the_benchmark_figure_is_described_with_its_document() -> None:
-    facts = facts_of(FULL)
-    chart = drawn(charts.benchmarks(facts))
-    assert f"虚线为江门所在省目标{printed(facts['places_target'])}" in chart.alt
-    assert facts["places_target"].origins[0].document in chart.note
+def test_scenarios_start_from_the_last_known_year_each_with_its_own_line(seen: list[Axes]) -> None:
+    known = births((2022, "20000"), (2023, "10000"))
+    for scenario, values in (("延续", ("9000", "8000")), ("持平", ("10001", "10002"))):
+        known += [
+            ahead("births_outlook", scenario, year, value) for year, value in zip((2024, 2025), values, strict=True)
+        ]
+    chart = drawn(charts.births(facts(*known)))
+    assert lines(seen[0])[1:] == [
+        [(2023, 1.0), (2024, 1.0001), (2025, 1.0002)],
+        [(2023, 1.0), (2024, 0.9), (2025, 0.8)],
+    ]
+    ends = {text.get_text(): text.xy for text in seen[0].texts[2:]}  # type: ignore[attr-defined]
+    assert ends == {"持平": (2025, 1.0002), "延续": (2025, 0.8)}
+    assert chart.points[-1] == ("延续方案2025年", "8000人", "2025年")
+    assert "推算" in chart.title
+    assert "虚线为推算" in chart.note
 
 
-def test_target_is_named_on_the_side_that_has_room() -> None:
-    for value, side in (("0.8", "left"), ("5.5", "right")):
-        with charts._axes(40) as (_, axes):
-            charts._bars(axes, ["测试"], [fact("places_per_thousand", "6", "个/千人", 1)], [charts.BLUE])
-            charts._target(axes, fact("places_target", value, "个/千人", 1), "目标")
-            assert axes.texts[-1].get_horizontalalignment() == side
+def test_outlook_tells_where_each_scenario_ends(seen: list[Axes]) -> None:
+    known = [
+        *(ahead("under_threes", name, 2030, value) for name, value in (("持平", "60000"), ("延续", "40000"))),
+        *(ahead("places_wanted", name, 2030, value) for name, value in (("持平", "18000"), ("延续", "12000"))),
+        fact("places", "15000"),
+        fact("births_three_years", "70000", period="2021/2023"),
+    ]
+    chart = drawn(charts.outlook(facts(*known)))
+    assert "持平方案60000人，延续方案40000人" in chart.alt
+    assert "现有托位15000个" in chart.alt
+    assert lines(seen[0])[:2] == [[(2023, 7.0), (2030, 6.0)], [(2023, 7.0), (2030, 4.0)]]
+    assert lines(seen[0])[-1] == [(0.0, 1.5), (1.0, 1.5)]
+    assert {text.get_text() for text in seen[0].texts} >= {"婴幼儿·持平", "婴幼儿·延续", "现有托位15000个"}
+    assert charts.outlook(facts(*known[:5])) is None
+
+
+# bars
+
+
+FLOW = (("births_three_years", "900"), ("children_wanting_care", "300"), ("places", "200"), ("enrolled", "100"))
+
+
+def test_flow_goes_from_children_to_those_enrolled(seen: list[Axes]) -> None:
+    known = [fact(name, value) for name, value in FLOW]
+    chart = drawn(charts.flow(facts(*known[::-1])))
+    assert bars(seen[0]) == [
+        ("近三年出生人口", 900, "900人"),
+        ("有送托需求婴幼儿数", 300, "300人"),
+        ("托位数", 200, "200个"),
+        ("在托人数", 100, "100人"),
+    ]
+    assert chart.alt.startswith("条形图，从上到下：近三年出生人口900人，")
+    assert charts.flow(facts(*known[:3], fact("places_needed", "250"))) is None
+    assert charts.flow(facts(*known[1:])) is None
+
+
+def test_fee_stands_against_each_income(seen: list[Axes]) -> None:
+    known = facts(
+        fact("fee_yearly", "32400", period="2021"),
+        fact("income_urban", "47727", period="2023"),
+        fact("income_rural", "26130", period="2023"),
+        roles={"income_of_fee_year": fact("income_yearly", "33000", period="2021")},
+    )
+    chart = drawn(charts.affordability(known))
+    assert bars(seen[0]) == [
+        ("全年托费", 32400, "32400元（2021年）"),
+        ("居民人均可支配收入（同年）", 33000, "33000元（2021年）"),
+        ("城镇居民人均可支配收入", 47727, "47727元（2023年）"),
+        ("农村居民人均可支配收入", 26130, "26130元（2023年）"),
+    ]
+    assert lines(seen[0]) == [[(32400, 0), (32400, 1)]]
+    assert "农村居民人均可支配收入26130元（2023年）" in chart.alt
+
+
+def test_districts_from_the_largest_down(seen: list[Axes]) -> None:
+    codes = [f"44070{n}" for n in range(3, 7)]
+    city = TOWN.model_copy(update={"districts": tuple(District(name=f"{n}区", code=n) for n in codes)})
+    known = [
+        fact("census_under_five", str(n), place=code, period="2020-11-01")
+        for n, code in zip((3, 9, 5, 7), codes, strict=True)
+    ]
+    chart = drawn(charts.districts(facts(*known, city=city)))
+    assert bars(seen[0]) == [
+        ("440704区", 9, "9人"), ("440706区", 7, "7人"), ("440705区", 5, "5人"), ("440703区", 3, "3人"),
+    ]  # fmt: skip
+    assert "2020年11月1日人口普查" in chart.alt
+    assert charts.districts(facts(*known[:3], city=city)) is None
+
+
+def community(name: str, street: str, value: int, place: str = DISTRICT) -> Fact:
+    return fact("children", str(value), part=Part("社区", name, street), place=place)
+
+
+def test_communities_are_the_citys_largest_each_with_its_street(seen: list[Axes]) -> None:
+    known = [community(f"{chr(0x4E00 + n)}村", "甲乙丙丁戊"[n % 5] + "街", 100 + n) for n in range(20)]
+    chart = drawn(charts.communities(facts(*known, community("外地", "大街", 999, "440305"))))
+    found = bars(seen[0])
+    assert len(found) == charts.MOST_COMMUNITIES
+    assert found[0] == ("戊街" + chr(0x4E00 + 19) + "村", 119, "119人")
+    assert [length for _, length, _ in found] == list(range(119, 104, -1))
+    assert "外地" not in chart.alt
+    assert charts.communities(facts(*known[:3])) is None
+
+
+# dots
+
+
+def share(indicator: str, value: str, n: int = 100, **more: Any) -> Fact:  # noqa: ANN401
+    ends = (Decimal(value) - 5, Decimal(value) + 7)
+    return fact(indicator, value, "%", 1, **{"option": indicator, "interval": ends, "respondents": n, **more})
+
+
+OPTIONS = (
+    share("survey_full_day", "90", option="全日托"),
+    share("survey_distance", "38", option="距离"),
+    share("survey_quality", "35", option="保育质量"),
+    share("survey_public", "33", option="公办"),
+)
+
+
+def test_every_option_has_its_own_share_and_interval(seen: list[Axes]) -> None:
+    chart = drawn(charts.survey(facts(*OPTIONS, share("survey_price_low", "86", option="2000元以下"))))
+    ticks = [label.get_text() for label in seen[0].get_yticklabels()]
+    assert ticks == ["托育形式", "全日托", "选托首要考虑", "距离", "保育质量", "期望办托性质", "公办"]
+    marks = lines(seen[0])
+    assert marks[::2] == [[(85, 1), (97, 1)], [(33, 3), (45, 3)], [(30, 4), (42, 4)], [(28, 6), (40, 6)]]
+    assert marks[1::2] == [[(90, 1)], [(38, 3)], [(35, 4)], [(33, 6)]]
+    assert [text.get_text() for text in seen[0].texts] == ["90.0%", "38.0%", "35.0%", "33.0%"]
+    assert "选托首要考虑：距离38.0%（95%区间33.0%～45.0%），保育质量35.0%" in chart.alt
+    assert "2000元以下" not in chart.alt
 
 
 def test_sample_is_told_where_it_is_one() -> None:
-    both = [share("survey_price_1", "40", "一"), share("survey_price_2", "40", "二")]
-    assert charts._sample(both) == "样本量100。"
-    assert charts._sample([both[0], replace(both[1], respondents=90)]) == ""
+    assert "样本量100。" in drawn(charts.survey(facts(*OPTIONS))).note
+    mixed = drawn(charts.survey(facts(*OPTIONS[1:], replace(OPTIONS[0], respondents=90))))
+    assert "样本量" not in mixed.note
+
+
+def test_survey_of_another_city_or_group_is_not_drawn() -> None:
+    others = [replace(OPTIONS[0], place=NEAR), replace(OPTIONS[0], part=Part("区县", "甲区"))]
+    assert charts.survey(facts(*OPTIONS[1:], *others)) is None
+    without = replace(OPTIONS[0], interval=None)
+    assert charts.survey(facts(*OPTIONS[1:], without)) is None
+
+
+def test_every_city_stands_against_its_own_target(seen: list[Axes]) -> None:
+    far = NEIGHBOUR.model_copy(update={"code": "610800", "short": "远方", "province_code": "610000"})
+    known = facts(
+        fact("places_per_thousand", "4.9", decimals=1),
+        fact("places_per_thousand", "2.8", decimals=1, place=NEAR, bound=">"),
+        fact("places_per_thousand", "3.1", decimals=1, place="610800"),
+        fact("places_target", "5.5", place="440000", kind="policy"),
+        fact("places_target", "4.2", place="610000", kind="policy"),
+        roles={"national_places_target": fact("places_target", "4.5", place=NATION, kind="policy")},
+        benchmarks=(NEIGHBOUR, far),
+    )
+    chart = drawn(charts.targets(known))
+    assert chart.alt == (
+        "点图，每千人口托位数：测试4.9个，所在省（自治区）目标5.5个；邻近超过2.8个，所在省（自治区）目标5.5个；"
+        "远方3.1个，所在省（自治区）目标4.2个。全国目标4.5个。"
+    )
+    assert [label.get_text() for label in seen[0].get_yticklabels()] == ["测试", "邻近", "远方"]
+    assert [text.get_text() for text in seen[0].texts] == ["4.9个", "超过2.8个", "3.1个"]
+    links = [line for line in lines(seen[0]) if len(line) == 2 and line[0][1] == line[1][1]]
+    assert links == [[(4.9, 0), (5.5, 0)], [(2.8, 1), (5.5, 1)], [(3.1, 2), (4.2, 2)]]
+    assert [(4.5, 0), (4.5, 1)] in lines(seen[0])
+    alone = facts(fact("places_per_thousand", "4.9"), benchmarks=(NEIGHBOUR, far))
+    assert charts.targets(alone) is None
+
+
+def test_bound_ends_in_an_arrow(seen: list[Axes]) -> None:
+    for bound, mark in ((">", ">"), ("<=", "<"), ("=", "")):
+        known = [fact("places_per_thousand", "3", bound=bound), fact("places_per_thousand", "4", place=NEAR)]
+        charts.targets(facts(*known))
+        assert [line.get_marker() for line in seen[-1].lines if line.get_marker() in "<>"] == [mark] * bool(mark)
+
+
+# against the edition before
+
+
+def pairs(*names: str, fresh: bool = True) -> list[Fact]:
+    cell = replace(ORIGIN, cell="Z9") if fresh else ORIGIN
+    made = []
+    for number, name in enumerate(names, 1):
+        made.append(fact(name, "100", period="2023-12-31", edition="toy-2023", label=f"上期{name}"))
+        made.append(fact(name, str(100 + 20 * number), origins=(cell,)))
+    return made
+
+
+def test_change_of_each_indicator_is_drawn_as_a_share_of_its_earlier_value(seen: list[Axes]) -> None:
+    chart = drawn(charts.changes(facts(*pairs("institutions", "places", "enrolled"))))
+    assert lines(seen[0]) == [[(0, 100), (1, 120)], [(0, 100), (1, 140)], [(0, 100), (1, 160)]]
+    assert [text.get_text() for text in seen[0].texts] == [
+        "托育机构数：100家→120家", "托位数：100个→140个", "在托人数：100人→160人",
+    ]  # fmt: skip
+    assert "托位数由100个变为140个" in chart.alt
+
+
+def test_what_has_no_good_direction_or_no_new_figure_is_no_change() -> None:
+    assert charts.changes(facts(*pairs("institutions", "places", "children_wanting_care"))) is None
+    assert charts.changes(facts(*pairs("institutions", "places", "enrolled", fresh=False))) is None
+
+
+def test_labels_of_lines_that_end_together_do_not_touch(seen: list[Axes]) -> None:
+    known = [one for one in pairs("institutions", "places", "enrolled") if one.edition]
+    now = [
+        replace(one, edition="", period="2024", value=Decimal(110), origins=(replace(ORIGIN, cell="Z9"),))
+        for one in known
+    ]
+    charts.changes(facts(*known, *now))
+    heights = sorted(text.xyann[1] for text in seen[0].texts)  # type: ignore[attr-defined]
+    assert all(later - earlier >= 6 for earlier, later in pairwise(heights))
+
+
+# letters
 
 
 def test_glyph_that_the_font_lacks_is_an_error() -> None:
-    facts = toy(
-        share("survey_site_community", "40", "社区\U0001f37c"), share("survey_site_kindergarten", "40", "幼儿园")
-    )
     with pytest.raises(UserWarning, match="Glyph"):
-        charts.sites(facts)
+        charts.survey(facts(*OPTIONS[1:], replace(OPTIONS[0], option="社区\U0001f37c")))
 
 
-def test_streets_of_any_number_are_drawn() -> None:
-    known = [
-        fact(f"community_{street}_{n}", "100", "人", scope=f"{name}街道·同名社区")
-        for street, name in enumerate("甲乙丙丁戊", 1)
-        for n in (1, 2)
-    ]
-    chart = drawn(charts.communities(toy(*known)))
-    assert chart.alt.count("同名社区") == 10
+@pytest.mark.parametrize(("name", "count"), [("短名", 1), ("一" * 14, 1), ("一" * 15, 2), ("一" * 60, 3), ("", 1)])
+def test_long_names_are_broken_and_at_last_cut(name: str, count: int) -> None:
+    found = wrapped(name).split("\n")
+    assert len(found) == count
+    assert all(len(line) <= 14 for line in found)
+    assert found[-1].endswith("…") is (len(name) > 42)

@@ -5,56 +5,42 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from conftest import cleaned
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from received import cleaned as clean
+from received import received
+from received import sidecar
+from received import town
 
 from tuoyu.childcare.vocabulary import vocabulary
+from tuoyu.nouns.fact import Part
 from tuoyu.nouns.observation import from_frame
 from tuoyu.nouns.observation import to_frame
+from tuoyu.nouns.register import Evidence
 from tuoyu.nouns.source import RawFile
 from tuoyu.reading.cleaning import Cleaned
-from tuoyu.reading.cleaning import clean
-from tuoyu.reading.cleaning import places_of
 from tuoyu.reading.files.grids import address
 from tuoyu.reading.files.grids import open_grids
+from tuoyu.reading.places import gazetteer
 from tuoyu.reading.quantities import UNITS
 from tuoyu.reading.quantities import UnreadableError
 from tuoyu.reading.quantities import clean_text
 
-CITIES: dict[str, dict[str, Any]] = {
-    "town": {
-        "name": "某某市",
-        "short": "某某",
-        "code": "440700",
-        "province": "广东省",
-        "province_code": "440000",
-        "districts": [{"name": "东湖区", "code": "440703"}],
-    }
-}
 HEAD = "序号,地区,指标,数据,口径,时点,备注"
 LINE = "F1,某某市,托位数,23595个,,截至2024年8月底,"
 
 
 def raw(content: bytes | str, kind: str = "figures", suffix: str = ".csv", **reading: object) -> RawFile:
-    source = {
-        "producer": "统计局",
-        "title": "公报",
-        "document_number": "某〔2024〕1号",
-        "published": "2024-10",
-        "reading": {"kind": kind, "place": "440700", **reading},
-    }
     data = content.encode("utf-8-sig") if isinstance(content, str) else content
-    return RawFile(f"data/raw/town/表{suffix}", "town", suffix, data, source)
+    return received(data, sidecar(kind, document_number="某〔2024〕1号", **reading), f"表{suffix}")
 
 
-def read(*lines: str, head: str = HEAD, kind: str = "figures", **corrections: str) -> Cleaned:
-    declared = {"town": {"correction": [corrections]}} if corrections else {}
-    return clean([raw("\r\n".join([head, *lines]), kind)], CITIES, declared)
+def read(*lines: str, head: str = HEAD, kind: str = "figures", **correction: str) -> Cleaned:
+    return clean(raw("\r\n".join([head, *lines]), kind), corrections=[correction] if correction else None)
 
 
 def workbook(sheets: dict[str, list[list[object]]], merged: tuple[str, ...] = ()) -> bytes:
@@ -99,7 +85,7 @@ def test_empty_lines_and_cells_without_a_figure_are_passed_over() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_encodings_of_excel(encoding: str) -> None:
     content = f"{HEAD}\r\n{LINE}\r\n".encode(encoding)
-    assert [one.value for one in clean([raw(content)], CITIES, {}).observations] == [23595]
+    assert [one.value for one in clean(raw(content)).observations] == [23595]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +98,7 @@ def test_encodings_of_excel(encoding: str) -> None:
 )  # fmt: skip
 def test_place_is_known_by_its_names(place: str, code: str) -> None:
     assert read(LINE.replace("某某市", place)).observations[0].place == code
-    assert places_of(CITIES)[place] == code
+    assert gazetteer({"town": town()}, "town").code(place) == code
 
 
 def test_faults_of_one_line_are_all_named_at_its_cell() -> None:
@@ -131,8 +117,8 @@ def test_unit_of_another_kind_is_refused() -> None:
 
 
 def test_list_in_a_cell_gives_one_observation_each() -> None:
-    name = next(n for n, entry in vocabulary().items() if entry["unit"] == "元/年")
-    line = f"F1,某某市,{vocabulary()[name]['name']},8/5/3万元/年,,2023年,"
+    name = next(n for n, entry in vocabulary().items() if entry.unit == "元/年")
+    line = f"F1,某某市,{vocabulary()[name].name},8/5/3万元/年,,2023年,"
     result = read(line)
     assert [(one.option, one.value) for one in result.observations] == [
         ("第一档", 80000), ("第二档", 50000), ("第三档", 30000),
@@ -173,9 +159,8 @@ def test_missing_column_is_named() -> None:
     assert "第1行：表头缺少“时点”列→ 按原表恢复列名" in fault
 
 
-@pytest.mark.parametrize("content", ["", "甲,乙\r\n1,2", "\r\n\r\n"])
-def test_file_without_a_header_is_named(content: str) -> None:
-    (fault,) = errors(clean([raw(content)], CITIES, {}))
+def test_file_without_a_header_is_named() -> None:
+    (fault,) = errors(clean(raw("甲,乙\r\n1,2")))
     assert "找不到表头（应有“地区”“指标”“数据”“时点”）" in fault
 
 
@@ -190,30 +175,30 @@ def test_file_without_a_header_is_named(content: str) -> None:
     ],
 )
 def test_file_that_cannot_be_opened_says_what_to_do(content: bytes, suffix: str, what: str) -> None:
-    (fault,) = errors(clean([raw(content, suffix=suffix)], CITIES, {}))
+    (fault,) = errors(clean(raw(content, suffix=suffix)))
     assert fault.startswith(f"data/raw/town/表{suffix}：{what}")
 
 
 def test_unknown_kind_of_file_is_named_with_the_known_ones() -> None:
-    (fault,) = errors(clean([raw(LINE, "tables")], CITIES, {}))
+    (fault,) = errors(clean(raw(LINE, "tables")))
     assert "reading.kind“tables”不认识" in fault
     assert all(kind in fault for kind in ("figures", "survey", "communities", "statistics", "policies", "evidence"))
 
 
 def test_faulty_register_is_named_with_its_line() -> None:
-    (fault,) = errors(clean([raw('[[policy]]\nid = "x', "policies", ".toml")], CITIES, {}))
+    (fault,) = errors(clean(raw('[[policy]]\nid = "x', "policies", ".toml")))
     assert "data/raw/town/表.toml：文件末尾：引号没有配对" in fault
 
 
 def test_register_entries_keep_their_place_and_file() -> None:
     entry = {"id": "甲", "topic": "家庭", "text": "乙", "document": "丙", "published": "2024-10"}
     content = "[[evidence]]\n" + "".join(f'{key} = "{value}"\n' for key, value in entry.items())
-    result = clean([raw(content.encode(), "evidence", ".toml")], CITIES, {})
-    assert result.registers["evidence"] == [{**entry, "place": "town", "file": "data/raw/town/表.toml"}]
+    result = clean(raw(content.encode(), "evidence", ".toml"))
+    assert result.registers["evidence"] == (Evidence(**entry, place="town", file="data/raw/town/表.toml"),)
 
 
 def test_every_fault_of_a_register_is_listed() -> None:
-    found = errors(clean([raw(b'[[policy]]\nid = "x"\nyaer = "2024"\n', "policies", ".toml")], CITIES, {}))
+    found = errors(clean(raw(b'[[policy]]\nid = "x"\nyaer = "2024"\n', "policies", ".toml")))
     assert [one.partition("：")[2].partition("→")[0] for one in found] == [
         "缺少 policy 第1条 title（文件名称）",
         "缺少 policy 第1条 issuer（发文机关）",
@@ -231,7 +216,7 @@ STATISTICS = [
 
 
 def statistics(rows: list[list[object]], **reading: object) -> Cleaned:
-    return clean([raw(workbook({"人口": rows}), "statistics", ".xlsx", **reading)], CITIES, {})
+    return clean(raw(workbook({"人口": rows}), "statistics", ".xlsx", **reading))
 
 
 def test_yearbook_table() -> None:
@@ -271,13 +256,13 @@ def test_merged_streets_share_their_name() -> None:
         [None, None, "里村社区", 80],
         [None, 12, "合计", 900],
     ]
-    result = clean([raw(workbook({"社区": rows}, ("A3:A5",)), "communities", ".xlsx", place="440703")], CITIES, {})
+    result = clean(raw(workbook({"社区": rows}, ("A3:A5",)), "communities", ".xlsx", place="440703"))
     assert not result.findings
-    assert [(one.scope, one.indicator, one.value) for one in result.observations] == [
-        ("环市街道·龙溪社区", "children", 120),
-        ("环市街道·里村社区", "children", 80),
-        ("环市街道", "children", 900),
-        ("环市街道", "community_count", 12),
+    assert [(one.part, one.indicator, one.value) for one in result.observations] == [
+        (Part("社区", "龙溪社区", within="环市街道"), "children", 120),
+        (Part("社区", "里村社区", within="环市街道"), "children", 80),
+        (Part("街道", "环市街道"), "children", 900),
+        (Part("街道", "环市街道"), "community_count", 12),
     ]
     assert {(one.place, one.period) for one in result.observations} == {("440703", "2024")}
 
@@ -300,9 +285,9 @@ def test_table_of_observations_and_back() -> None:
 def test_names_of_the_vocabulary_are_one_to_one_and_its_units_known() -> None:
     names: dict[str, str] = {}
     for indicator, entry in vocabulary().items():
-        assert entry["unit"] in {unit for unit, _ in UNITS.values()}, indicator
-        assert entry.get("least", 0) <= entry.get("most", 0) or "most" not in entry, indicator
-        for name in {clean_text(one) for one in (entry["name"], *entry.get("aliases", ()))}:
+        assert entry.computed or entry.unit in {unit for unit, _ in UNITS.values()}, indicator
+        assert entry.most is None or (entry.least or 0) <= entry.most, indicator
+        for name in {clean_text(one) for one in (entry.name, *entry.aliases)}:
             assert names.setdefault(name, indicator) == indicator, name
 
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 import toy
 
+from tuoyu.front import progress
+from tuoyu.front.cli import app
 from tuoyu.front.cli import main
+from tuoyu.front.review import doubts_of
+from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.stage import Stage
+from tuoyu.workspace.editions import load_edition
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = (toy.clean_stage(),)
+STAGES = (toy.clean_stage(needs=()),)
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return toy.build(tmp_path, *STAGES)
+    return toy.register_targets(toy.build(tmp_path, *STAGES))
 
 
 def say(root: Path, *words: str, stages: tuple[Stage, ...] = STAGES) -> int:
@@ -34,6 +39,19 @@ def test_help_is_chinese_and_lists_every_verb(root: Path, capsys: pytest.Capture
     assert "用法：python pipeline.py" in page
     assert "退出码" in page
     assert "Usage" not in page
+
+
+def test_help_stands_by_task_and_leaves_no_verb_out(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    say(root, "--help")
+    page = capsys.readouterr().out
+    assert page.index("编报告：") < page.index("新建和收数：") < page.index("核对和查看：")
+    verbs = [verb.name or verb.callback.__name__ for verb in app.registered_commands]
+    assert all(f"\n  {verb} " in page for verb in verbs)
+
+
+def test_version_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert say(root, "--version") == 0
+    assert capsys.readouterr().out.startswith("tuoyu ")
 
 
 def test_help_of_a_verb_names_its_arguments(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,6 +71,9 @@ def test_no_verb_shows_the_help_and_fails(root: Path, capsys: pytest.CaptureFixt
     [
         (["rum"], "没有“rum”这个用法，是不是 run？"),
         (["run", "--fast"], "没有 --fast 这个选项"),
+        (["run", "--forc"], "没有 --forc 这个选项，是不是 --force？"),
+        (["run", "--jobs"], "--jobs 后面要写一个值：几期同时做"),
+        (["run", "--jobs", "几个"], "写法不对： --jobs，几期同时做"),
         (["check", "a", "b"], "多写了 b"),
         (["check", "toy-2042"], "没有名为 toy-2042 的期，是不是 toy-2024？"),
     ],
@@ -82,6 +103,38 @@ def test_check_of_a_sound_edition_says_so(root: Path, capsys: pytest.CaptureFixt
     assert "toy-2024：参数、原始数据、笔记本均符合要求" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("verb", ["check", "run"])
+def test_target_in_no_register_is_an_error(root: Path, capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    text = toy.EDITION.replace('"enrolment"', '"enrolmet"')
+    (root / "editions/toy-2024.toml").write_text(text, encoding="utf-8")
+    assert say(root, verb, "toy-2024") == 2
+    assert "没有编号为 “enrolmet” 的目标，是不是 enrolment？" in capsys.readouterr().err
+
+
+def test_stale_date_on_the_title_page_is_found(root: Path) -> None:
+    text = toy.EDITION.replace("as_of = 2024-08-31", "as_of = 2025-08-31", 1)
+    (root / "editions/toy-2024.toml").write_text(text, encoding="utf-8")
+    (doubt,) = doubts_of(load_edition(root, "toy-2024"))
+    assert doubt.startswith("publication.subtitle：写着“2024年8月”，而数据截止日期是 2025-08-31→ 改为“2025年8月底”")
+
+
+def test_run_closes_with_what_wants_an_answer(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edition = load_edition(root, "toy-2024")
+    where = "data/raw/town/births.csv，D2"
+    findings = [
+        Finding("warning", "large-change", where, "变动较大", "核对口径"),
+        Finding("warning", "correction", where, "原文有误", "按更正读取"),
+        Finding("note", "mixed-dates", where, "时点不同", ""),
+    ]
+    path = root / "data/processed/toy-2024/findings.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps([one.to_dict() for one in findings], ensure_ascii=False), encoding="utf-8")
+    progress.conclude(root, edition)
+    said = capsys.readouterr().out.splitlines()
+    assert said[1] == "  reports/toy-2024/report.html"
+    assert said[-2:] == ["有 1 条请核对：", "  1. births.csv，D2：变动较大→ 核对口径"]
+
+
 def test_list_shows_editions_and_what_is_wrong_with_them(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "editions/broken.toml").write_text("city =", encoding="utf-8")
     assert say(root, "list") == 0
@@ -97,7 +150,7 @@ def test_one_wrong_edition_stops_before_any_is_run(root: Path, capsys: pytest.Ca
 
 @pytest.mark.slow
 def test_failed_edition_gives_its_code_and_no_traceback(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    stage = toy.clean_stage("fails in second cell")
+    stage = toy.clean_stage("fails in second cell", needs=())
     toy.use(root, stage)
     assert say(root, "run", "toy-2024", stages=(stage,)) == 1
     message = capsys.readouterr().err
@@ -109,17 +162,15 @@ def test_failed_edition_gives_its_code_and_no_traceback(root: Path, capsys: pyte
 def test_doctor_looks_at_python_packages_kernel_and_fonts(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     say(root, "doctor")
     page = capsys.readouterr().out
-    for name in ("Python", "笔记本内核", "字体", "Quarto"):
+    for name in ("Python", "笔记本内核", "字体", "影响成果的设置", "Quarto"):
         assert f"  {name}：" in page
 
 
-def test_wrong_parameters_are_reported_within_a_second(root: Path) -> None:
+def test_wrong_parameters_are_reported_before_anything_starts(root: Path) -> None:
     (root / "editions/toy-2024.toml").write_text("city = 1\n", encoding="utf-8")
     start_up = "from pathlib import Path\nfrom tuoyu.front.cli import main\n"
     script = f"{start_up}raise SystemExit(main((), root=Path({str(root)!r})))"
     command = [sys.executable, "-c", script, "run", "toy-2024"]
-    start = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=ROOT)
-    assert time.perf_counter() - start < 1
     assert done.returncode == 2
     assert "city：应为文字" in done.stderr

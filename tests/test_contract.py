@@ -28,7 +28,7 @@ def faults_of_cell(tmp_path: Path, source: str, **changes: object) -> list[str]:
     record["cells"].append({"cell_type": "code", "id": "x", "metadata": {}, "source": source})
     path = tmp_path / "makes one table.ipynb"
     path.write_text(json.dumps(record), encoding="utf-8")
-    return notebook_faults(path, toy.clean_stage(**changes))
+    return notebook_faults(path, toy.clean_stage(**{"needs": (), **changes}))
 
 
 def test_all_breaches_are_listed_with_notebook_heading_and_cell(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ from tuoyu.front.cli import main
 from tuoyu.workspace.opening import load_stages
 
 FULL, EARLIER = "jiangmen-2024-08", "jiangmen-2023-12"
-PRODUCTS = {"report.html", "report.pdf", "report.ipynb", "manifest.json", "omissions.json", "summary.json"}
+PAGES = {"report.html", "report.pdf", "report.docx", "report.ipynb"}
+PRODUCTS = {*PAGES, "manifest.json", "omissions.json", "summary.json"}
 PAPERS = {"01_clean.html", "02_indicators.html", "03_report.html"}
 
 
@@ -86,11 +87,10 @@ def test_two_editions_from_a_fresh_clone_and_the_same_bytes_again(clone: Path) -
 
 
 def test_prose_edit_is_rendered_without_running_anything(built: Path) -> None:
-    path = built / "notebooks/03_report.ipynb"
-    notebook = nbformat.read(path, 4)
-    cell = next(c for c in notebook.cells if "编写本期监测报告" in c.source)
-    cell.source = cell.source.replace("编写本期监测报告", "编写本期监测报告（试改）")
-    nbformat.write(notebook, path)
+    path = built / "notebooks/report/引言.md"
+    text = path.read_text("utf-8")
+    assert "本报告所称托育服务，" in text
+    path.write_text(text.replace("本报告所称托育服务，", "本报告所称托育服务（试改），"), "utf-8")
     before = digests(built / "data/processed")
     assert run(built, "render", EARLIER).returncode == 0
     assert digests(built / "data/processed") == before
@@ -109,14 +109,11 @@ def test_plain_papermill_makes_the_same_products(built: Path, monkeypatch: pytes
     assert digests(processed) == ours
 
 
-def test_assembled_report_reruns_where_it_lies(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = built / "reports" / EARLIER
-    monkeypatch.chdir(folder)
-    papermill.execute_notebook("report.ipynb", str(built / "again.ipynb"), progress_bar=False)
-    before = nbformat.read(folder / "report.ipynb", 4)
-    after = nbformat.read(built / "again.ipynb", 4)
-    nbformat.validate(before)
-    assert [c.get("outputs") for c in before.cells] == [c.get("outputs") for c in after.cells]
+def test_assembled_report_is_a_valid_notebook_that_executes_nothing(built: Path) -> None:
+    report = nbformat.read(built / "reports" / EARLIER / "report.ipynb", 4)
+    nbformat.validate(report)
+    code = [cell for cell in report.cells if cell.cell_type == "code"]
+    assert all(cell.outputs and cell.source.startswith("# ") for cell in code)
 
 
 def test_failed_run_leaves_the_earlier_products(built: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,13 +20,13 @@ from tuoyu.engine.manifest import digest_notebook
 from tuoyu.engine.notebook import prepare
 from tuoyu.engine.notebook import read_notebook
 from tuoyu.engine.notebook import read_written
-from tuoyu.engine.residue import clean
 from tuoyu.engine.runner import Job
 from tuoyu.engine.runner import Step
 from tuoyu.engine.runner import render_edition
 from tuoyu.engine.runner import run_edition
 from tuoyu.engine.staging import check_products
 from tuoyu.engine.surroundings import Surroundings
+from tuoyu.engine.traces import clean
 from tuoyu.nouns.errors import ContractError
 from tuoyu.nouns.errors import DataError
 from tuoyu.nouns.errors import RenderError
@@ -130,7 +130,7 @@ def test_manifest_lists_inputs_and_products_without_times_or_machine_paths(root:
     }
     products = {name: value for name, value in tree(root).items() if not name.endswith("manifest.json")}
     assert manifest["products"] == products
-    assert manifest["edition"]["assumptions"]["demand_rate"] == "30"
+    assert manifest["edition"]["assumptions"]["demand_rate"] == "30%"
     assert manifest["notebooks"].keys() == {"makes one table.ipynb"}
     assert str(root) not in text
     assert str(Path.home()) not in text

@@ -267,14 +267,14 @@ def site(tmp_path: Path, shop: Path) -> Site:
 
 
 def test_parameters_that_are_not_read_are_left_out(site: Site) -> None:
-    known = stage_parameters(site, toy.clean_stage(), ["as_of", "assumptions"])
+    known = stage_parameters(site, toy.clean_stage(needs=("raw",)), ["as_of", "assumptions"])
     assert known == {
         "name": "toy-2024",
         "city": "town",
         "benchmarks": "[]",
         "comparators": '["nation"]',
         "as_of": "2024-08-31",
-        "assumptions.demand_rate": "30",
+        "assumptions.demand_rate": "30%",
         "assumptions.demand_rate_source": "测试",
     }
     assert stage_parameters(site, toy.sum_stage(), []) == {"name": "toy-2024"}
@@ -282,7 +282,7 @@ def test_parameters_that_are_not_read_are_left_out(site: Site) -> None:
 
 def test_all_parameters_count_where_it_cannot_be_told(site: Site) -> None:
     known = stage_parameters(site, toy.sum_stage(), None)
-    assert {"publication.title", "rounding.rule", "targets.places", "population_as_of"} <= known.keys()
+    assert {"publication.title", "outlook.until", "targets.places", "population_as_of"} <= known.keys()
 
 
 @pytest.mark.parametrize("read", [None, ["previous", PREVIOUS]])
@@ -300,7 +300,7 @@ def test_inputs_are_what_the_stage_declared(site: Site) -> None:
     products = {"numbers.parquet": "1", "other.json": "2", "figures/a.svg": "3"}
     raw = {f"data/raw/{place}/births.csv{end}" for place in ("town", "nation") for end in ("", ".source.toml")}
     city = {"data/raw/town/city.toml"}
-    assert stage_inputs(site, toy.clean_stage(), products).keys() == raw | city
+    assert stage_inputs(site, toy.clean_stage(needs=("raw",)), products).keys() == raw | city
     assert stage_inputs(site, toy.clean_stage(needs=("cities",)), products).keys() == city
     assert stage_inputs(site, toy.clean_stage(needs=("figures/*.svg", "numbers.parquet")), products) == {
         "numbers.parquet": "1",
@@ -375,7 +375,7 @@ def pages(site: Site) -> Fingerprint:
     return fingerprint_pages(site, [toy.clean_stage(), toy.sum_stage()], {"sums.json": "1"}, sight=sight)
 
 
-def test_pages_depend_on_prose_products_parameters_their_module_and_fonts(
+def test_pages_depend_on_text_products_parameters_their_module_and_fonts(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TUOYU_FONTS", raising=False)
@@ -391,6 +391,11 @@ def test_pages_depend_on_prose_products_parameters_their_module_and_fonts(
     record["cells"][0]["source"] = "# 另一个标题"
     path.write_text(json.dumps(record), encoding="utf-8")
     assert pages(site).changes(before, "code").keys() == {"makes a fact file.ipynb"}
+    text = site.root / "notebooks" / "report" / "甲.md"
+    text.parent.mkdir()
+    text.write_text("一句。", encoding="utf-8")
+    (text.parent / ".甲.md.swp").write_text("编辑器留下的", encoding="utf-8")
+    assert pages(site).changes(before, "text").keys() == {"notebooks/report/甲.md"}
     monkeypatch.setenv("TUOYU_FONTS", "/fonts")
     assert pages(site).changes(before, "environment") == {"TUOYU_FONTS": ("无", "/fonts")}
 

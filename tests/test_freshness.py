@@ -223,7 +223,7 @@ CHANGES: dict[str, tuple[Callable[[Shop], object], dict[str, str]]] = {
     ),
     "parameter in a section": (
         lambda shop: shop.edit(edition(shop), '"30%"', '"25%"'),
-        {"aside": "参数 assumptions.demand_rate 30→25"},
+        {"aside": "参数 assumptions.demand_rate 30%→25%"},
     ),
     "parameter left out": (
         lambda shop: shop.edit(edition(shop), 'demand_rate_source = "测试"', f'demand_rate_source = "{"长" * 50}"'),
@@ -325,7 +325,7 @@ NO_CHANGES: dict[str, Callable[[Shop], object]] = {
     "prose": lambda shop: shop.edit_cell("sum", 0, source="# 另一个标题"),
     "default of a parameter": lambda shop: shop.edit_cell("sum", 1, source='edition = "toy-2023"'),
     "parameter that nobody reads": lambda shop: shop.edit(edition(shop), "测试报告", "另一个标题"),
-    "form of the edition file": lambda shop: shop.edit(edition(shop), "[rounding]", "# 修约\n[rounding]"),
+    "form of the edition file": lambda shop: shop.edit(edition(shop), "[targets]", "# 目标\n[targets]"),
     "package comment": lambda shop: shop.edit(shop.package / "till.py", "# once", "# twice"),
     "package docstring": lambda shop: shop.edit(shop.package / "till.py", "Rings.", "It rings."),
     "module out of reach": lambda shop: shop.edit(shop.package / "yard.py", "True", "False"),

@@ -10,8 +10,8 @@ import pypdfium2
 import pytest
 from conftest import copy_repository
 
+from tuoyu.childcare import example
 from tuoyu.front.cli import main
-from tuoyu.scaffold import example
 from tuoyu.workspace.opening import load_stages
 
 HOSTILE = (

@@ -28,7 +28,6 @@ from conftest import copy_repository
 from tuoyu.engine import journal
 from tuoyu.engine.manifest import STATE
 from tuoyu.engine.notebook import read_notebook
-from tuoyu.engine.notebook import read_written
 from tuoyu.engine.notebook import write_notebook
 from tuoyu.engine.reach import Package
 from tuoyu.engine.reach import Reach
@@ -38,15 +37,18 @@ from tuoyu.front.cli import main
 from tuoyu.nouns.fact import Facts
 from tuoyu.nouns.stage import Stage
 from tuoyu.text.document import assemble
+from tuoyu.text.texts import Texts
 from tuoyu.workspace.opening import load_stages
+from tuoyu.workspace.texts import read_texts
 
 pytestmark = pytest.mark.slow
 
 NAME = "yulin-2024"
 CLEAN, INDICATORS, REPORT = "01_clean", "02_indicators", "03_report"
+TEXT = "notebooks/report/简报-引言.md"
+EDIT = ("简报只记述，", "简报只记述（试改），")
 TITLES = ("整理原始数据", "计算指标并核验", "撰写报告", "生成报告")
 BEHIND = ("", *(f"上游环节 {title}" for title in TITLES[:-1]))
-ALL_BEHIND_CLEAN = "上游环节 整理原始数据、计算指标并核验"
 ALL_STAGES = "上游环节 整理原始数据、计算指标并核验、撰写报告"
 Four = tuple[str, str, str, str]
 NOTHING: Four = ("", "", "", "")
@@ -69,7 +71,8 @@ HEAVY = (
     "openpyxl",
     "sqlalchemy",
     "jupyter_cache",
-    "typst",
+    # Not typst, which lists the fonts of the machine, on which the pages depend: 0.02 s to import, 0.02 s to list.
+    "fontTools",
     "pypandoc",
 )
 
@@ -165,7 +168,7 @@ def plain_renderer(root: Path, stages: Sequence[Stage]) -> Render:
     def render(processed: Path, executed: dict[str, Path], reports: Path) -> None:
         last = stages[-1]
         facts = Facts.from_dict(json.loads((processed / "facts.json").read_bytes()))
-        document = assemble(read_written(root / "notebooks" / last.notebook), read_notebook(executed[last.name]), facts)
+        document = assemble(Texts.read(read_texts(root)).sections, read_notebook(executed[last.name]), facts)
         (reports / "report.ipynb").write_bytes(write_notebook(document))
         for path in executed.values():
             shutil.copy(path, reports)
@@ -276,7 +279,7 @@ def written(notebook: str) -> Four:
     return ("", "", "", f"笔记本 {notebook}.ipynb")
 
 
-CLEANING = "cleaned = cleaning"  # how the cell begins
+CLEANING = "readers = "  # how the cell begins
 CHANGES: dict[str, Change] = {
     "comment in code": Change(lambda desk: desk.edit_cell(CLEAN, CLEANING, "cleaned = ", "# 另一句说明\ncleaned = ")),
     "blank lines and spaces in code": Change(
@@ -297,20 +300,20 @@ CHANGES: dict[str, Change] = {
         lambda desk: desk.edit_cell(CLEAN, "# 整理", "不猜、不丢", "不猜不丢"), written(CLEAN), PAGES_ONLY, PAGES_ONLY
     ),
     "prose of the report": Change(
-        lambda desk: desk.edit_cell(REPORT, "为掌握", "编写本期监测报告", "编写本期监测报告（试改）"),
-        written(REPORT),
+        lambda desk: desk.edit(TEXT, *EDIT),
+        ("", "", "", f"文字 {TEXT}"),
         PAGES_ONLY,
         PAGES_ONLY,
     ),
     "code whose products are equal": Change(
         lambda desk: desk.edit_cell(CLEAN, CLEANING, "len(cleaned", "0 + len(cleaned"),
-        ("代码", BEHIND[1], ALL_BEHIND_CLEAN, f"{written(CLEAN)[3]}；{ALL_STAGES}"),
+        ("代码", BEHIND[1], BEHIND[2], f"{written(CLEAN)[3]}；{ALL_STAGES}"),
         ("executed", "carried", "carried", "done"),
         ("restored", "carried", "carried", "done"),
     ),
     "code whose products are others": Change(
         lambda desk: desk.edit_cell(CLEAN, "observations = ", "(cleaned.observations)", "(cleaned.observations[1:])"),
-        ("代码", BEHIND[1], ALL_BEHIND_CLEAN, f"{written(CLEAN)[3]}；{ALL_STAGES}"),
+        ("代码", BEHIND[1], BEHIND[2], f"{written(CLEAN)[3]}；{ALL_STAGES}"),
         ("executed", "executed", "executed", "done"),
         ("restored", "restored", "restored", "done"),
     ),
@@ -322,7 +325,7 @@ CHANGES: dict[str, Change] = {
     ),
     "cell without code": Change(
         lambda desk: add_cell(desk, "# 没有代码的单元格"),
-        ("代码", BEHIND[1], ALL_BEHIND_CLEAN, f"{written(CLEAN)[3]}；{ALL_STAGES}"),
+        ("代码", BEHIND[1], BEHIND[2], f"{written(CLEAN)[3]}；{ALL_STAGES}"),
         ("executed", "carried", "carried", "done"),
         ("restored", "carried", "carried", "done"),
     ),
@@ -331,7 +334,7 @@ CHANGES: dict[str, Change] = {
         (
             "",
             "参数 as_of 2024-12-31→2024-06-30",
-            BEHIND[2],
+            f"参数 as_of 2024-12-31→2024-06-30；{BEHIND[2]}",
             "参数 as_of 2024-12-31→2024-06-30；上游环节 计算指标并核验、撰写报告",
         ),
         ("carried", "executed", "executed", "done"),
@@ -344,22 +347,22 @@ CHANGES: dict[str, Change] = {
         (
             "",
             "参数 publication.date 无→2025年3月20日、publication.status 送审稿→定稿",
-            BEHIND[2],
+            f"参数 publication.date 无→2025年3月20日、publication.status 送审稿→定稿；{BEHIND[2]}",
             "参数 publication.date 无→2025年3月20日、publication.status 送审稿→定稿；上游环节 计算指标并核验、撰写报告",
         ),
         ("carried", "executed", "executed", "done"),
         ("carried", "restored", "restored", "done"),
     ),
-    "comment in the edition's file": Change(lambda desk: desk.edit(EDITION, "[rounding]", "# 修约\n[rounding]")),
+    "comment in the edition's file": Change(lambda desk: desk.edit(EDITION, "[targets]", "# 目标\n[targets]")),
     "number in a raw file": Change(
         change_number,
-        (f"输入 {TABLE}、{TABLE}.source.toml", BEHIND[1], ALL_BEHIND_CLEAN, ALL_STAGES),
+        (f"输入 {TABLE}、{TABLE}.source.toml", BEHIND[1], BEHIND[2], ALL_STAGES),
         ("executed", "executed", "executed", "done"),
         ("restored", "restored", "restored", "done"),
     ),
     "raw file under another name": Change(
         move_table,
-        (f"输入 {'、'.join(MOVED)}", BEHIND[1], ALL_BEHIND_CLEAN, ALL_STAGES),
+        (f"输入 {'、'.join(MOVED)}", BEHIND[1], BEHIND[2], ALL_STAGES),
         ("executed", "executed", "executed", "done"),
         ("restored", "restored", "restored", "done"),
     ),
@@ -372,7 +375,7 @@ CHANGES: dict[str, Change] = {
     ),
     "comment in a sidecar": Change(
         lambda desk: desk.edit(f"{TABLE}.source.toml", "[reading]", "# 读法\n[reading]"),
-        (f"输入 {TABLE}.source.toml", BEHIND[1], ALL_BEHIND_CLEAN, ALL_STAGES),
+        (f"输入 {TABLE}.source.toml", BEHIND[1], BEHIND[2], ALL_STAGES),
         ("executed", "carried", "carried", "carried"),
         ("restored", "carried", "carried", "carried"),
     ),
@@ -420,7 +423,7 @@ def test_edited_words_stand_in_the_pages_beside_results_that_were_kept(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     no_kernel(monkeypatch)
-    desk.edit_cell(REPORT, "为掌握", "编写本期监测报告", "编写本期监测报告（试改）")
+    desk.edit(TEXT, *EDIT)
     desk.edit_cell(CLEAN, CLEANING, "len(cleaned", "len( cleaned")
     desk.run()
     assert "（试改）" in desk.text(f"reports/{NAME}/report.ipynb")
@@ -493,12 +496,12 @@ LOSSES: dict[str, Loss] = {
     ),
     "record damaged": Loss(
         lambda desk: (desk.root / PROCESSED / STATE).write_text("{", encoding="utf-8"),
-        ("首次运行", f"首次运行；{BEHIND[1]}", f"首次运行；{ALL_BEHIND_CLEAN}", f"首次运行；{ALL_STAGES}"),
+        ("首次运行", f"首次运行；{BEHIND[1]}", f"首次运行；{BEHIND[2]}", f"首次运行；{ALL_STAGES}"),
         ("restored", "restored", "restored", "done"),
     ),
     "record missing": Loss(
         lambda desk: (desk.root / PROCESSED / STATE).unlink(),
-        ("首次运行", f"首次运行；{BEHIND[1]}", f"首次运行；{ALL_BEHIND_CLEAN}", f"首次运行；{ALL_STAGES}"),
+        ("首次运行", f"首次运行；{BEHIND[1]}", f"首次运行；{BEHIND[2]}", f"首次运行；{ALL_STAGES}"),
         ("restored", "restored", "restored", "done"),
     ),
 }
@@ -624,29 +627,35 @@ def run_in_the_clone(root: Path) -> tuple[str, ...]:
     return tuple(step["state"] for step in journal.entries(root, NAME)[-1]["steps"])
 
 
-INDICATOR = "tuoyu/childcare/indicators.py"
-SENTENCE = "人口普查登记的不满五周岁的常住人口"
-INDICATORS_MODULE = "程序包 tuoyu.childcare.indicators"
-EVERYWHERE: Four = (
-    INDICATORS_MODULE,
-    f"{INDICATORS_MODULE}；{BEHIND[1]}",
-    f"{INDICATORS_MODULE}；{ALL_BEHIND_CLEAN}",
-    f"{INDICATORS_MODULE}；{ALL_STAGES}",
-)
+FORMULAS = "tuoyu/childcare/formulas.py"
+INDICATORS_FILE = "tuoyu/childcare/indicators.toml"
+SENTENCE = "托育机构按规定条件可以同时收托的婴幼儿人数"
+DEFINITION = f'definition = "{SENTENCE}'
+REWORDED = f'definition = "按定义，{SENTENCE}'
+DOCSTRING = '"""人口普查登记的不满五周岁的常住人口'
+
+
+def everywhere(part: str) -> Four:
+    """What is told of a part of the package that all stages and the pages reach."""
+    told = f"程序包 {part}"
+    return told, f"{told}；{BEHIND[1]}", f"{told}；{BEHIND[2]}", f"{told}；{ALL_STAGES}"
+
+
 PACKAGE_CHANGES: dict[str, tuple[str, str, str, Four]] = {
-    "comment and form": (INDICATOR, "from decimal", "# 说明\n\n\nfrom decimal", NOTHING),
+    "comment and form": (FORMULAS, "from decimal", "# 说明\n\n\nfrom decimal", NOTHING),
     "code of a module that no notebook reaches": ("tuoyu/front/doctor.py", "import", "import os\nimport", NOTHING),
-    "docstring of an indicator, which the report prints": (
-        INDICATOR,
-        SENTENCE,
-        f"按定义，{SENTENCE}",
-        EVERYWHERE,
+    "definition of an indicator, which the report prints": (
+        INDICATORS_FILE,
+        DEFINITION,
+        REWORDED,
+        everywhere(INDICATORS_FILE),
     ),
-    "code of an indicator": (
-        INDICATOR,
+    "docstring of a formula, which nothing prints": (FORMULAS, DOCSTRING, f"{DOCSTRING}数", NOTHING),
+    "code of a formula": (
+        FORMULAS,
         "from decimal",
         "import math\nfrom decimal",
-        EVERYWHERE,
+        everywhere("tuoyu.childcare.formulas"),
     ),
     "code of the charts": (
         "tuoyu/childcare/charts.py",
@@ -673,9 +682,9 @@ def test_change_of_the_package_is_told_where_it_is_reached(
     assert explain_in_the_clone(desk.root) == NOTHING
 
 
-def test_docstring_of_an_indicator_comes_into_the_report_and_leaves_it_again(desk: Desk) -> None:
+def test_definition_of_an_indicator_comes_into_the_report_and_leaves_it_again(desk: Desk) -> None:
     before = desk.products()
-    desk.edit(INDICATOR, SENTENCE, f"按定义，{SENTENCE}")
+    desk.edit(INDICATORS_FILE, DEFINITION, REWORDED)
     assert run_in_the_clone(desk.root) == ("executed", "executed", "executed", "done")
     assert f"按定义，{SENTENCE}" in desk.text(f"{PAGES}/report.html")
     desk.undo()

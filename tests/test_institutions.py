@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import datetime
 from decimal import Decimal
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuoyu.childcare.institutions.categories import categories
+from tuoyu.childcare.institutions.categories import split_kinds
+from tuoyu.childcare.institutions.entries import CODE_CHARACTERS
+from tuoyu.childcare.institutions.entries import is_credit_code
+from tuoyu.childcare.institutions.entries import is_date
+from tuoyu.childcare.institutions.entries import plain_name
+from tuoyu.childcare.institutions.sums import institutions_reader
+from tuoyu.childcare.vocabulary import vocabulary
+from tuoyu.nouns.fact import WHOLE
+from tuoyu.nouns.register import Policy
+from tuoyu.nouns.source import Reading
 from tuoyu.reading.files.grids import Grid
-from tuoyu.reading.institutions.categories import categories
-from tuoyu.reading.institutions.categories import split_kinds
-from tuoyu.reading.institutions.entries import CODE_CHARACTERS
-from tuoyu.reading.institutions.entries import is_credit_code
-from tuoyu.reading.institutions.entries import is_date
-from tuoyu.reading.institutions.entries import plain_name
-from tuoyu.reading.institutions.sums import read_institutions
+from tuoyu.reading.parts import Around
+from tuoyu.reading.parts import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
     from tuoyu.reading.layouts.rows import Layout
     from tuoyu.reading.layouts.rows import Misread
+    from tuoyu.reading.layouts.rows import Row
 
 DISTRICTS = {"蓬江区": "440703", "江门市蓬江区": "440703", "蓬江": "440703", "江海区": "440704"}
 HEADINGS = ("机构名称", "统一社会信用代码", "办托形式", "托位数", "在托人数")
@@ -37,6 +42,32 @@ def code(number: int) -> str:
     body = f"91440703{number:09d}"
     added = sum(CODE_CHARACTERS.index(one) * pow(3, place, 31) for place, one in enumerate(body))
     return body + CODE_CHARACTERS[-added % 31]
+
+
+GUIDE = Policy(
+    id="guide",
+    title="导则",
+    issuer="部门",
+    target=[{"id": "area", "indicator": "floor_area_per_place", "value": "9㎡/托位"}],
+)
+
+
+def read_institutions(
+    grid: Grid, *, covers: str = "全部", period: str = "2024年末", districts: dict[str, str] | None = None
+) -> Layout:
+    """The layout of a register that is one sheet."""
+    around = Around(districts or {}, {"policies": (GUIDE,)})
+    (layout,) = institutions_reader("area")([piece(grid, covers=covers, period=period)], around)
+    return layout
+
+
+def piece(grid: Grid, file: str = "data/raw/town/名单.xlsx", **reading: str | None) -> Piece:
+    return Piece(file, grid, Reading(kind="institutions", **{"covers": "全部", "period": "2024年末", **reading}))
+
+
+def of(row: Row) -> str:
+    """The group of a row: 办托形式：幼儿园托班."""
+    return f"{row.part.axis}：{row.part.name}" if row.part else ""
 
 
 def register(*lines: tuple[object, ...], headings: tuple[object, ...] = HEADINGS, covers: str = "全部") -> Layout:
@@ -56,7 +87,7 @@ def sound(number: int, name: str = "", form: str = "幼儿园托班") -> tuple[o
 
 def values(layout: Layout) -> dict[tuple[str, str], Decimal]:
     """Indicator and scope → value."""
-    return {(row.indicator, row.scope): row.exact.value for row in layout.rows if row.exact is not None}
+    return {(row.indicator, of(row)): row.exact.value for row in layout.rows if row.exact is not None}
 
 
 def city(layout: Layout) -> dict[str, Decimal]:
@@ -91,7 +122,7 @@ def test_register_is_counted_and_added_up() -> None:
 def test_sum_says_how_it_was_made_and_from_which_cells() -> None:
     row = next(row for row in register(sound(1), sound(2)).rows if row.indicator == "托位数")
     assert (row.sheet, row.cell, row.printed, row.basis) == ("名单", "D2:D3", "2家机构相加", "机构登记")
-    assert (row.period, row.place, row.scope) == ("2024年末", "", "")
+    assert (row.period, row.place, row.part) == ("2024年末", "", WHOLE)
     assert row.exact is not None
     assert (row.exact.value, row.exact.unit, row.exact.bound, row.exact.resolution) == (60, "个", "=", 1)
 
@@ -99,8 +130,7 @@ def test_sum_says_how_it_was_made_and_from_which_cells() -> None:
 def test_every_indicator_is_one_of_the_vocabulary() -> None:
     headings = (*HEADINGS, "是否普惠", "备案情况", "全日托收费（元/月）")
     layout = register((*sound(1), "是", "已备案", 2000), headings=headings)
-    text = files("tuoyu.childcare").joinpath("vocabulary.toml").read_text(encoding="utf-8")
-    units = {entry["name"]: entry["unit"] for entry in tomllib.loads(text).values() if "name" in entry}
+    units = {entry.name: entry.unit for entry in vocabulary().values()}
     assert len(city(layout)) == 8
     assert {row.indicator: row.exact.unit for row in layout.rows if row.exact} == {
         row.indicator: units[row.indicator] for row in layout.rows
@@ -195,7 +225,7 @@ def test_header_further_down_is_not_looked_for() -> None:
 
 @pytest.mark.parametrize("grid", [Grid("", ()), Grid("", ((),)), Grid("", (("地区", "指标"), ("全国", "托位数")))])
 def test_other_tables_are_refused(grid: Grid) -> None:
-    assert read_institutions(grid, covers="全部", period="", districts={}).faults != []
+    assert read_institutions(grid, covers="全部", period="2024", districts={}).faults != []
 
 
 def test_form_that_nobody_filled_in_is_a_doubt() -> None:
@@ -205,8 +235,11 @@ def test_form_that_nobody_filled_in_is_a_doubt() -> None:
     assert not layout.rows
 
 
-def test_unknown_extent_is_refused() -> None:
-    assert "全市" in only(register(sound(1), covers="全市").faults)
+@pytest.mark.parametrize("lacking", ["covers", "period"])
+def test_list_of_unsaid_extent_or_date_is_refused(lacking: str) -> None:
+    silent = piece(Grid("名单", (HEADINGS, sound(1))), **{lacking: None})
+    (layout,) = institutions_reader()([silent], Around())
+    assert (only(layout.faults), layout.rows) == ("来源说明没有写明名单的范围和时点", [])
 
 
 def test_two_columns_of_one_thing_are_a_fault() -> None:
@@ -341,7 +374,7 @@ def test_platform_columns_are_read_by_their_pinyin_names() -> None:
         ({"YingYouEr_RuTuoShu": "35人", "TuoWei_ShengYuShu": -5}, "H2“甲园”托位30个、在托35人"),
         ({"PuHui_RuTuoShu": 21}, "I2“甲园”普惠入托21人、在托20人"),
         ({"TuoWei_ShengYuShu": 12}, "G2“甲园”托位30个、在托20人、剩余12个"),
-        ({"JianZhu_MianJi": "269.9"}, "E2“甲园”建筑面积269.9平方米、托位30个"),
+        ({"JianZhu_MianJi": "269.9"}, "E2“甲园”建筑面积269.9平方米、托位30个，每托位应有9平方米"),
         ({"JianZhu_MianJi": "约300"}, "E2“甲园”"),
     ],
 )
@@ -349,6 +382,13 @@ def test_numbers_that_contradict_each_other_are_a_doubt(changed: dict[str, objec
     layout = platform(**changed)
     assert layout.faults == []
     assert any(one.what.endswith(said) for one in layout.doubts)
+
+
+def test_area_is_not_judged_without_a_target() -> None:
+    grid = Grid("", ((*HEADINGS, "建筑面积"), (*sound(1, form="社区嵌入式托育"), 1)))
+    for reader in (institutions_reader(), institutions_reader("another")):
+        (layout,) = reader([piece(grid)], Around(registers={"policies": (GUIDE,)}))
+        assert not any("建筑面积" in one.what for one in layout.doubts)
 
 
 def test_numbers_at_the_limit_are_no_doubt() -> None:
@@ -450,8 +490,8 @@ def test_half_day_fee_is_not_read_as_full_day() -> None:
 def test_list_of_the_registered_claims_nothing_for_the_city() -> None:
     layout = register(sound(1), sound(2), covers="备案")
     assert city(layout) == {"备案机构数": 2}
-    assert values(layout)["托位数", "备案机构"] == 60
-    assert values(layout)["在托人数", "备案机构"] == 40
+    assert values(layout)["托位数", "备案情况：备案机构"] == 60
+    assert values(layout)["在托人数", "备案情况：备案机构"] == 40
     assert {row.indicator for row in layout.rows} == {"备案机构数", "托位数", "在托人数"}
 
 
@@ -464,8 +504,8 @@ def test_whole_list_without_a_kindergarten_is_doubted() -> None:
 def test_missing_number_in_a_list_of_the_registered_gives_no_sum() -> None:
     layout = register(sound(1), ("乙", code(2), "幼儿园托班", "", 20), covers="备案")
     assert layout.faults == []
-    assert ("托位数", "备案机构") not in values(layout)
-    assert values(layout)["在托人数", "备案机构"] == 40
+    assert ("托位数", "备案情况：备案机构") not in values(layout)
+    assert values(layout)["在托人数", "备案情况：备案机构"] == 40
     assert "D3“乙”" in only(layout.doubts)
 
 
@@ -533,7 +573,7 @@ def test_withdrawn_registration_is_none(state: str) -> None:
     assert "F2“机构0”" in only(whole.doubts)
     listed = column("备案情况", state, "已备案", covers="备案")
     assert city(listed) == {"备案机构数": 1}
-    assert values(listed)["托位数", "备案机构"] == 30
+    assert values(listed)["托位数", "备案情况：备案机构"] == 30
 
 
 @pytest.mark.parametrize(("state", "number"), [("是", 1), ("已备案", 1), ("2024-03-05", 1), ("否", 0), ("备案中", 0)])
@@ -622,7 +662,7 @@ def test_line_without_a_name_is_a_fault() -> None:
 
 def test_number_of_two_lines_in_one_merged_cell_is_a_fault() -> None:
     rows = (HEADINGS, sound(1), ("乙", code(2), "幼儿园托班", None, 20))
-    layout = read_institutions(Grid("", rows, merged=((1, 3, 2, 3),)), covers="全部", period="", districts={})
+    layout = read_institutions(Grid("", rows, merged=((1, 3, 2, 3),)), covers="全部", period="2024", districts={})
     assert "合并为一格" in only(layout.faults)
     assert layout.faults[0].cell == "D3"
 
@@ -630,14 +670,14 @@ def test_number_of_two_lines_in_one_merged_cell_is_a_fault() -> None:
 def test_institution_in_merged_cells_over_two_lines_is_counted_once() -> None:
     rows = (HEADINGS, sound(1), (None, None, None, None, 20))
     merged = tuple((1, place, 2, place) for place in range(4))
-    layout = read_institutions(Grid("", rows, merged=merged), covers="全部", period="", districts={})
+    layout = read_institutions(Grid("", rows, merged=merged), covers="全部", period="2024", districts={})
     assert (layout.faults, city(layout)["托位数"], city(layout)["在托人数"]) == ([], 30, 20)
 
 
 def test_merged_district_holds_for_its_lines() -> None:
     rows = ((*HEADINGS, "区县"), (*sound(1), "蓬江区"), sound(2))
     grid = Grid("", rows, merged=((1, 5, 2, 5),))
-    layout = read_institutions(grid, covers="全部", period="", districts=DISTRICTS)
+    layout = read_institutions(grid, covers="全部", period="2024", districts=DISTRICTS)
     assert values(layout)["托育机构数", "区县：蓬江区"] == 2
 
 
@@ -654,7 +694,7 @@ def test_district_is_known_by_its_code(printed: object) -> None:
 def test_district_is_the_last_place_that_a_name_names() -> None:
     rows = ((*HEADINGS, "区县"), (*sound(1), "广东省江门市蓬江区"))
     known = {"蓬江区": "440703", "江门市": "440700"}
-    layout = read_institutions(Grid("", rows), covers="全部", period="", districts=known)
+    layout = read_institutions(Grid("", rows), covers="全部", period="2024", districts=known)
     assert values(layout)["托位数", "区县：蓬江区"] == 30
 
 

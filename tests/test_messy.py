@@ -4,39 +4,34 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from received import cleaned
+from received import received
+from received import sidecar
+from received import town
+
+from tuoyu.childcare.vocabulary import vocabulary
 from tuoyu.facts import checks
+from tuoyu.nouns.city import City
 from tuoyu.nouns.source import RawFile
 from tuoyu.reading.cleaning import Cleaned
-from tuoyu.reading.cleaning import clean
 
-CITY = {
-    "name": "某某市",
-    "short": "某某",
-    "code": "440700",
-    "province": "某省",
-    "province_code": "440000",
-    "districts": [{"name": "甲区", "code": "440703"}, {"name": "乙县", "code": "440784"}],
-}
+CITY = town(districts=[{"name": "甲区", "code": "440703"}, {"name": "乙县", "code": "440784"}])
 HEADER = "地区,指标,数据,口径,时点,备注"
 
 
 def figures(*lines: str, name: str = "表.csv", **reading: object) -> RawFile:
-    source = {
-        "producer": "统计局",
-        "title": "公报",
-        "published": "2024-10",
-        "reading": {"kind": "figures", "place": "440700", **reading},
-    }
-    return RawFile(f"data/raw/town/{name}", "town", ".csv", "\n".join([HEADER, *lines]).encode(), source)
+    return received("\n".join([HEADER, *lines]).encode(), sidecar("figures", **reading), name)
 
 
-def read(*files: RawFile) -> Cleaned:
-    return clean(files, {"town": CITY}, {})
+def read(*files: RawFile, city: City = CITY) -> Cleaned:
+    return cleaned(*files, cities={"town": city})
 
 
 def said(*files: RawFile) -> str:
     result = read(*files)
-    return "\n".join(one.text for one in [*result.findings, *checks.check_observations(result.observations)])
+    return "\n".join(
+        one.text for one in [*result.findings, *checks.check_observations(result.observations, vocabulary())]
+    )
 
 
 def test_b2_difference_that_rounding_explains_is_none() -> None:
@@ -67,8 +62,8 @@ def test_b14_names_and_codes_of_one_place_are_one_place() -> None:
 
 
 def test_b14_city_wins_over_a_county_of_its_short_name() -> None:
-    city = {**CITY, "districts": [{"name": "某某县", "code": "440785"}]}
-    result = clean([figures("某某,托位数,5个,,2023年,", "某某县,托位数,3个,,2023年,")], {"town": city}, {})
+    city = town(districts=[{"name": "某某县", "code": "440785"}])
+    result = read(figures("某某,托位数,5个,,2023年,", "某某县,托位数,3个,,2023年,"), city=city)
     assert [one.place for one in result.observations] == ["440700", "440785"]
 
 

@@ -77,7 +77,7 @@ def test_first_report_is_true_of_the_city(site: Path, capsys: pytest.CaptureFixt
     page = re.sub(r"<[^>]+>", "", (site / "reports" / EDITION / "report.html").read_text("utf-8"))
     assert "惠州市3岁以下婴幼儿托育服务监测报告" in page
     assert "每千人口托位数4.30个" in page
-    assert "托位使用率为37.8%" in page
+    assert "托位使用率37.8%" in page
     for other in ("江门", "深圳", "榆林", "鄂尔多斯"):
         assert other not in page
 
@@ -86,7 +86,7 @@ def test_first_report_is_true_of_the_city(site: Path, capsys: pytest.CaptureFixt
     ("name", "said"),
     [
         ("yulin", "榆林市（610800"), ("榆林", "已经有数据文件夹 data/raw/yulin"),
-        ("惠洲", "惠州市（441300，广东省）？"), ("惠城区", "惠州市"),
+        ("惠洲", "惠州市（441300，广东省）？"),
         ("广东", "省"), ("../惠州", ""), ("惠州/../../x", ""), ("", ""), ("惠" * 300, ""),
         ("惠州\n市", ""), ("<script>", ""), ("=1+1", ""),
     ],
@@ -143,9 +143,8 @@ def test_faulty_table_comes_back_marked(clone: Path, capsys: pytest.CaptureFixtu
 
 
 def test_name_of_another_city_in_the_prose_stops_the_report(clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = clone / "notebooks/03_report.ipynb"
-    text = path.read_text("utf-8")
-    path.write_text(text.replace("## 基本状况", "## 基本状况\\n\\n本节参考了蓬江区的写法。", 1), "utf-8")
+    path = clone / "notebooks/report/简报-引言.md"
+    path.write_text(path.read_text("utf-8") + "本节参考了蓬江区的写法。\n", "utf-8")
     assert say(clone, "run", "yulin-2024") == 3
     shown = capsys.readouterr().err
     assert "蓬江区" in shown

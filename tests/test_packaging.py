@@ -69,4 +69,5 @@ def test_ci_runs_what_the_readme_says_and_ends_with_the_tests() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert 'pip install --quiet -c constraints.txt -e ".[test]"' in script
     assert "python pipeline.py run" in script
-    assert script[-1] == "python -m pytest"
+    assert script[-1] == "python -m pytest -n auto --dist loadfile"
+    assert f" && {script[-1]}" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -21,6 +21,7 @@ from sample_document import table
 from tuoyu.nouns.errors import RenderError
 from tuoyu.render import fonts
 from tuoyu.render import pdf
+from tuoyu.render.html import controls
 from tuoyu.render.html import inline_svg
 from tuoyu.render.html import to_html
 from tuoyu.render.papers import to_paper
@@ -60,15 +61,15 @@ def test_html_is_chinese_and_loads_nothing(page: str) -> None:
     assert page.startswith('<!DOCTYPE html>\n<html lang="zh-CN">')
     assert "default-src 'none'" in page
     text = re.sub(r"<script.*?</script>|<style>.*?</style>", "", page, flags=re.DOTALL)
-    assert not re.search(r'(?:src|href)="(?!#|data:)', text)
+    assert set(re.findall(r'(?:src|href)="(?!#|data:)([^"]*)"', text)) == {"report.pdf"}  # beside it
     assert "@import" not in page
     assert not re.search(r"url\((?!#)", page)
 
 
 def test_html_has_contents_figures_and_numbers(page: str) -> None:
-    for title in ("一、基本状况", "（二）托育供给分析", "附件2　指标口径与数据来源"):
+    for title in ("一、基本状况", "（二）托育供给分析", "附件4　方法、口径与数据来源"):
         assert re.search(f'<li class="level-[123]"><a href="#[^"]+">{title}</a></li>', page)
-    assert len(re.findall(r'<svg role="img" aria-label="[^"]{10,}"', page)) == 9
+    assert len(re.findall(r'<svg role="img" aria-label="[^"]{10,}"', page)) == 8
     assert page.count('class="fact" data-id=') > 200
     assert '<th scope="col">' in page
 
@@ -78,8 +79,36 @@ def test_html_carries_the_lineage_of_every_number(page: str) -> None:
     for name in set(re.findall(r'data-id="([^"]+)"', re.sub(r"<script.*", "", page, flags=re.DOTALL))):
         fact = record["facts"].get(name)
         assert fact is None or fact["inputs"] or fact["origins"]
-    assert record["facts"]["use_rate"]["formula"] == "在托人数÷托位数×100%"
-    assert record["findings"]["survey_site_community"]
+    assert record["facts"]["use_rate.440700.2024-08-31"]["formula"] == "在托人数÷托位数×100%"
+    assert record["findings"]["survey_site_community.440700.2024"]
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_no_number_with_lineage_is_dead(name: str) -> None:
+    document = document_of(name)
+    page = re.sub(r"<script.*", "", to_html(document), flags=re.DOTALL)
+    spans = re.findall(r'<span\s+class="fact"\s+data-id="([^"]+)"', page)
+    assert [one for one in spans if one in document.metadata["tuoyu"]["facts"]] == []
+    assert page.count("<button") > 50
+
+
+def test_files_beside_the_page_are_linked_and_no_others() -> None:
+    page = to_html(sample_document(), beside=("report.pdf", "report.docx"))
+    assert '<a href="report.docx">Word 文档</a>' in page
+    with pytest.raises(RenderError, match="外部引用"):
+        to_html(with_text("[链接](report.exe)"))
+
+
+def test_evidence_has_a_control_of_its_own_behind_it() -> None:
+    about = {"facts": {}, "findings": {}, "evidence": {"visit-1": {"document": "座谈记录"}}}
+    made = controls('<p><span class="evidence" data-id="visit-1">补助不足</span>。</p>', about)
+    assert made.startswith('<p>补助不足。<button type="button" class="evidence" data-id="visit-1"')
+    unknown = '<span class="evidence" data-id="visit-2">补助不足</span>'
+    assert controls(unknown, about) == unknown
+
+
+def test_number_with_a_doubt_is_marked() -> None:
+    assert '<button type="button" class="fact doubtful" data-id="use_rate"' in to_html(sample_document())
 
 
 def test_svg_ids_do_not_mix() -> None:
@@ -113,7 +142,7 @@ def test_markup_in_text_is_text(text: str) -> None:
     document = with_text(text)
     html = to_html(document)
     assert not re.search(r"<[^<>]*\sonclick=", html)
-    assert html.count('class="keybox"') == 1
+    assert html.count('class="keypoints"') == 1
     assert "<script>alert" not in html
     assert "<img" not in html
     assert "<b>粗</b>" not in html
@@ -236,7 +265,7 @@ def test_pdf_text_reads_back(pages: bytes) -> None:
         "附件1",
         "—1—",
         "图1出生人口变化",
-        "表1历年出生人口",
+        "表1监测指标一览",
     ):
         assert phrase in text
 

@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -153,6 +154,10 @@ def contents(path: Path) -> str:
             streams = [one for one in document.objects if isinstance(one, pikepdf.Stream)]
             unpacked = [str(document.docinfo), *(unpack(one) for one in streams)]
         return content.decode("latin-1") + "\n".join(unpacked)
+    if path.suffix in {".docx", ".xlsx"}:
+        with zipfile.ZipFile(path) as parts:
+            unpacked = [parts.read(one).decode("latin-1") for one in parts.namelist()]
+        return content.decode("latin-1") + "\n".join(unpacked)
     return content.decode("utf-8")
 
 
@@ -194,10 +199,10 @@ def forms_of(day: date) -> list[str]:
 def change_much(root: Path) -> None:
     """Changes of many kinds, one after another: of words, code, parameters, raw files, with and without effect."""
     replace(root / f"editions/{SHORT}.toml", 'demand_rate = "30%"', 'demand_rate = "25%"')
-    replace(root / f"editions/{SHORT}.toml", "[rounding]", "# 修约\n[rounding]")
+    replace(root / f"editions/{SHORT}.toml", "[targets]", "# 目标\n[targets]")
     replace(root / "notebooks/01_clean.ipynb", "不猜、不丢", "不猜不丢")
     replace(root / "notebooks/01_clean.ipynb", "len(cleaned.observations)", "0 + len(cleaned.observations)")
-    replace(root / "notebooks/03_report.ipynb", "编写本期监测报告", "编写本期监测报告（试改）")
+    replace(root / "notebooks/report/简报-引言.md", "简报只记述，", "简报只记述（试改），")
     replace(root / "tuoyu/childcare/charts.py", "def births", "# 图\ndef births")
     replace(root / "data/raw/yulin/公开数据摘录.csv.source.toml", "[reading]", "# 读法\n[reading]")
 
@@ -269,7 +274,7 @@ def test_changed_input_and_parameter_are_named_as_causes(site: Place, say: Say) 
     assert f"  不同　data/processed/{SHORT}/observations.parquet 重新生成的结果与清单不同" in said
     assert f"  不同　reports/{SHORT}/report.html 重新生成的结果与清单不同" in said
     assert f"  变化　输入 {table}：" in said
-    assert "  变化　参数 assumptions.demand_rate：30→25" in said
+    assert "  变化　参数 assumptions.demand_rate：30%→25%" in said
     assert "  改动　" not in said
     assert digests(site.root, SHORT) == before
 

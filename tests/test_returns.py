@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from handmade_secrets import SECRETS
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -19,6 +20,7 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font
 from openpyxl.styles import PatternFill
 from openpyxl.workbook.defined_name import DefinedName
+from received import sidecar
 
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.finding import Severity
@@ -50,7 +52,7 @@ cells = st.one_of(
 
 def raw_file(content: bytes, path: str = PATH) -> RawFile:
     suffix = path[path.rindex(".") :]
-    return RawFile(path, "town", suffix, content, {"title": "托育机构基本情况表", "producer": "测试市卫生健康局"})
+    return RawFile(path, "town", suffix, content, sidecar("statistics", title="托育机构基本情况表"))
 
 
 def saved(book: Workbook) -> bytes:
@@ -361,10 +363,6 @@ def test_nothing_that_acts_or_tells_more_goes_along() -> None:
 # --- personal
 
 
-def is_personal(header: str) -> bool:
-    return header in {"负责人", "联系电话", "联系人"}
-
-
 def test_personal_columns_are_emptied_in_every_sheet_and_named() -> None:
     book = workbook()
     sheet = book["机构"]
@@ -377,7 +375,7 @@ def test_personal_columns_are_emptied_in_every_sheet_and_named() -> None:
         fault(f"{PATH}，工作表“机构”，E3", what="“13800001111”不是座机", action="请张三核对"),
         fault(f"{PATH}，工作表“机构”，B4", what="“八”不是数字"),
     ]
-    made = returned(saved(book), *findings, personal=is_personal)
+    made = returned(saved(book), *findings)
     sheet = made["机构"]
     assert [sheet[address].value for address in ("D2", "D3", "D4", "E3", "E4")] == [
         "负责人",
@@ -402,19 +400,78 @@ def test_header_over_merged_cells_hides_every_column_below_it() -> None:
     for row in (["机构", "联系人", None, "托位"], [None, "负责人", "联系电话", None], ["甲园", "张三", 138, 60]):
         sheet.append(row)
     sheet.merge_cells("B1:C1")
-    made = returned(saved(book), fault(f"{PATH}，工作表“Sheet”，D3"), personal=is_personal).worksheets[1]
+    made = returned(saved(book), fault(f"{PATH}，工作表“Sheet”，D3")).worksheets[1]
     assert [cell.value for cell in made[2]] == [None, "负责人", "联系电话", None]
     assert [cell.value for cell in made[3]] == ["甲园", "（已隐去）", "（已隐去）", 60]
 
 
-def test_header_below_the_fifth_row_is_data() -> None:
+def test_header_is_found_wherever_it_stands() -> None:
     book = Workbook()
-    for _ in range(5):
+    for _ in range(12):
         book.worksheets[0].append(["机构", None])
     book.worksheets[0].append(["机构", "负责人"])
     book.worksheets[0].append(["甲园", "张三"])
-    made = returned(saved(book), fault(f"{PATH}，工作表“Sheet”，A7"), personal=is_personal)
-    assert made.worksheets[1]["B7"].value == "张三"
+    made = returned(saved(book), fault(f"{PATH}，工作表“Sheet”，A14"))
+    assert made.worksheets[1]["B14"].value == "（已隐去）"
+
+
+def test_form_at_the_foot_of_a_table_is_emptied_beside_its_labels() -> None:
+    book = workbook()
+    book["机构"].append(["填表人", "张三", "联系电话", "待补"])
+    sheet = returned(saved(book), fault(f"{PATH}，工作表“机构”，B4"))["机构"]
+    assert [cell.value for cell in sheet[5]] == ["填表人", "（已隐去）", "联系电话", "（已隐去）"]
+
+
+@pytest.mark.parametrize("value", ["园长", "联系人", "家长"])
+def test_answer_that_sounds_like_a_header_is_none(value: str) -> None:
+    book = Workbook()
+    for row in (["序号", "您的身份", "机构"], [1, value, "甲园"], [2, "其他", "乙园"]):
+        book.worksheets[0].append(row)
+    sheet = returned(saved(book), fault(f"{PATH}，工作表“Sheet”，A2")).worksheets[1]
+    assert [sheet[f"B{row}"].value for row in (1, 2, 3)] == ["您的身份", value, "其他"]
+
+
+def test_title_and_names_are_no_headers() -> None:
+    book = Workbook()
+    rows = [["托育机构联系电话"], ["机构名称", "托位数"], ["VIP托育园", 60], ["园长之家托育园", 45]]
+    for row in rows:
+        book.worksheets[0].append(row)
+    sheet = returned(saved(book), fault(f"{PATH}，工作表“Sheet”，B3")).worksheets[1]
+    assert [[cell.value for cell in row if cell.value] for row in sheet.iter_rows()] == rows
+
+
+def test_open_answers_are_emptied_where_the_file_holds_answers() -> None:
+    book = Workbook()
+    for row in (["序号", "3、您有什么意见或建议？", "托育形式"], [1, "我家住隔壁", "其他〖外婆带〗"]):
+        book.worksheets[0].append(row)
+    where = fault(f"{PATH}，工作表“Sheet”，A2")
+    sheet = returned(saved(book), where, open_questions=True).worksheets[1]
+    assert [cell.value for cell in sheet[2]] == [1, "（已隐去）", "其他（已隐去）"]
+    assert returned(saved(book), where).worksheets[1]["B2"].value == "我家住隔壁"
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_no_spelling_of_anything_personal_gets_through(secret: str) -> None:
+    book = workbook()
+    book["机构"]["A3"] = f"甲园（{secret}）"
+    book["备用"]["C7"] = secret
+    content = saved(book)
+    raw = raw_file(content)
+    findings = [fault(f"{PATH}，工作表“机构”，A3", what=f"“甲园（{secret}）”重复", action=f"请核对{secret}")]
+    made = return_sheet(raw, open_grids(content, ".xlsx"), findings)
+    assert made is not None
+    with zipfile.ZipFile(io.BytesIO(made)) as parts:
+        everything = "".join(parts.read(name).decode("utf-8") for name in parts.namelist())
+    assert secret not in everything
+    assert "甲园" in everything
+
+
+@pytest.mark.parametrize("secret", [13800138027, "138-0013-8027"])
+def test_telephone_in_an_unexpected_column_is_taken_out(secret: object) -> None:
+    book = workbook()
+    book["机构"]["C4"] = secret
+    sheet = returned(saved(book), fault(f"{PATH}，工作表“机构”，B4"))["机构"]
+    assert sheet["C4"].value == "（已隐去）"
 
 
 # --- the same bytes

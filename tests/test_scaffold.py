@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl import load_workbook
 
+from tuoyu.childcare import forms as tables
+from tuoyu.childcare.forms import FORMS_OF_A_CITY
+from tuoyu.childcare.institutions.categories import categories
 from tuoyu.childcare.vocabulary import vocabulary
-from tuoyu.nouns.city import City
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.source import Source
-from tuoyu.reading.institutions.categories import categories
 from tuoyu.reading.quantities import clean_text
 from tuoyu.reading.quantities import read_unit
-from tuoyu.scaffold import tables
 from tuoyu.scaffold import templates
 from tuoyu.scaffold.city import city_files
 from tuoyu.scaffold.city import create_city
@@ -200,10 +200,7 @@ def test_pinyin_of_two_cities_is_refused_with_both() -> None:
         ("广东", ("广东省是省级行政区",)),
         ("广东省", ("广东省是省级行政区",)),
         ("440000", ("广东省是省级行政区",)),
-        ("番禺", ("广州市番禺区", "例如 广州市")),
-        ("朝阳区", ("北京市朝阳区、长春市朝阳区",)),
-        ("440703", ("江门市蓬江区",)),
-        ("恩施市", ("恩施土家族苗族自治州恩施市",)),
+        ("朝阳区", ("北京市朝阳区（110105）、长春市朝阳区（220104）", "请在前面写上所属的城市")),
         ("榆木市", ("没有找到城市“榆木市”", "是不是榆林市（610800，陕西省）")),
         ("惠洲", ("惠州市（441300，广东省）",)),
         ("guangzho", ("广州市（440100，广东省）",)),
@@ -215,11 +212,30 @@ def test_what_is_no_city_is_refused_with_what_to_write(name: str, words: tuple[s
 
 
 @pytest.mark.parametrize(
+    ("name", "code", "level"),
+    [
+        ("番禺", "440113", "市辖区"),
+        ("长春朝阳区", "220104", "市辖区"),
+        ("北京市朝阳区", "110105", "市辖区"),
+        ("440703", "440703", "市辖区"),
+        ("恩施市", "422801", "县级市"),
+        ("台山", "440781", "县级市"),
+        ("博罗县", "441322", "县"),
+    ],
+)
+def test_counties_and_districts_are_places_of_their_own(name: str, code: str, level: str) -> None:
+    place = found(name)
+    assert (place.code, place.level) == (code, level)
+    assert place.label == f"{place.name}（{code}，{''.join(dict.fromkeys((place.province, place.parent)))}）"
+    assert re.fullmatch(r"[a-z]+-\d{6}", place.pinyin)
+
+
+@pytest.mark.parametrize(
     "name", ["../x", "a/b", "/etc", "C:\\x", "", "  ", "\x00榆林", "榆林\n", "\x1b[31m榆林", "榆" * 200, "990100", "."]
 )
 def test_tricks_are_unknown_names_and_leave_the_disk_alone(name: str, tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match=r"没有(找到城市|写城市名称)") as caught:
-        create_city(tmp_path, name, as_of=AS_OF)
+        create_city(tmp_path, name, FORMS_OF_A_CITY, as_of=AS_OF)
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 200
     assert list(tmp_path.iterdir()) == []
@@ -256,15 +272,15 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_new_city_is_complete_and_accepted(name: str, folder: str, called: str, repository: Path) -> None:
-    made = create_city(repository, name, as_of=AS_OF)
+    made = create_city(repository, name, FORMS_OF_A_CITY, as_of=AS_OF)
     edition = load_edition(repository, f"{folder}-2024-08")
     assert made[-1] == repository / "editions" / f"{folder}-2024-08.toml"
     assert {path.parent for path in made[:-1]} == {repository / "data/raw" / folder}
     assert (edition.city, edition.population_as_of, edition.benchmarks) == (folder, date(2023, 12, 31), ())
     assert check_sources(repository, edition) == []
     cleaned, cities = clean_at(repository, f"{folder}-2024-08")
-    assert cities[folder]["self_name"] == called
-    assert City.model_validate(cities[folder]).departments == {}
+    assert cities[folder].self_name == called
+    assert cities[folder].departments == {}
     here = f"data/raw/{folder}/"
     assert [one.cell for one in cleaned.observations if one.file.startswith(here)] == []
 
@@ -272,14 +288,14 @@ def test_new_city_is_complete_and_accepted(name: str, folder: str, called: str, 
 def test_city_that_is_here_already_is_refused(repository: Path) -> None:
     before = sorted(repository.rglob("*"))
     with pytest.raises(ParameterError, match=r"榆林市（610800）已经有数据文件夹 data/raw/yulin，没有改动"):
-        create_city(repository, "榆林", as_of=AS_OF)
+        create_city(repository, "榆林", FORMS_OF_A_CITY, as_of=AS_OF)
     assert sorted(repository.rglob("*")) == before
 
 
 def test_second_call_is_refused(tmp_path: Path) -> None:
-    create_city(tmp_path, "惠州", as_of=AS_OF)
+    create_city(tmp_path, "惠州", FORMS_OF_A_CITY, as_of=AS_OF)
     with pytest.raises(ParameterError, match="data/raw/huizhou"):
-        create_city(tmp_path, "441300", as_of=date(2025, 8, 31))
+        create_city(tmp_path, "441300", FORMS_OF_A_CITY, as_of=date(2025, 8, 31))
 
 
 @pytest.mark.parametrize("there", ["editions/huizhou-2024-08.toml", "data/raw/huizhou/人口.csv"])
@@ -287,7 +303,7 @@ def test_nothing_is_overwritten(there: str, tmp_path: Path) -> None:
     (tmp_path / there).parent.mkdir(parents=True)
     (tmp_path / there).write_text("旧", encoding="utf-8")
     with pytest.raises(ParameterError, match="已经存在"):
-        create_city(tmp_path, "惠州", as_of=AS_OF)
+        create_city(tmp_path, "惠州", FORMS_OF_A_CITY, as_of=AS_OF)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / there]
     assert (tmp_path / there).read_text(encoding="utf-8") == "旧"
 
@@ -302,30 +318,30 @@ def test_failure_at_the_last_step_leaves_nothing(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(Path, "rename", fail)
     with pytest.raises(OSError, match="disk full"):
-        create_city(tmp_path, "惠州", as_of=AS_OF)
+        create_city(tmp_path, "惠州", FORMS_OF_A_CITY, as_of=AS_OF)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert list((tmp_path / "data/raw").iterdir()) == []
 
 
 def test_same_call_gives_the_same_bytes(tmp_path: Path) -> None:
-    first, second = (create_city(tmp_path / name, "惠州", as_of=AS_OF) for name in "ab")
+    first, second = (create_city(tmp_path / name, "惠州", FORMS_OF_A_CITY, as_of=AS_OF) for name in "ab")
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
 @pytest.mark.parametrize("name", BOOKS)
 def test_workbooks_hold_no_clock_time(name: str) -> None:
-    content = city_files(found("惠州"), AS_OF)[name]
+    content = city_files(found("惠州"), AS_OF, FORMS_OF_A_CITY)[name]
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         assert {entry.date_time[0] for entry in file.infolist()} == {2000}
         assert set(re.findall(rb">(20\d\d)-", file.read("docProps/core.xml"))) == {b"2000"}
 
 
 def test_sidecars_have_every_key_and_the_right_digest() -> None:
-    files = city_files(found("惠州"), AS_OF)
+    files = city_files(found("惠州"), AS_OF, FORMS_OF_A_CITY)
     papers = {name: tomllib.loads(text.decode()) for name, text in files.items() if name.endswith(".source.toml")}
-    assert len(papers) == 5
+    assert len(papers) == 6
     kinds = {name: Source.model_validate(paper).reading.kind for name, paper in papers.items()}
-    assert sorted(kinds.values()) == ["communities", "figures", "institutions", "policies", "survey"]
+    assert sorted(kinds.values()) == ["communities", "evidence", "figures", "institutions", "policies", "survey"]
     reading = Source.model_validate(papers["托育机构名单.xlsx.source.toml"]).reading
     assert (reading.covers, reading.period, reading.place) == ("全部", "2024-08-31", "441300")
 
@@ -338,8 +354,8 @@ def targets(root: Path, edition: str) -> dict[str, str | None]:
 
 
 def test_targets_are_those_of_the_registers_at_hand(repository: Path) -> None:
-    create_city(repository, "肇庆", as_of=AS_OF)
-    create_city(repository, "郴州", as_of=AS_OF)
+    create_city(repository, "肇庆", FORMS_OF_A_CITY, as_of=AS_OF)
+    create_city(repository, "郴州", FORMS_OF_A_CITY, as_of=AS_OF)
     national = {"national_places": "national-places-2025", "floor_area": "embedded-area-per-place"}
     province = {"places": "guangdong-places-2025", "enrolment": "guangdong-enrolment-2025"}
     assert targets(repository, "zhaoqing-2024-08") == national | province
@@ -348,8 +364,51 @@ def test_targets_are_those_of_the_registers_at_hand(repository: Path) -> None:
     assert load_edition(repository, "chenzhou-2024-08").comparators == ("national",)
 
 
+def test_target_of_another_city_in_the_folder_of_the_province_is_none_of_this_one(clone: Path) -> None:
+    register = next((clone / "data/raw/guangdong").glob("政策*.toml"))
+    other = """
+[[policy]]
+id = "guangzhou-plan"
+title = "某市规划"
+issuer = "某市"
+year = "2021"
+[[policy.target]]
+id = "guangzhou-places"
+indicator = "places_per_thousand"
+value = "5.0个/千人"
+year = "2024"
+place = "440100"
+"""
+    register.write_text(register.read_text("utf-8") + other, "utf-8")
+    create_city(clone, "肇庆", FORMS_OF_A_CITY, as_of=AS_OF)
+    assert targets(clone, "zhaoqing-2024-08")["places"] == "guangdong-places-2025"
+
+
+def test_county_takes_the_targets_of_its_city_and_says_whose_they_are(repository: Path) -> None:
+    target = """
+[[policy]]
+id = "jm-plan"
+title = "计划"
+issuer = "江门市人民政府"
+[[policy.target]]
+id = "jm-places-2025"
+indicator = "places_per_thousand"
+value = "6个/千人"
+year = "2025"
+"""
+    register = repository / "data/raw/jiangmen/政策文件登记.toml"
+    register.write_text(register.read_text(encoding="utf-8") + target, encoding="utf-8")
+    create_city(repository, "台山", FORMS_OF_A_CITY, as_of=AS_OF)
+    edition = load_edition(repository, "jiangmen-440781-2024-08")
+    assert edition.comparators == ("national", "guangdong", "jiangmen")
+    assert (edition.targets.places, edition.targets.enrolment) == ("jm-places-2025", "guangdong-enrolment-2025")
+    text = (repository / "editions/jiangmen-440781-2024-08.toml").read_text(encoding="utf-8")
+    assert "用的是所属的江门市的" in next(line for line in text.splitlines() if line.startswith("places"))
+    assert "所属" not in next(line for line in text.splitlines() if line.startswith("enrolment"))
+
+
 def test_repository_without_data_gives_an_edition_without_targets(tmp_path: Path) -> None:
-    create_city(tmp_path, "惠州", as_of=AS_OF)
+    create_city(tmp_path, "惠州", FORMS_OF_A_CITY, as_of=AS_OF)
     edition = load_edition(tmp_path, "huizhou-2024-08")
     assert (edition.comparators, set(edition.targets.model_dump().values())) == ((), {None})
 
@@ -363,7 +422,7 @@ def test_repository_without_data_gives_an_edition_without_targets(tmp_path: Path
     ],
 )
 def test_dates_follow_from_the_day(as_of: date, population: date, subtitle: str, tmp_path: Path) -> None:
-    create_city(tmp_path, "惠州", as_of=as_of)
+    create_city(tmp_path, "惠州", FORMS_OF_A_CITY, as_of=as_of)
     edition = load_edition(tmp_path, f"huizhou-{as_of:%Y-%m}")
     assert (edition.as_of, edition.population_as_of) == (as_of, population)
     assert edition.publication.subtitle == subtitle
@@ -372,7 +431,7 @@ def test_dates_follow_from_the_day(as_of: date, population: date, subtitle: str,
 
 def test_day_beyond_all_years_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="2000 至 2100"):
-        create_city(tmp_path, "惠州", as_of=date(1924, 8, 31))
+        create_city(tmp_path, "惠州", FORMS_OF_A_CITY, as_of=date(1924, 8, 31))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -380,7 +439,7 @@ def test_day_beyond_all_years_is_refused(tmp_path: Path) -> None:
 
 
 def opened(name: str, city: str = "惠州") -> Workbook:
-    return load_workbook(io.BytesIO(city_files(found(city), AS_OF)[name]))
+    return load_workbook(io.BytesIO(city_files(found(city), AS_OF, FORMS_OF_A_CITY)[name]))
 
 
 @pytest.mark.parametrize("name", BOOKS)
@@ -428,7 +487,7 @@ def test_figures_are_kept_as_they_are_typed() -> None:
 
 
 def test_asked_indicators_and_their_units_are_known_to_the_vocabulary() -> None:
-    known = {entry["name"]: entry["unit"] for entry in vocabulary().values()}
+    known = {entry.name: entry.unit for entry in vocabulary().values()}
     asked = {name: read_unit(unit)[0] for name, unit, _ in tables.INDICATORS}
     assert asked == {name: known[name] for name in asked}
     assert [name for name, _, _ in tables.INDICATORS].count("出生人口") == 3
@@ -436,7 +495,7 @@ def test_asked_indicators_and_their_units_are_known_to_the_vocabulary() -> None:
 
 
 def test_asked_questions_are_known_to_the_vocabulary() -> None:
-    known = {clean_text(alias) for entry in vocabulary().values() for alias in entry.get("aliases", ())}
+    known = {clean_text(alias) for entry in vocabulary().values() for alias in entry.aliases}
     assert [line for line in tables.SURVEY if clean_text("/".join(line)) not in known] == []
 
 
@@ -457,7 +516,7 @@ def test_text_that_looks_like_a_formula_stays_text(text: str) -> None:
 
 
 def test_filled_in_tables_are_read(tmp_path: Path) -> None:
-    create_city(tmp_path, "惠州", as_of=AS_OF)
+    create_city(tmp_path, "惠州", FORMS_OF_A_CITY, as_of=AS_OF)
     folder = tmp_path / "data/raw/huizhou"
     fill(folder / "托育指标.xlsx", {"D3": "606.56", "F3": "2023年末", "D12": "12,345", "F12": "2024年8月底"})
     fill(folder / "家长问卷结果.xlsx", {"D4": "89.9%", "E4": "287", "F4": "2024年"})
@@ -478,7 +537,7 @@ def test_filled_in_tables_are_read(tmp_path: Path) -> None:
     assert read[("441302", "children", "2024-08-31")] == 1234
     shares = {one.indicator: one.respondents for one in cleaned.observations if one.indicator.startswith("survey")}
     assert shares == {"survey_full_day": 287}
-    whole = [one.value for one in cleaned.observations if one.indicator == "places" and not one.scope]
+    whole = [one.value for one in cleaned.observations if one.indicator == "places" and not one.part]
     assert whole == [60]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import toy
 
 from tuoyu.nouns.errors import DataError
 from tuoyu.workspace.editions import load_edition
+from tuoyu.workspace.raw import accept_files
 from tuoyu.workspace.raw import check_sources
 from tuoyu.workspace.raw import digest
 from tuoyu.workspace.raw import load_raw
@@ -36,7 +38,7 @@ def test_raw_files_come_with_bytes_and_sidecar_in_order(root: Path) -> None:
         ("data/raw/nation/births.csv", "nation", ".csv"),
     ]
     assert files[0].content == toy.BIRTHS.encode()
-    assert files[0].source["producer"] == "测试统计局"
+    assert files[0].source.producer == "测试统计局"
 
 
 def test_missing_sidecar_says_what_to_write(root: Path) -> None:
@@ -104,3 +106,58 @@ def test_unfit_files_are_not_loaded(root: Path) -> None:
     with pytest.raises(DataError, match="原始数据有 1 处问题") as caught:
         load_raw(root, load_edition(root, "toy-2024"))
     assert caught.value.exit_code == 4
+
+
+def test_digest_between_single_quotes_is_entered_too(root: Path) -> None:
+    path = root / "data" / "raw" / "town" / "births.csv"
+    paper = path.with_name("births.csv.source.toml")
+    paper.write_text(paper.read_text("utf-8").replace(f'"{digest(path.read_bytes())}"', "'0'"), "utf-8")
+    assert accept_files(root, "town") == [path]
+    assert texts(root) == []
+
+
+def test_file_is_read_once_so_that_the_bytes_handed_on_are_those_of_the_digest(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Counter[str]()
+    whole = Path.read_bytes
+
+    def counted(path: Path) -> bytes:
+        read[path.name] += 1
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    files = load_raw(root, load_edition(root, "toy-2024"))
+    assert [digest(file.content) for file in files] == [file.source.sha256 for file in files]
+    assert read["births.csv"] == len(files)
+    assert read["births.csv.source.toml"] == len(files)
+
+
+@pytest.mark.parametrize("name", ["人" * 80 + ".csv", b"\xc8\xcb\xbf\xda.csv".decode("utf-8", "surrogateescape")])
+def test_name_that_cannot_be_kept_or_shown_is_told(root: Path, name: str) -> None:
+    try:
+        (root / "data" / "raw" / "town" / name).write_bytes(b"a\n")
+    except OSError:
+        pytest.skip("this file system has no such names")
+    (text,) = texts(root)
+    assert text.encode().decode().startswith("data/raw/town/人")
+    assert "文件名" in text
+
+
+def test_file_that_may_not_be_read_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path.name == "births.csv":
+            raise PermissionError
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    assert all("births.csv：文件或来源说明无法打开（没有读取权限" in text for text in texts(root))
+    with pytest.raises(DataError):
+        load_raw(root, load_edition(root, "toy-2024"))
+
+
+def test_form_that_is_nested_without_end_is_told(root: Path) -> None:
+    (root / "data" / "raw" / "town" / "city.toml").write_text("name = " + "[" * 2_000, "utf-8")
+    assert any("city.toml：方括号套得过深" in text for text in texts(root))

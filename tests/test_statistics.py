@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuoyu.facts.statistics import Z_95
 from tuoyu.facts.statistics import possible_count
 from tuoyu.facts.statistics import wilson_interval
-from tuoyu.facts.wording import Z_95
 from tuoyu.nouns.fact import round_half_up
 
 # Newcombe, Statistics in Medicine 17 (1998), 857-872, table I, method 3 (score, no continuity correction)
@@ -91,6 +91,10 @@ def test_printed_digits_decide() -> None:
     assert possible_count(Decimal("48.1"), 1, 287) == 138
     assert possible_count(Decimal("38.33"), 2, 287) == 110
     assert possible_count(Decimal(48), 0, 287) is not None
+
+
+def test_nobody_gives_no_share() -> None:
+    assert possible_count(Decimal(0), 0, 0) is None
 
 
 def test_more_than_everybody_or_less_than_nobody_is_impossible() -> None:

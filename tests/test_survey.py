@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 
 import pytest
 import xlwt
+from hypothesis import example
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -82,8 +85,13 @@ def people(*groups: tuple[int, str, str, str, str]) -> list[Answer]:
     return [group[1:] for group in groups for _ in range(group[0])]
 
 
+def of(row: Row) -> str:
+    """The group of a row: 区县：蓬江区."""
+    return f"{row.part.axis}：{row.part.name}" if row.part else ""
+
+
 def found(layout: Layout, option: str, scope: str = "") -> Row | None:
-    return next((row for row in layout.rows if (row.option, row.scope) == (option, scope)), None)
+    return next((row for row in layout.rows if (row.option, of(row)) == (option, scope)), None)
 
 
 def printed(layout: Layout, option: str, scope: str = "") -> str:
@@ -175,7 +183,7 @@ def test_broken_export_gives_faults_and_no_rows() -> None:
 
 def test_cross_table_by_district_under_official_names() -> None:
     layout = counted(ORDINARY)
-    scopes = [row.scope for row in layout.rows if row.option == "小区内"]
+    scopes = [of(row) for row in layout.rows if row.option == "小区内"]
     assert scopes == ["", "区县：蓬江区", "区县：新会区", "区县：台山市"]
     assert printed(layout, "小区内", "区县：台山市") == "30人中0人"
 
@@ -210,7 +218,7 @@ def test_declared_stranger_and_other_are_in_no_district() -> None:
         people((30, "全日托", "", "蓬江区", ""), (9, "半日托", "", "外地", ""), (9, "", "", "其他", "")), text
     )
     assert not layout.faults
-    assert {row.scope for row in layout.rows} == {"", "区县：蓬江区"}
+    assert {of(row) for row in layout.rows} == {"", "区县：蓬江区"}
 
 
 def test_group_by_code() -> None:
@@ -400,12 +408,10 @@ def test_no_small_group_of_a_multiple_choice_can_be_had_by_subtraction(
 
 
 def cells(everybody: list[Answer], by: str, group: str | None, options: list[str]) -> dict[Key, int]:
-    """What a reader has to guess: that an option has nobody is known, save in groups that are left out."""
+    """What a reader has to guess, unless it is printed."""
     place = {"区县": 2, "月龄": 3}[by]
-    sizes = Counter(one[place] for one in everybody)
-    filled = {(by, one[place], one[0]) for one in everybody}
-    filled |= {(by, name, one[0]) for name in sizes if sizes[name] < MINIMUM for one in everybody}
-    return {key: 1 for key in filled if key[2] in options and group in {None, key[1]}}
+    names = {one[place] for one in everybody} if group is None else {group}
+    return {(by, name, option): 1 for name in names for option in options}
 
 
 def readable(everybody: list[Answer], layout: Layout) -> list[dict[Key, int]]:
@@ -416,7 +422,7 @@ def readable(everybody: list[Answer], layout: Layout) -> list[dict[Key, int]]:
         same = dict.fromkeys(cells(everybody, "月龄", None, [option]), -1)
         known.append(cells(everybody, "区县", None, [option]) | same)
     for row in layout.rows:
-        by, _, group = row.scope.partition("：")
+        by, group = row.part.axis, row.part.name
         parts = ["半日托", "临时托"] if row.option == "非全日" else [row.option]
         known.append(cells(everybody, by or "区县", group or None, parts))
     return [dict(one) for one in {tuple(sorted(one.items())) for one in known}]
@@ -436,3 +442,110 @@ def test_no_small_count_of_a_single_choice_can_be_worked_out(groups: list[tuple[
             there = [one[0] for one in everybody if one[place] == name]
             if is_few(there.count(option)) and set(there) != {option}:
                 assert not follows(known, cells(everybody, by, name, [option]))
+
+
+FORMS = ("全日托", "半日托", "临时托")
+SMALL = st.lists(
+    st.tuples(
+        st.integers(1, 4),
+        st.sampled_from(FORMS),
+        st.just(""),
+        st.sampled_from(["蓬江区", "新会区"]),
+        st.sampled_from(["甲", "乙"]),
+    ),
+    min_size=2,
+    max_size=5,
+)
+Counts = dict[tuple[str, str], int]
+
+
+def split(size: int, ends: list[tuple[int, int]]) -> Iterator[tuple[int, ...]]:
+    """All ways to divide so many people over options, each between its ends."""
+    if not ends:
+        if not size:
+            yield ()
+        return
+    (least, most), *rest = ends
+    for number in range(least, min(most, size) + 1):
+        for others in split(size - number, rest):
+            yield (number, *others)
+
+
+def possible(everybody: list[Answer], layout: Layout | None) -> dict[tuple[str, str], set[int]]:
+    """Every count that each group and option can have, by trying all tables that agree with what is printed.
+
+    Written apart from the rule: a reader knows the sizes of groups.
+    """
+    rows = [row for row in layout.rows if row.option] if layout else []
+    printed_counts = {
+        (row.part.axis, row.part.name, row.option): int(str(row.printed).partition("人中")[2].removesuffix("人"))
+        for row in rows
+    }
+    overall = {option: number for (axis, _, option), number in printed_counts.items() if not axis}
+    tables: dict[str, list[Counts]] = {}
+    for axis, place in (("区县", 2), ("月龄", 3)):
+        groups = sorted({one[place] for one in everybody})
+        ways = [list(_ways(everybody, axis, place, name, printed_counts)) for name in groups]
+        tables[axis] = [
+            {(name, option): number for name, way in zip(groups, chosen, strict=True)
+             for option, number in zip(FORMS, way, strict=True)}
+            for chosen in product(*ways)
+        ]  # fmt: skip
+
+    def totals(table: Counts) -> tuple[int, ...]:
+        return tuple(sum(number for (_, one), number in table.items() if one == option) for option in FORMS)
+
+    def agrees(total: tuple[int, ...]) -> bool:
+        by_option = dict(zip(FORMS, total, strict=True)) | {"非全日": total[1] + total[2]}
+        return all(by_option[option] == number for option, number in overall.items())
+
+    common = {total for total in map(totals, tables["区县"]) if agrees(total)} & set(map(totals, tables["月龄"]))
+    found = defaultdict[tuple[str, str], set[int]](set)
+    for listed in tables.values():
+        for table in listed:
+            if totals(table) in common:
+                for key, number in table.items():
+                    found[key].add(number)
+    for total in common:
+        for option, number in zip(FORMS, total, strict=True):
+            found["", option].add(number)
+    return found
+
+
+def _ways(
+    everybody: list[Answer], axis: str, place: int, name: str, printed_counts: dict[Key, int]
+) -> Iterator[tuple[int, ...]]:
+    there = [one[0] for one in everybody if one[place] == name]
+    known = {option: printed_counts.get((axis, name, option)) for option in (*FORMS, "非全日")}
+    ends = []
+    for option in FORMS:
+        number = known[option]
+        ends.append((0, len(there)) if number is None else (number, number))
+    for way in split(len(there), ends):
+        if known["非全日"] in {None, way[1] + way[2]}:
+            yield way
+
+
+@settings(max_examples=60, deadline=None)
+@example(
+    [
+        (1, "全日托", "", "蓬江区", "乙"),
+        (4, "全日托", "", "新会区", "乙"),
+        (1, "全日托", "", "新会区", "乙"),
+        (4, "半日托", "", "蓬江区", "甲"),
+        (1, "半日托", "", "蓬江区", "甲"),
+    ]
+)
+@given(SMALL)
+def test_no_small_count_can_be_had_to_within_one_from_all_tables_together(
+    groups: list[tuple[int, str, str, str, str]],
+) -> None:
+    everybody = people(*groups)
+    layout = counted(everybody)
+    left, at_most = possible(everybody, layout), possible(everybody, None)
+    for (name, option), numbers in left.items():
+        there = [one[0] for one in everybody if name in {"", one[2], one[3]}]
+        if is_few(there.count(option)) and len(set(there)) > 1:
+            widest = max(at_most[name, option]) - min(at_most[name, option])
+            wanted = min(2, max(1, len(there) - 1), widest)
+            assert max(numbers) - min(numbers) >= wanted, (name, option)

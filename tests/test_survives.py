@@ -78,16 +78,16 @@ if __name__ == "__main__":
     import time
     from pathlib import Path
 
-    from tuoyu import telling, works
+    from tuoyu.front import making, progress
     from tuoyu.front.cli import main
     from tuoyu.workspace.opening import write_atomically
 
     ROOT = Path(__file__).parent
     renames, original, Path.rename = [], Path.rename, rename
-    tell, telling.show = telling.show, show
-    works.renderer = lambda root, stages: render
+    tell, progress.show = progress.show, show
+    making.renderer = lambda root, stages: render
     if (ROOT / "stop at store").exists():
-        from tuoyu.engine.shelf import Products
+        from tuoyu.engine.store import Products
 
         iterate, Products.__iter__ = Products.__iter__, products
     raise SystemExit(main(STAGES, root=ROOT))
@@ -220,7 +220,7 @@ class Site:
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, Site]:
     """A site before the undisturbed run, and one after it."""
-    first = toy.build(tmp_path_factory.mktemp("first") / "site", *stages())
+    first = toy.register_targets(toy.build(tmp_path_factory.mktemp("first") / "site", *stages()))
     declare(first, *stages())
     assert run(first)[0] == 0
     before = tree(first)

@@ -1,4 +1,4 @@
-"""Tables: nothing without evidence, no blank cell, every number carried, differences told with their direction."""
+"""Tables: nothing without evidence, every cell from its own fact, directions as the one evaluator tells them."""
 
 from __future__ import annotations
 
@@ -6,83 +6,96 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pypandoc
 import pytest
 from conftest import EDITIONS
 from conftest import facts_of
+from making import DISTRICT
+from making import EDITION
+from making import NATION
+from making import NEAR
+from making import NEIGHBOUR
+from making import ORIGIN
+from making import TOWN
+from making import fact
+from making import facts
 
 from tuoyu.childcare import annexes
+from tuoyu.childcare import attaining
 from tuoyu.childcare import tables
+from tuoyu.facts.wording import cite
 from tuoyu.facts.wording import printed
 from tuoyu.facts.wording import span
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import Facts
-from tuoyu.nouns.fact import Origin
+from tuoyu.nouns.fact import Part
 from tuoyu.nouns.finding import Finding
+from tuoyu.nouns.observation import ANSWERS
+from tuoyu.nouns.observation import REGISTER
 from tuoyu.text.tabulating import Table
 from tuoyu.text.tabulating import text
 
 FULL = "jiangmen-2024-08"
-ORIGIN = Origin("测试公报", "测试统计局", "data/raw/town/a_b.csv", "", "C2", "1")
-EDITION = {
-    "name": "toy-2024",
-    "city_name": "测试市",
-    "city_short": "测试",
-    "as_of": "2024-08-31",
-    "population_as_of": "2023-12-31",
-    "benchmarks": ["near"],
-    "assumptions": {"demand_rate": "30", "demand_rate_source": "测试"},
-    "publication": {"issuer": "测试单位", "status": "送审稿"},
-}
-OPTIONAL: dict[str, Callable[[Facts], Table | None]] = {
+PROVINCE = "440000"
+Maker = Callable[[Facts], Table | None]
+OF_THE_FULL_EDITION: dict[str, Maker] = {
     "tab-population": tables.population,
     "tab-supply": tables.supply,
     "tab-survey": tables.survey,
     "tab-affordability": tables.affordability,
     "tab-communities": tables.communities,
     "tab-benchmarks": tables.benchmarks,
-    "tab-findings": annexes.findings,
-    "tab-changes": annexes.changes,
-}
-ALWAYS: dict[str, Callable[[Facts], Table | None]] = {
-    "tab-parameters": annexes.parameters,
+    "tab-district-needs": tables.district_needs,
+    "tab-outlook": tables.outlook,
+    "tab-dashboard": attaining.dashboard,
     "tab-definitions": annexes.definitions,
     "tab-sources": annexes.sources,
+    "tab-findings": annexes.findings,
+    "tab-corrections": annexes.corrections,
+    "tab-changes": annexes.changes,
 }
-
-
-def fact(id_: str, value: str, unit: str = "个", decimals: int = 0, **more: object) -> Fact:
-    values = {"label": id_, "as_of": "2024", "basis": "", "formula": "", "kind": "observed", "origins": (ORIGIN,)}
-    return Fact(id=id_, value=Decimal(value), unit=unit, decimals=decimals, **{**values, **more})  # type: ignore[arg-type]
-
-
-def toy(*known: Fact, **more: object) -> Facts:
-    return Facts({one.id: one for one in known}, edition=EDITION, **more)  # type: ignore[arg-type]
-
-
-def made(table: Table | None) -> Table:
-    assert table is not None
-    return table
+OF_REGISTERS: dict[str, Maker] = {
+    "tab-kinds": tables.kinds,
+    "tab-districts": tables.districts,
+    "tab-survey-groups": tables.survey_groups,
+}
+ALL: dict[str, Maker] = {**OF_THE_FULL_EDITION, **OF_REGISTERS, "tab-parameters": annexes.parameters}
 
 
 def plain(cell: str) -> str:
     return re.sub(r"<[^>]+>", "", cell)
 
 
-@pytest.mark.parametrize(("id_", "make"), [*OPTIONAL.items(), *ALWAYS.items()])
-def test_table_of_the_full_edition_is_complete(id_: str, make: Callable[[Facts], Table | None]) -> None:
-    table = made(make(facts_of(FULL)))
+def rows(table: Table | None) -> list[tuple[str, ...]]:
+    assert table is not None
+    return [tuple(plain(cell) for cell in row) for row in table.rows]
+
+
+def carried(table: Table | None) -> list[str]:
+    """Ids of the facts that a table carries, in order."""
+    return re.findall(r'data-id="([^"]+)"', table.markdown()) if table else []
+
+
+# every table
+
+
+@pytest.mark.parametrize("id_", [*OF_THE_FULL_EDITION, "tab-parameters"])
+def test_table_of_the_full_edition_is_complete(id_: str) -> None:
+    table = ALL[id_](facts_of(FULL))
+    assert table is not None
     assert table.id == id_
     assert 0 < len(table.title) <= 25
     assert all(plain(cell).strip() for row in (table.columns, *table.rows) for cell in row)
     assert len(set(table.columns)) == len(table.columns)
+    assert "None" not in table.markdown() + table.note
 
 
 @pytest.mark.parametrize("name", EDITIONS)
-@pytest.mark.parametrize("make", [*OPTIONAL.values(), *ALWAYS.values()], ids=[*OPTIONAL, *ALWAYS])
-def test_table_reads_as_one_table(name: str, make: Callable[[Facts], Table | None]) -> None:
-    table = make(facts_of(name))
+@pytest.mark.parametrize("id_", ALL)
+def test_table_reads_as_one_table(name: str, id_: str) -> None:
+    table = ALL[id_](facts_of(name))
     if table is None:
         return
     page = pypandoc.convert_text(table.markdown(), "html", format="markdown_strict+pipe_tables+all_symbols_escapable")
@@ -92,29 +105,20 @@ def test_table_reads_as_one_table(name: str, make: Callable[[Facts], Table | Non
 
 
 @pytest.mark.parametrize("name", EDITIONS)
-@pytest.mark.parametrize("make", [*OPTIONAL.values(), *ALWAYS.values()], ids=[*OPTIONAL, *ALWAYS])
-def test_every_carried_number_belongs_to_a_fact(name: str, make: Callable[[Facts], Table | None]) -> None:
-    facts = facts_of(name)
-    table = make(facts)
-    carried = re.findall(r'data-id="([^"]+)"', table.markdown()) if table else []
-    assert all(id_ in facts for id_ in carried)
+@pytest.mark.parametrize("id_", ALL)
+def test_every_carried_number_belongs_to_a_fact(name: str, id_: str) -> None:
+    known = facts_of(name)
+    assert all(one in known.facts for one in carried(ALL[id_](known)))
 
 
-@pytest.mark.parametrize("make", OPTIONAL.values(), ids=OPTIONAL)
-def test_nothing_is_shown_without_evidence(make: Callable[[Facts], Table | None]) -> None:
-    assert make(toy()) is None
+@pytest.mark.parametrize("id_", [one for one in ALL if one != "tab-parameters"])
+def test_nothing_is_shown_without_evidence(id_: str) -> None:
+    assert ALL[id_](facts()) is None
 
 
-def test_parameters_need_no_facts() -> None:
-    rows = dict(annexes.parameters(toy()).rows)
-    assert rows["数据截止日期"] == "2024年8月底"
-    assert rows["上一期"] == "无"
-
-
-def test_parameters_name_the_targets() -> None:
-    facts = facts_of(FULL)
-    target = facts["places_target"]
-    assert dict(annexes.parameters(facts).rows)[target.label].startswith(span(target))
+def test_rows_must_fit_the_columns() -> None:
+    with pytest.raises(ValueError, match="tab-x"):
+        Table("tab-x", "表", ("甲", "乙"), (("一",),), ("left", "left"), (1, 1))
 
 
 @pytest.mark.parametrize(
@@ -131,107 +135,498 @@ def test_text_is_safe_in_a_cell(value: str, cell: str) -> None:
     assert text(value) == cell
 
 
+# births
+
+
+def births(year: str, value: str, off: str = "0.5", **more: Any) -> Fact:  # noqa: ANN401
+    return fact("births", value, period=year, uncertainty=Decimal(off), **more)
+
+
 def test_births_tell_their_direction_and_no_more_than_their_digits_hold() -> None:
-    known = {"2017": ("61966", "0.5"), "2021": ("34100", "50"), "2022": ("34120", "0.5"), "2023": ("28600", "0.5")}
     years = [
-        fact(f"births_{year}", value, "人", as_of=year, uncertainty=Decimal(digits))
-        for year, (value, digits) in known.items()
+        births("2017", "61966"),
+        births("2021", "34100", "50", decimals=-2),
+        births("2022", "34120"),
+        births("2023", "28600"),
     ]
-    decline = fact("births_yearly_decline", "16.2", "%", 1, as_of="2023", kind="computed", inputs=("births_2023",))
-    table = made(tables.population(toy(*years, decline)))
-    assert [plain(row[2]) for row in table.rows] == ["—", "降", "持平", "降16.2%"]
-    apart = made(tables.population(toy(years[0], years[3], decline)))
-    assert [plain(row[2]) for row in apart.rows] == ["—", "降"]
-
-
-def test_rows_must_fit_the_columns() -> None:
-    with pytest.raises(ValueError, match="tab-x"):
-        Table("tab-x", "表", ("甲", "乙"), (("一",),), ("left", "left"), (1, 1))
-
-
-@pytest.mark.parametrize(("have", "need", "words"), [("900", "1000", "低100个"), ("1100", "1000", "高100个")])
-def test_difference_tells_its_direction(have: str, need: str, words: str) -> None:
-    gap = str(Decimal(need) - Decimal(have))
-    facts = toy(fact("places", have), fact("places_needed", need), fact("places_gap", gap))
-    (row,) = made(tables.supply(facts)).rows
-    assert plain(row[3]) == words
-
-
-def test_difference_from_the_nation_counts_the_other_way() -> None:
-    facts = facts_of(FULL)
-    row = next(row for row in made(tables.supply(facts)).rows if "全国水平" in row[2])
-    assert plain(row[3]) == f"高{printed(facts['national_places_difference'])}"
-
-
-def test_no_difference_is_told_in_words() -> None:
-    facts = toy(fact("places", "9"), fact("places_needed", "9"), fact("places_gap", "0"))
-    assert plain(made(tables.supply(facts)).rows[0][3]) == "持平"
-
-
-def test_sources_of_targets_are_named_with_the_supply() -> None:
-    facts = facts_of(FULL)
-    assert facts["enrolment_target"].origins[0].document in made(tables.supply(facts)).note
-
-
-def test_question_is_named_once() -> None:
-    rows = made(tables.survey(facts_of(FULL))).rows
-    questions = [row[0] for row in rows if row[0] != "〃"]
-    assert len(questions) == len(set(questions))
-    assert rows[0][0] != "〃"
-
-
-def test_unknown_figures_are_dashes_and_figures_nobody_has_are_left_out() -> None:
-    facts = toy(fact("places", "10"), fact("institutions", "3"), fact("near_places", "20", label="近市托位数"))
-    table = made(tables.benchmarks(facts))
-    assert table.columns == ("指标", "测试", "近市")
-    assert [row[0] for row in table.rows] == ["托位数"]
-    unknown = made(tables.benchmarks(toy(fact("near_places", "20", label="近市托位数"))))
-    assert unknown.rows[0][1] == "—"
-
-
-def test_streets_stand_in_their_order_with_their_communities() -> None:
-    known = [
-        fact("street_1_children", "300", "人", scope="甲街道"),
-        fact("street_3_children", "100", "人", scope="乙街道"),
-        fact("community_1_1", "200", "人", scope="甲街道·一社区"),
+    decline = fact("births_yearly_decline", "16.2", "%", 1, period="2023", inputs=(years[2].id, years[3].id))
+    found = rows(tables.population(facts(*years[::-1], decline)))
+    assert [row[:3] for row in found] == [
+        ("2017年", "61966人", "—"),
+        ("2021年", "3.41万人", "降"),
+        ("2022年", "34120人", "持平"),
+        ("2023年", "28600人", "降16.2%"),
     ]
-    table = made(tables.communities(toy(*known)))
-    assert [plain(row[0]) for row in table.rows] == ["甲街道", "乙街道"]
-    assert [plain(row[3]) for row in table.rows] == ["一社区200人", "—"]
+    apart = rows(tables.population(facts(years[0], years[3], decline)))
+    assert [row[2] for row in apart] == ["—", "降"]
 
 
-def test_definitions_hold_formula_and_main_raw_figures() -> None:
-    facts = facts_of(FULL)
-    rows = {row[0]: row for row in annexes.definitions(facts).rows}
-    assert facts["use_rate"].formula in rows["托位使用率"][1]
-    assert facts["places"].origins[0].document in rows["托位数"][1]
-    computed = [one for one in facts.values() if one.kind == "computed" and not one.id.startswith("previous_")]
-    assert {one.label for one in computed} <= set(rows)
+def test_births_say_on_what_basis_and_by_which_document() -> None:
+    documents = [replace(ORIGIN, document=one) for one in ("年鉴", "公报")]
+    known = [births("2022", "9", basis="户籍口径", origins=tuple(documents)), births("2023", "8", place=NEAR)]
+    assert rows(tables.population(facts(*known))) == [("2022年", "9人", "—", "户籍口径", "年鉴；公报")]
 
 
-def test_sources_name_every_file_of_the_full_edition_once() -> None:
-    rows = annexes.sources(facts_of(FULL)).rows
-    assert len({row[:3] for row in rows}) == len(rows)
-    assert annexes.sources(toy(fact("places", "10"))).rows[0][2] == r"town/a\_b.csv"
+def test_bound_on_births_decides_only_what_it_can() -> None:
+    rising = [births("2022", "9000"), births("2023", "9500", "0", bound=">")]
+    decline = fact("births_yearly_decline", "-5.5", "%", 1, bound="<", inputs=tuple(one.id for one in rising))
+    assert rows(tables.population(facts(*rising, decline)))[1][2] == "升"
+    open_ = [births("2022", "9000"), births("2023", "8500", "0", bound=">")]
+    assert rows(tables.population(facts(*open_)))[1][2] == "—"
 
 
-def test_findings_are_numbered_in_their_order() -> None:
-    findings = tuple(Finding("warning", "x", f"data/raw/town/{n}.csv", "有疑", "核对") for n in (1, 2))
-    rows = made(annexes.findings(toy(findings=findings))).rows
-    assert [(row[0], row[1], row[2]) for row in rows] == [("1", "请核对", "town/1.csv"), ("2", "请核对", "town/2.csv")]
+# supply
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "uncertainty", "word"),
-    [("90", "100", "0", "升"), ("100", "90", "0", "降"), ("100", "100", "0", "持平"), ("96", "100", "5", "持平")],
+    ("have", "need", "gap", "words"),
+    [
+        ("900", "1000", "100", "低100个"),
+        ("1100", "1000", "-100", "高100个"),
+        ("9", "9", "0", "持平"),
+    ],
 )
-def test_change_within_the_digits_printed_is_none(before: str, now: str, uncertainty: str, word: str) -> None:
-    earlier = replace(fact("previous_places", before), uncertainty=Decimal(uncertainty))
-    (row,) = made(annexes.changes(toy(earlier, fact("places", now)))).rows
-    assert row[5] == word
+def test_difference_tells_its_direction(have: str, need: str, gap: str, words: str) -> None:
+    known = facts(fact("places", have), fact("places_needed", need), fact("places_gap", gap))
+    assert rows(tables.supply(known)) == [("托位数", f"{have}个", f"目标所需{need}个", words, "2024年")]
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "gap", "words"),
+    [
+        ("4.5", "=", "1", "低1.00个"),
+        ("5.499", "=", "0.001", "略低"),
+        ("5.5", "=", "0", "持平"),
+        ("6", ">", "-0.5", "高"),
+        ("5", ">", "0.5", "—"),
+        ("6", "<", "-0.5", "—"),
+    ],
+)
+def test_difference_from_a_target_claims_no_more_than_bounds_allow(
+    value: str, bound: str, gap: str, words: str
+) -> None:
+    turned = {">": "<", "<": ">"}.get(bound, bound)
+    known = facts(
+        fact("places_per_thousand", value, decimals=2, bound=bound),
+        fact("places_per_thousand_gap", gap, decimals=2, bound=turned),
+        roles={"places_target": fact("places_target", "5.5", place=PROVINCE, kind="policy")},
+    )
+    assert [row[2:4] for row in rows(tables.supply(known))] == [("本省目标5.5个", words)]
+
+
+def test_every_row_of_supply_is_of_its_own_pair() -> None:
+    nation = {"place": NATION}
+    known = facts(
+        fact("places_per_thousand", "4.89"),
+        fact("places_per_thousand_gap", "0.61"),
+        fact("national_target_gap", "-0.39"),
+        fact("national_places_difference", "1.51"),
+        fact("enrolment_rate", "9.7"),
+        fact("enrolment_gap", "18.9", "百分点"),
+        fact("enrolled", "9022"),
+        fact("enrolled_needed", "26488"),
+        fact("use_rate", "38.2", period="2023-12-31"),
+        roles={
+            "places_target": fact("places_target", "5.5", place=PROVINCE, kind="policy"),
+            "national_places_target": fact("places_target", "4.5", kind="policy", **nation),
+            "national_places_per_thousand": fact("places_per_thousand", "3.38", **nation),
+            "enrolment_target": fact("enrolment_target", "28.6", place=PROVINCE, kind="policy"),
+        },
+    )
+    assert rows(tables.supply(known)) == [
+        ("每千人口托位数", "4.89个", "本省目标5.5个", "低0.61个", "2024年"),
+        ("每千人口托位数", "4.89个", "全国目标4.5个", "高0.39个", "2024年"),
+        ("每千人口托位数", "4.89个", "全国水平3.38个", "高1.51个", "2024年"),
+        ("入托率", "9.7%", "目标28.6%", "低18.9个百分点", "2024年"),
+        ("在托人数", "9022人", "入托率目标对应数26488人", "—", "2024年"),
+        ("托位使用率", "38.2%", "—", "—", "2023年末"),
+    ]
+
+
+def test_sources_of_targets_are_named_with_the_supply() -> None:
+    known = facts_of(FULL)
+    table = tables.supply(known)
+    assert table is not None
+    assert known["enrolment_target"].origins[0].document in table.note
+
+
+# survey
+
+
+def share(indicator: str, value: str, n: int = 100, option: str = "", **more: Any) -> Fact:  # noqa: ANN401
+    ends = (Decimal(value) - n // 50, Decimal(value) + n // 25)
+    return fact(indicator, value, "%", 1, option=option or indicator, interval=ends, respondents=n, **more)
+
+
+def test_every_share_stands_with_its_own_option_interval_and_sample() -> None:
+    known = [
+        share("survey_quality", "34.8", 250, "保育质量"),
+        share("survey_full_day", "89.9", 300, "全日托"),
+        share("survey_distance", "38.3", 200, "距离"),
+    ]
+    assert rows(tables.survey(facts(*known))) == [
+        ("选托首要考虑", "距离", "38.3%", "34.3%～46.3%", "200"),
+        ("选托首要考虑", "保育质量", "34.8%", "29.8%～44.8%", "250"),
+        ("托育形式", "全日托", "89.9%", "83.9%～101.9%", "300"),
+    ]
+
+
+def test_survey_is_the_citys_latest_and_of_everybody() -> None:
+    own = share("survey_distance", "38", period="2024")
+    others = [
+        replace(own, period="2022", value=Decimal(1)),
+        replace(own, place=NEAR, value=Decimal(2)),
+        replace(own, part=Part("区县", "甲区"), value=Decimal(3)),
+        replace(own, edition="toy-2023", value=Decimal(4)),
+    ]
+    assert [row[2] for row in rows(tables.survey(facts(own, *others)))] == ["38.0%"]
+    assert [row[2] for row in rows(tables.survey(facts(*others, own)))] == ["38.0%"]
+
+
+def test_groups_of_a_survey_have_each_their_own_numbers() -> None:
+    first = share("survey_distance", "40", 100, "距离", part=Part("区县", "甲区"))
+    second = share("survey_distance", "20", 50, "距离", part=Part("区县", "乙区"))
+    third = share("survey_full_day", "70", 150, "全日托", part=Part("月龄", "12个月以下"))
+    whole, near = share("survey_distance", "1"), replace(first, place=NEAR)
+    assert rows(tables.survey_groups(facts(whole, third, first, second, near))) == [
+        ("托育形式：全日托", "月龄", "12个月以下", "70.0%", "67.0%～76.0%", "150"),
+        ("选托首要考虑：距离", "区县", "甲区", "40.0%", "38.0%～44.0%", "100"),
+        ("选托首要考虑：距离", "区县", "乙区", "20.0%", "19.0%～22.0%", "50"),
+    ]
+
+
+# institutions
+
+
+def group(axis: str, name: str, *values: str, **more: Any) -> list[Fact]:  # noqa: ANN401
+    """Institutions, places, enrolled and use rate of a group."""
+    names = ("institutions", "places", "enrolled", "use_rate")
+    settings = {"part": Part(axis, name), "basis": REGISTER, **more}
+    return [fact(one, value, **settings) for one, value in zip(names, values, strict=False)]
+
+
+TOTAL = [
+    fact(one, value)
+    for one, value in zip(
+        ("institutions", "places", "enrolled", "use_rate"), ("60", "8000", "4400", "55.0"), strict=True
+    )
+]
+
+
+def test_kinds_of_institutions_column_by_column() -> None:
+    known = [
+        *group("普惠", "是", "40", "6000", "3600", "60.0"),
+        *group("普惠", "否", "20", "2000", "800", "40.0"),
+        *group("办托形式", "幼儿园托班", "34", "5000", "2500", "50.0"),
+        *group("办托形式", "独立托育机构", "26", "3000"),
+        *group("举办性质", "公办", "25", "3500", "2100", "60.1"),
+        *group("区县", "甲区", "1", "2", "3", "4"),
+    ]
+    table = tables.kinds(facts(*TOTAL, *known))
+    assert table is not None
+    assert table.columns == ("分类", "类别", "机构数", "托位数", "在托人数", "托位使用率")
+    assert rows(table) == [
+        ("办托形式", "幼儿园托班", "34家", "5000个", "2500人", "50.0%"),
+        ("办托形式", "独立托育机构", "26家", "3000个", "—", "—"),
+        ("举办性质", "公办", "25家", "3500个", "2100人", "60.1%"),
+        ("普惠", "普惠", "40家", "6000个", "3600人", "60.0%"),
+        ("普惠", "非普惠", "20家", "2000个", "800人", "40.0%"),
+        ("合计", "—", "60家", "8000个", "4400人", "55.0%"),
+    ]
+
+
+def test_districts_column_by_column() -> None:
+    known = [*group("区县", "甲区", "40", "6000", "3600", "60.0"), *group("区县", "乙区", "20", "2000", "800", "40.0")]
+    assert rows(tables.districts(facts(*known))) == [
+        ("区县", "甲区", "40家", "6000个", "3600人", "60.0%"),
+        ("区县", "乙区", "20家", "2000个", "800人", "40.0%"),
+        ("合计", "—", "—", "—", "—", "—"),
+    ]
+
+
+def test_groups_are_those_of_the_citys_latest_register() -> None:
+    own = group("举办性质", "公办", "25", "3500", "2100", "60.0", period="2024-08-31")
+    others = [
+        *group("举办性质", "公办", "1", "2", "3", "4", period="2022-12-31"),
+        *group("举办性质", "公办", "5", "6", "7", "8", place=NEAR),
+        *group("举办性质", "民办", "5", basis=""),
+    ]
+    for known in ([*own, *others], [*others, *own]):
+        found = rows(tables.kinds(facts(*known)))
+        assert found[:-1] == [("举办性质", "公办", "25家", "3500个", "2100人", "60.0%")]
+
+
+# fee
+
+
+def test_fee_stands_beside_income_with_its_own_date_and_formula() -> None:
+    fee = fact("fee", "2700", period="2021")
+    share_ = fact("fee_income_share", "79.5", kind="computed", formula="甲÷乙", inputs=(fee.id,), period="2021")
+    table = tables.affordability(facts(share_, fee, fact("income", "3398", period="2023")))
+    assert rows(table) == [
+        ("居民月人均可支配收入", "3398元", "2023年", "公布值"),
+        ("全日托平均托费", "2700元", "2021年", "公布值"),
+        ("托费占收入比重", "79.5%", "2021年", "甲÷乙"),
+    ]
+    assert table is not None
+    assert "年份不同" in table.note
+    same = tables.affordability(facts(replace(fee, period="2023"), fact("income", "3398", period="2023")))
+    assert same is not None
+    assert "年份不同" not in same.note
+
+
+def test_what_was_counted_here_is_not_called_published() -> None:
+    known = [
+        fact("fee", "2022", basis=REGISTER),
+        fact("survey_price_low", "77.7", basis=ANSWERS),
+        fact("income", "3110"),
+    ]
+    assert [row[3] for row in rows(tables.affordability(facts(*known)))] == [
+        "公布值",
+        "由机构名单计算",
+        "由原始答卷计算",
+    ]
+
+
+def test_fee_alone_and_income_alone_are_no_comparison() -> None:
+    assert tables.affordability(facts(fact("fee", "2700"))) is None
+    assert tables.affordability(facts(fact("income", "3398"), fact("income_urban", "47727"))) is None
+
+
+# streets
+
+
+def street(name: str, children: str, district: str = DISTRICT, **more: Any) -> Fact:  # noqa: ANN401
+    return fact("children", children, part=Part("街道", name), place=district, **more)
+
+
+def community(name: str, within: str, children: str, district: str = DISTRICT) -> Fact:
+    return fact("children", children, part=Part("社区", name, within), place=district)
+
+
+def test_streets_stand_in_their_order_with_what_is_theirs() -> None:
+    known = [
+        street("小街", "100"),
+        street("大街", "300"),
+        fact("community_count", "12", part=Part("街道", "大街"), place=DISTRICT),
+        fact("places_needed_locally", "86", "个", part=Part("街道", "大街"), place=DISTRICT),
+        fact("places_needed_locally", "29", "个", part=Part("街道", "小街"), place=DISTRICT),
+        community("一社区", "大街", "200"),
+        community("二社区", "大街", "90"),
+        community("三社区", "小街", "70"),
+    ]
+    assert rows(tables.communities(facts(*known))) == [
+        ("大街", "12个", "300人", "一社区200人、二社区90人", "86个"),
+        ("小街", "—", "100人", "三社区70人", "29个"),
+    ]
+
+
+def test_streets_of_one_name_are_told_apart_by_district_and_keep_their_own() -> None:
+    known = [
+        street("大街", "300"),
+        street("大街", "200", "440704"),
+        community("一社区", "大街", "120", "440704"),
+        street("大街", "999", "440305"),
+        community("二社区", "大街", "998", "440305"),
+    ]
+    assert [row[0:1] + row[2:4] for row in rows(tables.communities(facts(*known)))] == [
+        ("甲区大街", "300人", "—"),
+        ("乙区大街", "200人", "一社区120人"),
+    ]
+
+
+def test_street_that_was_counted_twice_stands_once_with_its_latest_number() -> None:
+    years = [street("大街", "300", period="2022"), street("大街", "280", period="2023")]
+    for known in (years, years[::-1]):
+        assert [row[2] for row in rows(tables.communities(facts(*known)))] == ["280人"]
+
+
+# other cities, districts
+
+
+def test_unknown_figures_are_dashes_and_figures_nobody_has_are_left_out() -> None:
+    known = facts(fact("places", "10"), fact("institutions", "3"), fact("places", "20", place=NEAR, period="2023"))
+    table = tables.benchmarks(known)
+    assert table is not None
+    assert table.columns == ("指标", "测试", "邻近")
+    assert rows(table) == [("托位数", "10个（2024年）", "20个（2023年）")]
+    unknown = tables.benchmarks(facts(fact("places", "20", place=NEAR)))
+    assert rows(unknown) == [("托位数", "—", "20个（2024年）")]
+
+
+def test_every_city_stands_beside_the_target_of_its_own_province() -> None:
+    far = NEIGHBOUR.model_copy(update={"code": "610800", "short": "远方", "province_code": "610000"})
+    known = facts(
+        *(fact("places", value, place=city.code) for value, city in (("1", TOWN), ("2", NEIGHBOUR), ("3", far))),
+        fact("places_target", "5.5", place=PROVINCE),
+        fact("places_target", "4.8", place="610000"),
+        fact("places_target", "4.5", place=NATION),
+        benchmarks=(NEIGHBOUR, far),
+    )
+    assert rows(tables.benchmarks(known)) == [
+        ("托位数", "1个（2024年）", "2个（2024年）", "3个（2024年）"),
+        ("所在省（自治区）目标", "5.5个", "5.5个", "4.8个"),
+    ]
+
+
+def counted(district: str, *values: str, day: str = "2020-11-01") -> list[Fact]:
+    names = ("age_0", "age_1_to_4", "census_under_five", "residents", "places_needed")
+    return [fact(one, value, place=district, period=day) for one, value in zip(names, values, strict=True)]
+
+
+def test_districts_are_held_against_one_another_by_one_census() -> None:
+    first, second = (one.code for one in TOWN.districts)
+    known = [
+        *counted(first, "10", "50", "60", "2000", "11"),
+        *counted(second, "20", "70", "90", "3000", "17"),
+        fact("residents", "9999", place=first, period="2023-12-31"),
+        fact("places_needed", "55", place=first, period="2023-12-31"),
+    ]
+    assert rows(tables.district_needs(facts(*known))) == [
+        ("甲区", "10人", "50人", "60人", "2000人", "11个"),
+        ("乙区", "20人", "70人", "90人", "3000人", "17个"),
+    ]
+    assert tables.district_needs(facts(*known[:5])) is None
+
+
+# outlook
+
+
+def ahead(indicator: str, scenario: str, value: str, year: str = "2030") -> Fact:
+    return fact(indicator, value, part=Part("方案", scenario), period=year)
+
+
+def test_scenarios_have_each_their_own_numbers_of_the_last_year() -> None:
+    names = ("under_threes", "places_per_hundred_outlook", "places_wanted_low", "places_wanted", "places_wanted_high")
+    known = [ahead(one, "持平", str(n)) for n, one in enumerate(names, 11)]
+    known += [ahead(one, "延续", str(n)) for n, one in enumerate(names[:2], 21)]
+    known += [ahead("under_threes", "持平", "99", "2029"), ahead("covering_year", "延续", "2027", "2027")]
+    table = tables.outlook(facts(*known))
+    assert table is not None
+    assert table.title.startswith("2030年")
+    assert rows(table) == [
+        ("持平", "11人", "12个", "13个", "14个", "15个", "—"),
+        ("延续", "21人", "22个", "—", "—", "—", "2027年"),
+    ]
+    assert "“持平”为0%、“减半”为50%、“延续”为100%" in table.note
+
+
+# annexes
+
+
+def test_parameters_need_no_facts() -> None:
+    found = dict(rows(annexes.parameters(facts())))
+    assert found["数据截止日期"] == "2024年8月底"
+    assert found["人口数据日期"] == "2023年末"
+    assert found["示范城市"] == "邻近"
+    assert found["送托意愿测算比例"] == "30%（测试）"
+    alone = dict(rows(annexes.parameters(facts(benchmarks=()))))
+    assert alone["示范城市"] == "无"
+
+
+def test_parameters_name_the_targets() -> None:
+    known = facts_of(FULL)
+    table = annexes.parameters(known)
+    assert table is not None
+    assert dict(table.rows)[known["places_target"].label].startswith(span(known["places_target"]))
+
+
+def test_definitions_hold_formula_and_main_raw_figures() -> None:
+    known = facts_of(FULL)
+    found = {row[0]: row for row in rows(annexes.definitions(known))}
+    assert known["use_rate"].formula in found["托位使用率"][1]
+    assert cite(known["places"].origins[0]) in found["托位数"][1]
+    assert found["托位数"][3] == printed(known["places"])
+    names = [name for name in tables.listed_in("definitions") if name in known]
+    assert list(found) == [known[name].name for name in names]
+
+
+def test_source_is_named_once_with_what_it_is_used_for() -> None:
+    other = replace(ORIGIN, document="年鉴")
+    known = facts(
+        fact("places", "10"), fact("institutions", "3"), fact("births", "9", origins=(other,)), fact("enrolled", "1")
+    )
+    assert rows(annexes.sources(known)) == [
+        ("测试统计局《测试公报》", "测试统计局", "托位数、托育机构数、在托人数"),
+        ("测试统计局《年鉴》", "测试统计局", "出生人口"),
+    ]
+
+
+def test_sources_are_those_of_this_edition_and_of_places_that_play_a_part() -> None:
+    papers = [replace(ORIGIN, document=one) for one in ("上期公报", "区县公报", "测算假定")]
+    roles = {
+        "previous_places": fact("places", "9", edition="toy-2023", origins=(papers[0],)),
+        "of_a_district": fact("places", "9", place=DISTRICT, origins=(papers[1],)),
+        "demand_rate": fact("demand_rate", "30", kind="assumption", origins=(papers[2],)),
+    }
+    assert rows(annexes.sources(facts(fact("places", "10"), roles=roles))) == [
+        ("测试统计局《测试公报》", "测试统计局", "托位数")
+    ]
+
+
+def test_sources_of_the_full_edition_are_named_once_each() -> None:
+    found = rows(annexes.sources(facts_of(FULL)))
+    assert len({row[:2] for row in found}) == len(found)
+
+
+def test_findings_are_numbered_in_their_order_and_corrections_stand_apart() -> None:
+    some = [Finding("warning", "x", f"data/raw/town/{n}.csv", f"有疑{n}", "核对") for n in (1, 2)]
+    settled = Finding("warning", annexes.CORRECTED, "data/raw/town/3.csv", "改读", "")
+    known = facts(findings=(some[0], settled, replace(some[1], severity="note")))
+    assert rows(annexes.findings(known)) == [
+        ("1", "请核对", "town/1.csv", "有疑1", "核对"),
+        ("2", "说明", "town/2.csv", "有疑2", "核对"),
+    ]
+    assert rows(annexes.corrections(known)) == [("1", "请核对", "town/3.csv", "改读", "—")]
+
+
+# against the edition before
+
+
+def pair(before: str, now: str, off: str = "0", **more: Any) -> tuple[Fact, Fact]:  # noqa: ANN401
+    earlier = fact("places", before, period="2023-12-31", edition="toy-2023", uncertainty=Decimal(off))
+    cell = replace(ORIGIN, cell="Z9")
+    return earlier, fact("places", now, **{"period": "2024-08-31", "origins": (cell,), **more})
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "off", "word"),
+    [("90", "100", "0", "升"), ("100", "90", "0", "降"), ("100", "100", "0", "持平"), ("96", "100", "5", "—")],
+)
+def test_change_within_the_digits_printed_is_none(before: str, now: str, off: str, word: str) -> None:
+    known = facts(*pair(before, now, off))
+    assert rows(annexes.changes(known)) == [("托位数", f"{before}个", "2023年末", f"{now}个", "2024年8月底", word)]
 
 
 def test_change_is_printed_where_it_is_a_fact() -> None:
-    facts = toy(fact("previous_places", "100"), fact("places", "90"), fact("places_change", "-10"))
-    (row,) = made(annexes.changes(facts)).rows
-    assert plain(row[5]) == "降10个"
+    earlier, now = pair("100", "90")
+    change = fact("change", "-10", "个", inputs=(now.id, earlier.id), part=Part("主要指标", "托位数"))
+    other = fact("change", "-77", "个", inputs=("x", "y"), part=Part("主要指标", "在托人数"))
+    assert rows(annexes.changes(facts(earlier, now, other, change)))[0][5] == "降10个"
+    assert rows(annexes.changes(facts(earlier, now, other)))[0][5] == "降"
+
+
+def test_same_figure_in_both_editions_is_no_change() -> None:
+    earlier, now = pair("100", "100", origins=(ORIGIN,), period="2023-12-31")
+    assert rows(annexes.changes(facts(earlier, now)))[0][5] == "未更新"
+
+
+def test_figure_of_the_same_day_that_was_revised_is_no_change_either() -> None:
+    earlier, now = pair("100", "110", period="2023-12-31")
+    assert rows(annexes.changes(facts(earlier, now)))[0][5] == "—"
+
+
+def test_figure_that_stood_for_the_last_edition_is_the_computed_one_else_the_latest() -> None:
+    computed = fact("places", "3", period="2022", edition="toy-2023", kind="computed", inputs=("x",))
+    years = [fact("places", n, period=year, edition="toy-2023") for n, year in (("1", "2021"), ("2", "2023"))]
+    for known in ([computed, *years], [*years[::-1], computed]):
+        assert annexes.before_of(facts(*known))["places"].value == 3
+        assert annexes.before_of(facts(*(one for one in known if one.origins)))["places"].value == 2
+
+
+def test_only_main_indicators_of_both_editions_are_compared() -> None:
+    earlier, now = pair("90", "100")
+    fees = [fact("fee", "1", edition="toy-2023"), fact("fee", "2")]
+    known = facts(earlier, now, *fees, fact("enrolled", "5"), fact("institutions", "3", edition="toy-2023"))
+    assert [row[0] for row in rows(annexes.changes(known))] == ["托位数"]
+    assert EDITION.name not in str(rows(annexes.changes(known)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import ROUND_HALF_UP
 from decimal import Decimal
 
 import pytest
+from handmade import fact
+from handmade import share
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,14 +15,7 @@ from tuoyu.facts import wording
 from tuoyu.facts.statistics import possible_count
 from tuoyu.facts.statistics import wilson_interval
 from tuoyu.nouns.fact import Fact
-from tuoyu.nouns.fact import Origin
 from tuoyu.nouns.fact import round_half_up
-
-ORIGIN = Origin("公报", "统计局", "a.xlsx", "人口", "B5", "1")
-
-
-def fact(value: str, unit: str = "%", decimals: int = 1, **more: object) -> Fact:
-    return Fact("x", "指标", Decimal(value), unit, decimals, "2024", "", "", "observed", origins=(ORIGIN,), **more)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +30,12 @@ def fact(value: str, unit: str = "%", decimals: int = 1, **more: object) -> Fact
         (fact("4.8928", "个/千人", 2), "4.89个", "4.89"),
         (fact("18.86", "百分点", 1), "18.9个百分点", "18.9"),
         (fact("1", "比例", 0, option="1:1"), "1:1", "1:1"),
+        (fact("20", upper=Decimal(30)), "20.0%～30.0%", "20.0%～30.0"),
+        (fact("2", "所", 0, upper=Decimal(3)), "2～3所", "2～3"),
+        (fact("18000", "个", -3, upper=Decimal(20000)), "1.8～2万个", "1.8～2"),
+        (fact("300", "个", -2), "300个", "300"),
+        (fact("5.55", bound=">"), "超过5.5%", "超过5.5"),
+        (fact("5.55", bound="<"), "不足5.6%", "不足5.6"),
     ],
 )
 def test_fact_is_printed_with_its_unit(one: Fact, printed: str, number: str) -> None:
@@ -50,36 +50,102 @@ def test_rounding_is_half_up_and_within_half_a_digit(value: Decimal, decimals: i
     assert rounded == value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
-def test_target_counts_exactly_not_as_printed() -> None:
-    assert wording.attainment(fact("5.499", decimals=1), fact("5.5")) == "尚未达到"
-    assert wording.attainment(fact("5.5"), fact("5.5")) == "已达到"
-
-
-def test_comparison_follows_the_printed_numbers() -> None:
-    assert wording.comparison(fact("4.44"), fact("4.36")) == "持平于"
-    assert wording.comparison(fact("4.46"), fact("4.36")) == "高于"
-    assert wording.comparison(fact("4.3"), fact("4.36")) == "低于"
-
-
-def test_small_change_is_steady() -> None:
-    assert wording.direction(fact("100.49"), fact("100")) == "基本持平"
-    assert wording.direction(fact("100.5"), fact("100")) == "上升"
-    assert wording.direction(fact("99.4"), fact("100")) == "下降"
-
-
-def test_difference_within_sampling_error_is_about_equal() -> None:
-    distance, quality = fact("38.33", respondents=287), fact("34.84", respondents=287)
-    assert wording.survey_comparison(distance, quality) == "基本相当于"
-    assert wording.survey_comparison(distance, fact("10.8", respondents=287)) == "明显高于"
-    assert wording.survey_comparison(distance, replace(quality, respondents=286)) == "基本相当于"
+@pytest.mark.parametrize(
+    ("value", "n", "words"),
+    [
+        ("85.91", 287, "超过八成"),
+        ("89.9", 287, "接近九成"),
+        ("30.4", 287, "约三成"),
+        ("95.82", 287, "超过九成"),
+        ("0", 30, "0.00%"),  # up to 11 % are possible
+        ("0", 287, "不足一成"),
+        ("4", 30, "4.00%"),
+        ("6", 1000, "不足一成"),
+        ("100", 287, "100.00%"),
+        ("95", 20, "95.00%"),
+        ("18", 1000, "接近两成"),
+        ("17.99", 100000, "超过一成"),
+        ("21", 287, "约两成"),
+        ("21.01", 100000, "超过两成"),
+        ("13", 100, "约一成"),
+        ("13.01", 100, "13.01%"),
+        ("25", 30, "25.00%"),
+        ("50", 287, "约五成"),
+        ("52", 287, "约五成"),
+        ("58", 287, "接近六成"),
+    ],
+)
+def test_tenths_claim_no_more_than_the_interval(value: str, n: int, words: str) -> None:
+    assert wording.tenths(share(value, n)) == words
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [("85.91", "超过八成"), ("89.9", "接近九成"), ("30.4", "约三成"), ("95.82", "超过九成")]
+    ("one", "words"),
+    [
+        (fact("30", decimals=0, bound=">"), "超过三成"),
+        (fact("20", decimals=0, bound="<="), "不超过两成"),
+        (fact("32", decimals=0, bound=">"), "超过32%"),
+        (fact("0", decimals=0, bound=">"), "超过0%"),
+        (fact("30", decimals=0, bound="≈"), "约30%"),
+        (fact("30"), "约三成"),
+        (fact("31"), "约三成"),
+        (fact("31.1"), "超过三成"),
+        (fact("28"), "接近三成"),
+        (fact("27.9"), "超过两成"),
+        (fact("9.9"), "接近一成"),
+        (fact("7"), "不足一成"),
+    ],
 )
-def test_tenths_claim_no_more_than_the_interval(value: str, words: str) -> None:
-    share = Decimal(value)
-    assert wording.tenths(fact(value, interval=wilson_interval(share, 287), respondents=287)) == words
+def test_tenths_of_what_is_no_sample(one: Fact, words: str) -> None:
+    assert wording.tenths(one) == words
+
+
+@pytest.mark.parametrize(
+    ("one", "printed"),
+    [
+        (fact("19000", "个", -3), "1.9万个"),
+        (fact("28600", "人", 0), "2.86万人"),
+        (fact("4822400", "人", -2), "482.24万人"),
+        (fact("27785.1", "人", -3), "2.8万人"),
+        (fact("10000", "人", 0), "1万人"),
+        (fact("9999", "人", 0), "9999人"),
+        (fact("300", "人", 0), "300人"),
+        (fact("0", "人", 0), "0人"),
+        (fact("50000", "个", -4, bound=">"), "超过5万个"),
+        (fact("28649", "人", 0, bound=">"), "超过2.86万人"),
+        (fact("28641", "人", 0, bound="<"), "不足2.87万人"),
+    ],
+)
+def test_ten_thousands_print_no_more_than_is_known(one: Fact, printed: str) -> None:
+    assert wording.ten_thousands(one) == printed
+
+
+@pytest.mark.parametrize(
+    ("written", "finished"),
+    [
+        ("约有{约2.8万人}有需求", "有{约2.8万人}有需求"),
+        ("约{约2.8万人}", "{约2.8万人}"),
+        ("约**{约2.8万人}**", "**{约2.8万人}**"),
+        ("约有{2.8万人}", "约有{2.8万人}"),
+        ("约需{超过2万个}", "需{超过2万个}"),
+        ("占{不足75.0%}", "占比{不足75.0%}"),
+        ("占{75.0%}", "占{75.0%}"),
+        ("占{约75.0%}", "占{约75.0%}"),
+        ("达到{超过5万个}", "{超过5万个}"),
+        ("只有{不足5万个}", "{不足5万个}"),
+        ("达到{5万个}", "达到{5万个}"),
+        ("{约3000人}左右", "{约3000人}"),
+        ("{3000人}左右", "{3000人}左右"),
+        ("{2年}间", "{两年}间"),
+        ("{12年}间", "{12年}间"),
+        ("{6年}间", "{6年}间"),
+    ],
+)
+def test_word_of_a_bound_fits_the_words_around_it(written: str, finished: str) -> None:
+    def carried(text: str) -> str:
+        return text.replace("{", '<span class="fact" data-id="x.440700.2024">').replace("}", "</span>")
+
+    assert wording.joined(carried(written)) == carried(finished)
 
 
 @given(st.integers(20, 2000), st.data())
@@ -90,7 +156,7 @@ def test_more_than_a_tenth_needs_the_whole_interval_above(n: int, data: st.DataO
     assert low <= share <= high
     words = wording.tenths(fact(str(share), interval=(low, high), respondents=n))
     if words.startswith("超过"):
-        assert low > wording.TENTHS.index(words[2]) * 10
+        assert low > wording.TENTHS.replace("二", "两").index(words[2]) * 10
 
 
 @given(st.integers(1, 3000), st.data(), st.integers(0, 3))

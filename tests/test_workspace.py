@@ -12,12 +12,11 @@ import pytest
 import toy
 from hypothesis import given
 from hypothesis import strategies as st
+from making import fact
+from making import facts as made
 
 from tuoyu.nouns.errors import ContractError
 from tuoyu.nouns.errors import ParameterError
-from tuoyu.nouns.fact import Fact
-from tuoyu.nouns.fact import Facts
-from tuoyu.nouns.fact import Origin
 from tuoyu.nouns.finding import Finding
 from tuoyu.workspace import guard
 from tuoyu.workspace import table
@@ -29,7 +28,7 @@ EVERYTHING = ("numbers.parquet", "facts.json", "findings.json", "records.json", 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return toy.build(tmp_path, toy.clean_stage(makes=EVERYTHING), toy.sum_stage())
+    return toy.build(tmp_path, toy.clean_stage(needs=("raw",), makes=EVERYTHING), toy.sum_stage())
 
 
 @pytest.fixture
@@ -121,20 +120,7 @@ def test_number_that_json_has_not_is_refused(work: Workspace) -> None:
 
 
 def test_facts_come_back_as_they_were(work: Workspace) -> None:
-    origin = Origin("公报", "统计局", "a.xlsx", "人口", "B5", "482.24万人")
-    fact = Fact(
-        id="population",
-        label="常住人口",
-        value=Decimal(4822400),
-        unit="人",
-        decimals=0,
-        as_of="2023-12-31",
-        basis="常住",
-        formula="",
-        kind="observed",
-        origins=(origin,),
-    )
-    facts = Facts({"population": fact}, claims={"met": {"holds": True, "reason": "…"}})
+    facts = made(fact("residents", "4822400"), claims={"met": {"holds": True, "reason": "…"}})
     work.save_facts(facts)
     assert work.load_facts() == facts
     record = work.load_records("facts")
@@ -178,8 +164,8 @@ def test_raw_files_cities_and_corrections_are_handed_out(work: Workspace, root: 
     (root / "data" / "raw" / "town" / "corrections.toml").write_text("correction = []\n", encoding="utf-8")
     paths = [file.path for file in work.raw_files()]
     assert paths == ["data/raw/town/births.csv", "data/raw/nation/births.csv"]
-    assert work.cities()["town"]["code"] == "990100"
-    assert work.corrections() == {"town": {"correction": []}}
+    assert work.cities()["town"].code == "990100"
+    assert work.corrections()["town"].correction == ()
 
 
 def test_failed_write_leaves_the_earlier_product(work: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,9 +32,6 @@ title = "测试报告"
 subtitle = "（2024年8月）"
 issuer = "测试单位"
 status = "送审稿"
-
-[rounding]
-rule = "half_up"
 """
 SIDECAR = """
 producer = "测试统计局"
@@ -47,16 +44,30 @@ confidence = "高"
 sha256 = "{sha256}"
 
 [reading]
-kind = "figures"
+kind = "{kind}"
+"""
+POLICIES = """
+[[policy]]
+id = "plan"
+title = "测试规划"
+issuer = "测试机关"
+target = [
+    { id = "places", indicator = "places_per_thousand", value = "5个/千人", year = "2025" },
+    { id = "national-places", indicator = "places_per_thousand", value = "4.5个/千人", year = "2025" },
+    { id = "enrolment", indicator = "enrolment_rate", value = "20%", year = "2025" },
+    { id = "floor-area", indicator = "floor_area_per_place", value = "9平方米", year = "2023" },
+]
 """
 
 
 def clean_stage(notebook: str = "makes one table", **changes: object) -> Stage:
-    """A first stage that promises one table."""
+    """A first stage that promises one table, and needs the raw files where its notebook reads them."""
+    path = NOTEBOOKS / f"{notebook}.ipynb"
+    reads = path.is_file() and "raw_files" in path.read_text(encoding="utf-8")
     values: dict[str, object] = {
         "name": "clean",
         "notebook": f"{notebook}.ipynb",
-        "needs": ("raw",),
+        "needs": ("raw",) if reads else (),
         "makes": ("numbers.parquet",),
         "title": "整理",
     }
@@ -90,18 +101,26 @@ def build(root: Path, *stages: Stage) -> Path:
     return root
 
 
-def use(root: Path, stage: Stage) -> Stage:
-    """Make ``stage`` the only one of an existing toy repository; returns it."""
-    shutil.copy(NOTEBOOKS / stage.notebook, root / "notebooks" / stage.notebook)
-    lines = ["from tuoyu.nouns.stage import Stage", f"STAGES = ({stage!r},)"]
+def use(root: Path, *stages: Stage) -> Stage:
+    """Make these the stages of an existing toy repository; returns the first."""
+    for stage in stages:
+        shutil.copy(NOTEBOOKS / stage.notebook, root / "notebooks" / stage.notebook)
+    lines = ["from tuoyu.nouns.stage import Stage", f"STAGES = {stages!r}"]
     (root / "pipeline.py").write_text("\n".join(lines), encoding="utf-8")
-    return stage
+    return stages[0]
 
 
-def add_raw(path: Path, text: str) -> None:
+def register_targets(root: Path, text: str = POLICIES) -> Path:
+    """Put the targets of the edition into a register, as a whole run wants them; returns ``root``."""
+    add_raw(root / "data" / "raw" / "nation" / "登记.toml", text, kind="policies")
+    return root
+
+
+def add_raw(path: Path, text: str, *, kind: str = "figures") -> None:
     """A raw file with its sidecar."""
     path.parent.mkdir(parents=True, exist_ok=True)
     content = text.encode()
     path.write_bytes(content)
     sidecar = path.with_name(f"{path.name}.source.toml")
-    sidecar.write_text(SIDECAR.format(sha256=hashlib.sha256(content).hexdigest()), encoding="utf-8")
+    paper = SIDECAR.format(sha256=hashlib.sha256(content).hexdigest(), kind=kind)
+    sidecar.write_text(paper, encoding="utf-8")

@@ -3,7 +3,9 @@
 open_stage(stage, edition)   the workspace of one stage: reads what it declared, writes what it promised
 cleaning, checks             raw files → observations, and what is doubtful about them
 computing                    observations → facts, and what they allow the report to say
-charts, tables, annexes      facts → figures and tables of the report
+subject                      what is particular to childcare: indicators, roles, claims
+showing                      the text of the report, section by section
+attaining, charts, tables, annexes   facts → figures and tables of the report
 """
 
 from __future__ import annotations
@@ -16,19 +18,36 @@ from tuoyu.workspace.opening import open_stage
 
 if TYPE_CHECKING:
     from tuoyu.childcare import annexes
+    from tuoyu.childcare import attaining
     from tuoyu.childcare import charts
+    from tuoyu.childcare import subject
     from tuoyu.childcare import tables
     from tuoyu.facts import checks
     from tuoyu.facts import computing
     from tuoyu.reading import cleaning
+    from tuoyu.text import showing
 
-__all__ = ["annexes", "charts", "checks", "cleaning", "computing", "open_stage", "tables"]
+__all__ = [
+    "annexes",
+    "attaining",
+    "charts",
+    "checks",
+    "cleaning",
+    "computing",
+    "open_stage",
+    "showing",
+    "subject",
+    "tables",
+]
 _ROOMS = {
     "annexes": "childcare",
+    "attaining": "childcare",
     "charts": "childcare",
     "checks": "facts",
     "cleaning": "reading",
     "computing": "facts",
+    "showing": "text",
+    "subject": "childcare",
     "tables": "childcare",
 }
 

@@ -1,45 +1,56 @@
 """图 — the figures of the report: one function each, facts in, a finished figure out, None without evidence.
 
-What belongs here: what a figure shows and how it is described in words. The look stands in
-``tuoyu.mplstyle``. Numbers are printed by ``wording``, so text and figures round alike.
+What belongs here: what a figure shows and how it is described in words. How figures look stands in ``text.drawing``.
+Numbers are printed by ``wording``, so text and figures round alike.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import textwrap
-import warnings
-from contextlib import contextmanager
-from dataclasses import dataclass
+from decimal import ROUND_CEILING
+from decimal import ROUND_FLOOR
+from decimal import ROUND_HALF_UP
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import Literal
 
-import matplotlib as mpl
-import seaborn as sns
-from matplotlib import font_manager
-from matplotlib import style
-from matplotlib.figure import Figure
-
-from tuoyu.facts.wording import LESS
-from tuoyu.facts.wording import MORE
+from tuoyu.childcare.annexes import before_of
+from tuoyu.childcare.annexes import raw_behind
+from tuoyu.childcare.roles import COMMUNITY
+from tuoyu.childcare.roles import SCENARIO
+from tuoyu.childcare.tables import latest
+from tuoyu.childcare.tables import own_target
+from tuoyu.childcare.tables import parts_of
+from tuoyu.childcare.vocabulary import vocabulary
+from tuoyu.facts.wording import BOUND_WORDS
 from tuoyu.facts.wording import TEN_THOUSAND
 from tuoyu.facts.wording import choice
 from tuoyu.facts.wording import interval
 from tuoyu.facts.wording import printed
 from tuoyu.facts.wording import sources_note
-from tuoyu.nouns.fact import round_half_up
+from tuoyu.nouns.fact import LESS
+from tuoyu.nouns.fact import MORE
 from tuoyu.nouns.period import in_words
+from tuoyu.text.drawing import AMBER
+from tuoyu.text.drawing import BESIDE
+from tuoyu.text.drawing import BLUE
+from tuoyu.text.drawing import CLEAR
+from tuoyu.text.drawing import FAINT
+from tuoyu.text.drawing import GREY
+from tuoyu.text.drawing import INK
+from tuoyu.text.drawing import LIGHT
+from tuoyu.text.drawing import ORANGE
+from tuoyu.text.drawing import STROKES
+from tuoyu.text.drawing import Chart
+from tuoyu.text.drawing import bounded
+from tuoyu.text.drawing import drawing
+from tuoyu.text.drawing import drawn
+from tuoyu.text.drawing import lying
+from tuoyu.text.drawing import lying_bars
+from tuoyu.text.drawing import points_of
+from tuoyu.text.drawing import whiskers
+from tuoyu.text.drawing import wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from collections.abc import Iterator
-    from collections.abc import Mapping
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
@@ -47,368 +58,356 @@ if TYPE_CHECKING:
     from tuoyu.nouns.fact import Fact
     from tuoyu.nouns.fact import Facts
 
-INCHES = 156 / 25.4  # width of the text block
-# Told apart in grey print by lightness, from dark to light, and by every common kind of colour vision by hue.
-BLUE, ORANGE, GREY, LIGHT = "#1f5a94", "#d9822b", "#b8b8b8", "#dbe6f1"
-INK, FAINT, AMBER = "#222222", "#666666", "#8a4b08"  # text: plain, of what is not known, of what is pointed out
-
-BESIDE: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center"}
-CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # keeps a number readable where a line runs behind
-
-
-STREETS = 5  # of which communities are drawn; the table has them all
-
-
-@dataclass(frozen=True)
-class Chart:
-    """图 — finished SVG with its id, title, description in words (alt) and note on sources."""
-
-    id: str
-    title: str
-    alt: str
-    note: str
-    svg: str
-
-    @property
-    def kind(self) -> Literal["figure"]:
-        """A figure."""
-        return "figure"
-
-    @property
-    def data(self) -> Mapping[str, str]:
-        """The drawing, and a line of text for where no drawing can be shown."""
-        return {"image/svg+xml": self.svg, "text/plain": f"图：{self.title}"}
-
-    @property
-    def about(self) -> Mapping[str, Any]:
-        """What pages need."""
-        return {"kind": self.kind, "id": self.id, "title": self.title, "alt": self.alt, "note": self.note}
+MOST_COMMUNITIES = 15  # that are drawn; the table has them all
+FEWEST_BARS = 4  # what fewer bars would show, a sentence says
 
 
 def births(facts: Facts) -> Chart | None:
-    """出生人口 by year; years without a figure stay empty on the axis."""
-    years = {int(one.as_of): one for one in facts.select("births_") if re.fullmatch(r"births_\d{4}", one.id)}
-    if len(years) < 2:
-        return None
-    span = range(min(years), max(years) + 1)
-    heights = [float(years[year].value / TEN_THOUSAND) if year in years else 0.0 for year in span]
-    with _axes(70) as (figure, axes):
-        # Without its full saturation seaborn's blue would not be the blue of the other figures.
-        sns.barplot(x=[str(year) for year in span], y=heights, ax=axes, color=BLUE, saturation=1, width=0.6)
-        for position, year in enumerate(span):
-            known = year in years
-            label = _in_ten_thousands(years[year]) if known else "未取得"
-            upright = not known and len(span) > 10  # side by side the words would run into each other
-            _above(axes, "\n".join(label) if upright else label, (position, heights[position]), INK if known else FAINT)
-        axes.set(xlabel="年份", ylabel="出生人口（万人）", ylim=(0, max(heights) * 1.15))
-        svg = _svg(figure)
-    listed = "，".join(f"{year}年{printed(years[year])}" for year in sorted(years))
-    rest = "；其余年份没有取得数字" if len(span) > len(years) else ""
-    alt = f"柱形图，{facts.edition['city_name']}出生人口：{listed}{rest}。"
-    return Chart("fig-births", "出生人口变化", alt, sources_note(facts, [one.id for one in years.values()]), svg)
-
-
-def places(facts: Facts) -> Chart | None:
-    """托位: have, need by the target, and the gap where the target is not reached yet."""
-    names = ("places", "places_needed", "places_gap")
-    if not facts.has(*names):
-        return None
-    have, need, gap = (facts[name] for name in names)
-    if gap.bound in MORE or gap.bound in LESS:  # of a number that is at least so much no bar can be drawn
-        return None
-    with _axes(52) as (figure, axes):
-        labels = [f"现有托位（{in_words(have.as_of)}）", f"目标所需托位（{in_words(need.as_of)}）"]
-        ends = [float(have.value), float(need.value)]
-        axes.barh(labels, ends, color=[BLUE, LIGHT], height=0.5, edgecolor=BLUE)
-        _inside(axes, printed(have), (ends[0], 0), max(ends), "white")
-        _inside(axes, printed(need), (ends[1], 1), max(ends), INK)
-        if gap.value > 0:
-            missing: dict[str, Any] = {"color": "white", "edgecolor": ORANGE, "hatch": "////", "height": 0.5}
-            axes.barh(labels[:1], [ends[1] - ends[0]], left=ends[:1], **missing)
-            axes.annotate(f"缺口{printed(gap)}", (ends[1], 0), **BESIDE, bbox=CLEAR, color=AMBER)
-        axes.set(xlabel="托位（个）", xlim=(0, max(ends) * 1.28))
-        _lying(axes)
-        svg = _svg(figure)
-    target = f"按每千人口{printed(facts['places_target'])}的目标" if "places_target" in facts else "按目标"
-    result = f"缺口{printed(gap)}" if gap.value > 0 else "目标已经达到"
-    alt = f"条形图，现有托位{printed(have)}，{target}需要{printed(need)}，{result}。"
-    return Chart("fig-places", "现有托位与目标所需托位", alt, sources_note(facts, names), svg)
-
-
-def institutions(facts: Facts) -> Chart | None:
-    """托育机构 by kind."""
-    names = ("kindergartens", "other_institutions")
-    if not facts.has(*names, "kindergarten_share"):
-        return None
-    kinds = [facts[name] for name in names]
-    labels = ["开设托班的幼儿园", "其他托育机构"]
-    with _axes(42) as (figure, axes):
-        axes.barh(labels, [float(one.value) for one in kinds], color=[BLUE, LIGHT], edgecolor=BLUE, height=0.5)
-        for position, one in enumerate(kinds):
-            axes.annotate(printed(one), (float(one.value), position), **BESIDE, bbox=CLEAR)
-        axes.set(xlabel="机构数（家）", xlim=(0, float(max(one.value for one in kinds)) * 1.15))
-        _lying(axes)
-        svg = _svg(figure)
-    alt = (
-        f"条形图，开设托班的幼儿园{printed(kinds[0])}，其他托育机构{printed(kinds[1])}，"
-        f"幼儿园托班占{printed(facts['kindergarten_share'])}。"
-    )
-    return Chart("fig-institutions", "托育机构构成", alt, sources_note(facts, names), svg)
-
-
-COMPARED = {  # what the enrolment rate is held against: its name, and its colour
-    "enrolment_target": ("目标", ORANGE),
-    "oecd_enrolment_rate": ("经合组织", GREY),
-    "eu_enrolment_rate": ("欧盟", GREY),
-}
-
-
-def enrolment(facts: Facts) -> Chart | None:
-    """入托率 against the target and international figures, below 托位使用率 where that is known."""
-    city = (facts.edition["city_short"], BLUE)
-    compared = [_dated(facts[name], *look) for name, look in COMPARED.items() if name in facts]
-    if "enrolment_rate" not in facts or not compared:
-        return None
-    groups = {"3岁以下婴幼儿入托率": [_dated(facts["enrolment_rate"], *city), *compared]}
-    title, apart = "入托率与目标及国际水平比较", ""
-    if "use_rate" in facts:
-        groups = {"托位使用率": [_dated(facts["use_rate"], *city)], **groups}
-        title, apart = "托位使用率，入托率与目标及国际水平比较", "托位使用率与入托率分母不同，不能相互比较。"
-    bars = [bar for members in groups.values() for bar in members]
-    with _axes(20 + 7.5 * (len(groups) + len(bars))) as (figure, axes):
-        _grouped(axes, groups)
-        axes.set(xlabel="比例（%）")
-        svg = _svg(figure)
-    listed = "；".join(
-        f"{heading}：" + "，".join(f"{name}{printed(one)}" for name, one, _ in members)
-        for heading, members in groups.items()
-    )
-    note = sources_note(facts, [one.id for _, one, _ in bars]) + f"{apart}各方统计口径不同，仅供参照。"
-    return Chart("fig-enrolment", title, f"条形图，{listed}。", note, svg)
-
-
-def benchmarks(facts: Facts) -> Chart | None:
-    """每千人口托位数 of the city and of benchmark cities, against the target."""
-    cities = [""] + [f"{folder}_" for folder in facts.edition.get("benchmarks", ())]
-    known = [facts[f"{prefix}places_per_thousand"] for prefix in cities if f"{prefix}places_per_thousand" in facts]
+    """出生人口 by year as a line with its gaps, and the scenarios of the years to come apart from it."""
+    known = facts.series("births")
     if len(known) < 2:
         return None
-    labels = [(one.label.removesuffix("每千人口托位数") or facts.edition["city_short"]) for one in known]
-    with _axes(58) as (figure, axes):
-        _bars(axes, labels, known, [BLUE] + [GREY] * (len(known) - 1))
-        target = facts.get("places_target")
-        named = f"{facts.edition['city_short']}所在省目标{printed(target)}" if target else ""
-        if target:
-            _target(axes, target, named)
-        axes.set(xlabel="每千人口托位数（个）")
-        svg = _svg(figure)
-    listed = "，".join(f"{label}{printed(one)}" for label, one in zip(labels, known, strict=True))
-    alt = f"条形图，每千人口托位数：{listed}" + (f"；虚线为{named}。" if named else "。")
-    note = sources_note(facts, [one.id for one in (*known, target) if one]) + "各市时点不尽相同。"
-    return Chart("fig-benchmarks", "各市每千人口托位数", alt, note, svg)
+    scenarios = _scenarios(facts, "births_outlook")
+    with drawing(72) as (figure, axes):
+        _past(axes, known)
+        for (name, ahead), look in zip(scenarios.items(), STROKES, strict=False):
+            line = [known[-1], *ahead]
+            axes.plot(
+                [_year(one) for one in line], [_wan(one) for one in line], **{**look, "marker": ""}, linewidth=1.4
+            )
+            _end(axes, ahead[-1], name, look["color"])
+        _years(axes, [*known, *(one for ahead in scenarios.values() for one in ahead)], room=1.2 if scenarios else 0.6)
+        axes.set(ylabel="出生人口（万人）", ylim=(0, max(_wan(one) for one in known) * 1.2))
+        image = drawn(figure)
+    listed = "，".join(f"{in_words(one.period)}{printed(one)}" for one in known)
+    gaps = "；有的年份没有取得数字，线条断开" if _has_gaps(known) else ""
+    ahead_words = "；以后各年为分方案的推算" if scenarios else ""
+    city = facts.city.name if facts.city else ""
+    rows = [(in_words(one.period), one) for one in known]
+    rows += [(f"{one.part.name}方案{one.period}年", one) for ahead in scenarios.values() for one in ahead]
+    note = sources_note(facts, [one.id for one in known]) + ("虚线为推算。" if scenarios else "")
+    alt = f"折线图，{city}出生人口：{listed}{gaps}{ahead_words}。"
+    return Chart(
+        "fig-births", "出生人口变化和分方案推算" if scenarios else "出生人口变化", alt, note, image, points_of(rows)
+    )
 
 
-def considerations(facts: Facts) -> Chart | None:
-    """What decides the choice of an institution, with 95 % intervals."""
-    names = ("survey_distance", "survey_quality", "survey_facilities")
-    return _shares(facts, names, "fig-considerations", "家长选择托育机构的首要考虑")
-
-
-def sites(facts: Facts) -> Chart | None:
-    """Where parents want the place to be, with 95 % intervals."""
-    return _shares(facts, ("survey_site_community", "survey_site_kindergarten"), "fig-sites", "家长希望的托育点位置")
-
-
-def price(facts: Facts) -> Chart | None:
-    """The monthly fee that parents accept, by band, and the fee that is charged."""
-    bands = [facts[name] for name in (f"survey_price_{band}" for band in range(1, 9)) if name in facts]
-    if len(bands) < 2 or "fee" not in facts:
+def outlook(facts: Facts) -> Chart | None:
+    """Under-threes by scenario to the last year, what would be wanted of places, and the places there are."""
+    children = _scenarios(facts, "under_threes")
+    places, now = facts.get("places"), facts.get("births_three_years")
+    if not children or places is None or now is None:
         return None
-    fee = facts["fee"]
-    charged = next((n for n, one in enumerate(bands) if _holds(one.option, fee.value)), None)
-    labels = [choice(one).replace("/月", "") for one in bands]
-    ticks = [label.replace("—", "—\n") if len(bands) > 5 else label for label in labels]
-    heights = [float(one.value) for one in bands]
-    with _axes(70) as (figure, axes):
-        colours = [ORANGE if n == charged else BLUE for n in range(len(bands))]
-        axes.bar(ticks, heights, color=colours, width=0.55)
-        for position, one in enumerate(bands):
-            _above(axes, printed(one), (position, heights[position]))
-        side = max(0.6, 0.12 * len(bands))  # room for the words above a bar at either end
-        axes.set(ylabel="占受访家长的比例（%）", xlabel="可接受的月托费")
-        axes.set(xlim=(-side, len(bands) - 1 + side), ylim=(0, max(heights) * 1.6))
-        axes.grid(visible=False, axis="x")
-        _point_out(axes, fee, None if charged is None else (charged, heights[charged]), max(heights))
-        svg = _svg(figure)
-    listed = "，".join(f"{label}占{printed(one)}" for label, one in zip(labels, bands, strict=True))
-    alt = f"柱形图，受访家长可接受的月托费：{listed}；全日托平均托费为每月{printed(fee)}（{in_words(fee.as_of)}）。"
-    note = sources_note(facts, [*(one.id for one in bands), "fee"]) + _sample(bands)
-    return Chart("fig-price", "家长可接受的月托费与现行托费", alt, note, svg)
+    wanted = _scenarios(facts, "places_wanted")
+    with drawing(80) as (figure, axes):
+        for (name, ahead), look in zip(children.items(), STROKES, strict=False):
+            line = [now, *ahead]
+            axes.plot([_year(one) for one in line], [_wan(one) for one in line], **look, markersize=4, linewidth=1.4)
+            _end(axes, ahead[-1], f"婴幼儿·{name}", look["color"])
+        for (name, ahead), look in zip(wanted.items(), STROKES, strict=False):
+            axes.plot(
+                [_year(one) for one in ahead], [_wan(one) for one in ahead], **{**look, "marker": ""}, linewidth=1
+            )
+            if name == list(wanted)[-1]:
+                _end(axes, ahead[-1], "需要托位", look["color"])
+        axes.axhline(_wan(places), color=ORANGE, linewidth=1.4, linestyle="-.")
+        start = (_year(now), _wan(places))
+        axes.annotate(f"现有托位{printed(places)}", start, (0, 8), textcoords="offset points", color=AMBER, va="bottom")
+        _years(axes, [now, *(one for ahead in children.values() for one in ahead)], room=1.6)
+        axes.set(
+            ylabel="人数、托位（万）",
+            ylim=(0, max(_wan(one) for one in (now, *(a[-1] for a in children.values()))) * 1.15),
+        )
+        image = drawn(figure)
+    ends = "，".join(f"{name}方案{printed(ahead[-1])}" for name, ahead in children.items())
+    last = next(iter(children.values()))[-1].period
+    alt = (
+        f"折线图，3岁以下婴幼儿数由{in_words(now.period)}的{printed(now)}变为{last}年的{ends}；"
+        f"现有托位{printed(places)}。"
+    )
+    rows = [
+        (f"{one.name}·{one.part.name}方案", one)
+        for lines in (children, wanted)
+        for line in lines.values()
+        for one in line
+    ]
+    note = sources_note(facts, [now.id, places.id]) + "各方案为条件推算，不是预测；需要托位按居中的送托意愿测算。"
+    return Chart("fig-outlook", "3岁以下婴幼儿数和需要托位的测算", alt, note, image, points_of(rows))
+
+
+FLOW = ("births_three_years", "children_wanting_care", "places_needed", "places", "enrolled")
+
+
+def flow(facts: Facts) -> Chart | None:
+    """From children to those enrolled: how many there are, want care, have a place, and use it."""
+    named = [(facts[name].name, facts[name]) for name in FLOW if name in facts]
+    if len(named) < FEWEST_BARS or "enrolled" not in facts:
+        return None
+    colours = [
+        LIGHT if one.indicator in {"births_three_years", "children_wanting_care", "places_needed"} else BLUE
+        for _, one in named
+    ]
+    with drawing(18 + 9 * len(named)) as (figure, axes):
+        lying_bars(axes, named, colours)
+        axes.set(xlabel="人、个")
+        image = drawn(figure)
+    listed = "，".join(f"{name}{printed(one)}" for name, one in named)
+    note = sources_note(facts, [one.id for _, one in named]) + "浅色为测算数，深色为实有数。"
+    return Chart(
+        "fig-flow", "婴幼儿、需求、托位和在托人数", f"条形图，从上到下：{listed}。", note, image, points_of(named)
+    )
+
+
+def targets(facts: Facts) -> Chart | None:
+    """每千人口托位数 of the city and its benchmarks as dots, each against the target that applies to it."""
+    cities = [city for city in (facts.city, *facts.benchmarks) if city]
+    seen = [(city.short, facts if city.code == facts.place else facts.at(city.code), city.code) for city in cities]
+    known = [(short, view["places_per_thousand"], code) for short, view, code in seen if "places_per_thousand" in view]
+    if len(known) < 2:
+        return None
+    nation = facts.get("national_places_target")
+    with drawing(26 + 10 * len(known)) as (figure, axes):
+        ends = []
+        for position, (_, one, code) in enumerate(known):
+            target = own_target(facts, code)
+            if target is not None:
+                axes.plot([float(one.value), float(target.value)], [position] * 2, color=GREY, linewidth=2, zorder=1)
+                axes.plot([float(target.value)], [position], marker="D", color=ORANGE, markersize=7, zorder=2)
+                ends.append(float(target.value))
+            axes.plot([float(one.value)], [position], marker="o", color=BLUE, markersize=8, zorder=3)
+            bounded(axes, one, position)
+            axes.annotate(printed(one), (float(one.value), position), (0, 7), textcoords="offset points", ha="center")
+            ends.append(float(one.value))
+        if nation is not None:
+            axes.axvline(float(nation.value), color=FAINT, linestyle=":", linewidth=1.2)
+            ends.append(float(nation.value))
+        axes.set_yticks(range(len(known)), [wrapped(short) for short, _, _ in known])
+        axes.set(xlabel="每千人口托位数（个）", xlim=(0, max(ends) * 1.1), ylim=(-0.7, len(known) - 0.3))
+        lying(axes)
+        image = drawn(figure)
+    told = []
+    for short, one, code in known:
+        target = own_target(facts, code)
+        told.append(f"{short}{printed(one)}" + (f"，所在省（自治区）目标{printed(target)}" if target else ""))
+    alt = f"点图，每千人口托位数：{'；'.join(told)}。" + (f"全国目标{printed(nation)}。" if nation else "")
+    note = sources_note(facts, [one.id for _, one, _ in known])
+    note += "圆点为现状，菱形为本省（自治区）目标，点线为全国目标；箭头表示只知道下限或上限。各市时点不尽相同。"
+    return Chart(
+        "fig-targets",
+        "各市每千人口托位数与目标",
+        alt,
+        note,
+        image,
+        points_of((s, one) for s, one, _ in known),
+    )
+
+
+INCOMES = (
+    ("全年托费", "fee_yearly"),
+    ("居民人均可支配收入（同年）", "income_of_fee_year"),
+    ("城镇居民人均可支配收入", "income_urban"),
+    ("农村居民人均可支配收入", "income_rural"),
+)
+
+
+def affordability(facts: Facts) -> Chart | None:
+    """The fee of a year against incomes of a year."""
+    named = [(name, facts[id_]) for name, id_ in INCOMES if id_ in facts]
+    if len(named) < FEWEST_BARS:
+        return None
+    fee = named[0][1]
+    labels = [f"{printed(one)}（{in_words(one.period)}）" for _, one in named]
+    with drawing(20 + 9 * len(named)) as (figure, axes):
+        lying_bars(axes, named, [ORANGE, *[BLUE] * (len(named) - 1)], labels)
+        axes.axvline(float(fee.value), color=AMBER, linestyle="--", linewidth=1)
+        axes.set(xlabel="元/年", xlim=(0, max(float(one.value) for _, one in named) * 1.4))
+        image = drawn(figure)
+    listed = "，".join(f"{name}{label}" for (name, _), label in zip(named, labels, strict=True))
+    note = sources_note(facts, [one.id for _, one in named]) + "一人托费与一人收入，不是家庭负担。"
+    return Chart("fig-affordability", "全年托费与居民收入", f"条形图，{listed}。", note, image, points_of(named))
+
+
+def survey(facts: Facts) -> Chart | None:
+    """Every option of the survey with its 95 % interval, question by question."""
+    order = list(vocabulary())
+    shares = latest(one for one in facts.select(place=facts.place) if one.interval and not one.part)
+    shares = [one for one in shares if not vocabulary()[one.indicator].sum_of]
+    if len(shares) < FEWEST_BARS:
+        return None
+    shares.sort(key=lambda one: order.index(one.indicator))
+    questions: dict[str, list[Fact]] = {}
+    for one in shares:
+        questions.setdefault(vocabulary()[one.indicator].question, []).append(one)
+    rows = sum(len(options) for options in questions.values()) + len(questions)
+    with drawing(16 + 6.2 * rows) as (figure, axes):
+        ticks: list[str] = []
+        for number, (question, options) in enumerate(questions.items()):
+            ticks += [question, *(choice(one) for one in options)]
+            for position, one in enumerate(options, len(ticks) - len(options)):
+                whiskers(axes, position, one, (BLUE, AMBER)[number % 2])
+        axes.set_yticks(range(len(ticks)), [wrapped(tick) for tick in ticks])
+        for tick in axes.get_yticklabels():
+            if tick.get_text().replace("\n", "") in questions:
+                tick.set(color=BLUE, size=10.5)
+        axes.set(xlabel="占受访家长的比例（%）", xlim=(0, 112), ylim=(-0.7, rows - 0.3))
+        lying(axes)
+        image = drawn(figure)
+    told = "；".join(
+        f"{question}：" + "，".join(f"{choice(one)}{printed(one)}（95%区间{interval(one)}）" for one in options)
+        for question, options in questions.items()
+    )
+    sizes = {one.respondents for one in shares}
+    sample = f"样本量{sizes.pop()}。" if len(sizes) == 1 else ""
+    note = sources_note(facts, [one.id for one in shares]) + f"{sample}圆点为占比，横线为95%置信区间。"
+    return Chart(
+        "fig-survey",
+        "家长问卷各题结果",
+        f"点图，{told}。",
+        note,
+        image,
+        points_of((choice(one), one) for one in shares),
+    )
+
+
+def districts(facts: Facts) -> Chart | None:
+    """Children under five by district, as the census counted them."""
+    own = facts.city.districts if facts.city else ()
+    known = [(one.name, facts.at(one.code)) for one in own]
+    named = [(name, view["census_under_five"]) for name, view in known if "census_under_five" in view]
+    if len(named) < FEWEST_BARS:
+        return None
+    named.sort(key=lambda pair: -pair[1].value)
+    with drawing(18 + 7 * len(named)) as (figure, axes):
+        lying_bars(axes, named, [BLUE] * len(named))
+        axes.set(xlabel="五岁以下人口（人）")
+        image = drawn(figure)
+    day = in_words(named[0][1].period)
+    listed = "，".join(f"{name}{printed(one)}" for name, one in named)
+    note = sources_note(facts, [one.id for _, one in named]) + f"{day}人口普查数。"
+    return Chart(
+        "fig-districts", "各区县五岁以下人口", f"条形图，{day}人口普查：{listed}。", note, image, points_of(named)
+    )
 
 
 def communities(facts: Facts) -> Chart | None:
-    """Children under three in the largest listed communities, street by street."""
-    listed = [one for one in facts.select("community_") if "·" in one.scope and int(one.id.split("_")[1]) <= STREETS]
-    if not listed:
+    """Children under three in the largest listed communities, the largest first, coloured by street."""
+    listed = sorted(parts_of(facts, "children", COMMUNITY), key=lambda one: -one.value)[:MOST_COMMUNITIES]
+    if len(listed) < FEWEST_BARS:
         return None
-    streets: dict[str, list[tuple[str, Fact, str]]] = {}
-    for one in listed:
-        street, _, community = one.scope.partition("·")
-        members = streets.setdefault(street, [])
-        members.append((community, one, (BLUE, LIGHT)[list(streets).index(street) % 2]))
-    with _axes(20 + 6.5 * (len(streets) + len(listed))) as (figure, axes):
-        _grouped(axes, streets)
+    streets = list(dict.fromkeys(one.part.within for one in listed))
+    colours = [(BLUE, LIGHT, GREY)[streets.index(one.part.within) % 3] for one in listed]
+    named = [(f"{one.part.within}{one.part.name}", one) for one in listed]
+    with drawing(18 + 6.5 * len(named)) as (figure, axes):
+        lying_bars(axes, named, colours)
         axes.set(xlabel="3岁以下婴幼儿数（人）")
-        svg = _svg(figure)
-    words = "，".join(f"{one.scope.replace('·', '')}{printed(one)}" for one in listed)
-    note = sources_note(facts, [one.id for one in listed]) + "仅列出婴幼儿较多的社区。"
-    return Chart("fig-communities", "部分社区3岁以下婴幼儿数", f"条形图，3岁以下婴幼儿数：{words}。", note, svg)
+        image = drawn(figure)
+    words = "，".join(f"{name}{printed(one)}" for name, one in named)
+    note = sources_note(facts, [one.id for one in listed]) + "仅列出婴幼儿较多的社区，颜色区分街道。"
+    return Chart(
+        "fig-communities",
+        "部分社区3岁以下婴幼儿数",
+        f"条形图，3岁以下婴幼儿数：{words}。",
+        note,
+        image,
+        points_of(named),
+    )
 
 
-def _shares(facts: Facts, names: Iterable[str], id_: str, title: str) -> Chart | None:
-    """Shares of one question with whiskers for their 95 % intervals; None unless every share has one."""
-    known = [facts[name] for name in names if name in facts]
-    ends = [one.interval for one in known if one.interval]
-    if len(known) < 2 or len(ends) < len(known):
+def changes(facts: Facts) -> Chart | None:
+    """Main indicators against the previous edition, each as a share of its earlier value."""
+    earlier = before_of(facts)
+    pairs = [
+        (now, earlier[one.id])
+        for one in vocabulary().values()
+        if one.main and (now := facts.get(one.id)) and one.id in earlier and earlier[one.id].value > 0
+    ]
+    moved = [
+        (now, before)
+        for now, before in pairs
+        if vocabulary()[now.indicator].better == "higher" and raw_behind(facts, now) != raw_behind(facts, before)
+    ]
+    if len(moved) < 3:
         return None
-    lows, highs = zip(*ends, strict=True)
-    with _axes(24 + 12 * len(known)) as (figure, axes):
-        errors = [
-            [float(one.value - low) for one, low in zip(known, lows, strict=True)],
-            [float(high - one.value) for one, high in zip(known, highs, strict=True)],
-        ]
-        whiskers = {"ecolor": INK, "capsize": 3, "elinewidth": 1}
-        shares = [float(one.value) for one in known]
-        axes.barh(range(len(known)), shares, xerr=errors, color=LIGHT, edgecolor=BLUE, height=0.5, error_kw=whiskers)
-        axes.set_yticks(range(len(known)), [textwrap.fill(choice(one), 14) for one in known])
-        for position, (one, high) in enumerate(zip(known, highs, strict=True)):
-            axes.annotate(printed(one), (float(high), position), **BESIDE, bbox=CLEAR)
-        axes.set(xlabel="占受访家长的比例（%）", xlim=(0, float(max(highs)) * 1.2))
-        _lying(axes)
-        svg = _svg(figure)
-    listed = "，".join(f"{choice(one)}{printed(one)}（95%区间{interval(one)}）" for one in known)
-    note = sources_note(facts, [one.id for one in known]) + f"{_sample(known)}短线为95%置信区间。"
-    return Chart(id_, title, f"条形图，{title}：{listed}。", note, svg)
+    with drawing(76) as (figure, axes):
+        ends = _apart([float(now.value / before.value * 100) for now, before in moved], 6)
+        for number, ((now, before), label) in enumerate(zip(moved, ends, strict=True)):
+            look = {**STROKES[number % 3], "color": (BLUE, AMBER, FAINT, ORANGE, INK)[number % 5]}
+            share = float(now.value / before.value * 100)
+            axes.plot([0, 1], [100, share], **look, markersize=5, linewidth=1.4)
+            words = f"{now.name}：{printed(before)}→{printed(now)}"
+            axes.annotate(words, (1, share), (1.04, label), va="center", color=look["color"], annotation_clip=False)
+        axes.set_xticks([0, 1], ["上期", "本期"])
+        axes.set(xlim=(-0.1, 2.1), ylabel="上期为100")
+        axes.grid(visible=False, axis="x")
+        image = drawn(figure)
+    listed = "，".join(f"{now.name}由{printed(before)}变为{printed(now)}" for now, before in moved)
+    rows = [row for now, before in moved for row in ((before.label, before), (now.label, now))]
+    note = sources_note(facts, [one.id for pair in moved for one in pair]) + "各指标以上期为100。"
+    return Chart("fig-changes", "主要指标与上期比较", f"斜线图，{listed}。", note, image, points_of(rows))
 
 
-def _sample(shares: Sequence[Fact]) -> str:
-    """How many answered, where all shares rest on the same respondents: ``样本量287。``."""
-    sizes = {one.respondents for one in shares}
-    return "" if len(sizes) > 1 or None in sizes else f"样本量{sizes.pop()}。"
+def _apart(ends: Sequence[float], least: float) -> list[float]:
+    """Heights of labels that do not touch: each at its end, or as far from the one below as it must be."""
+    order = sorted(range(len(ends)), key=lambda n: ends[n])
+    placed: dict[int, float] = {}
+    floor = float("-inf")
+    for n in order:
+        floor = max(ends[n], floor + least)
+        placed[n] = floor
+    return [placed[n] for n in range(len(ends))]
 
 
-def _in_ten_thousands(fact: Fact) -> str:
-    """The number in 万 with two decimals like its neighbours, or fewer where the source has fewer."""
-    decimals = max(0, min(2, 4 + fact.decimals))
-    return f"{round_half_up(fact.value / TEN_THOUSAND, decimals):f}"
+def _scenarios(facts: Facts, indicator: str) -> dict[str, list[Fact]]:
+    """Figures of the years to come, by scenario, from early to late."""
+    lines: dict[str, list[Fact]] = {}
+    for one in sorted(facts.select(indicator, axis=SCENARIO), key=lambda one: one.period):
+        lines.setdefault(one.part.name, []).append(one)
+    order = list(facts.edition.outlook.scenarios) if facts.edition else []
+    return {name: lines[name] for name in order if name in lines}
 
 
-def _dated(fact: Fact, name: str, colour: str) -> tuple[str, Fact, str]:
-    """A bar whose name tells its date."""
-    return f"{name}（{in_words(fact.as_of)}）", fact, colour
+def _past(axes: Axes, known: Sequence[Fact]) -> None:
+    """What is known, year by year: a line where years follow one another, a gap where one is missing."""
+    run: list[Fact] = []
+    for one, after in zip(known, [*known[1:], None], strict=True):
+        run.append(one)
+        if after is None or _year(after) != _year(one) + 1:
+            axes.plot(
+                [_year(x) for x in run], [_wan(x) for x in run], color=INK, marker="o", markersize=5, linewidth=1.8
+            )
+            run = []
+    for one in known:
+        axes.annotate(_label(one), (_year(one), _wan(one)), (0, 6), textcoords="offset points", ha="center", bbox=CLEAR)
 
 
-def _grouped(axes: Axes, groups: Mapping[str, Sequence[tuple[str, Fact, str]]]) -> None:
-    """Lying bars under the heading of their group; a bar is its name, its number and its colour."""
-    ticks: list[str] = []
-    places: list[int] = []
-    for heading, members in groups.items():
-        ticks += [heading, *(name for name, _, _ in members)]
-        places += range(len(ticks) - len(members), len(ticks))
-    bars = [bar for members in groups.values() for bar in members]
-    _bars(axes, ticks, [one for _, one, _ in bars], [colour for _, _, colour in bars], places)
-    for position, tick in enumerate(axes.get_yticklabels()):
-        if position not in places:
-            tick.set(color=BLUE, size=10.5)
+def _label(one: Fact) -> str:
+    """The number in 万 with two decimals at most, rounded half up, a bound so that it stays true."""
+    rounding = ROUND_FLOOR if one.bound in MORE else ROUND_CEILING if one.bound in LESS else ROUND_HALF_UP
+    figure = f"{(one.value / TEN_THOUSAND).quantize(Decimal('0.01'), rounding):f}"
+    return BOUND_WORDS[one.bound] + figure.rstrip("0").rstrip(".")
 
 
-def _bars(axes: Axes, ticks: list[str], known: list[Fact], colours: list[str], places: list[int] | None = None) -> None:
-    """Lying bars in the order given, each with its number; ``places`` leaves ticks without a bar."""
-    rows = list(range(len(known))) if places is None else places
-    values = [float(one.value) for one in known]
-    axes.barh(rows, values, color=colours, edgecolor="#555555", linewidth=0.5, height=0.55)
-    axes.set_yticks(range(len(ticks)), ticks)
-    for position, one in zip(rows, known, strict=True):
-        axes.annotate(printed(one), (float(one.value), position), **BESIDE, bbox=CLEAR)
-    axes.set(xlim=(0, max(values) * 1.15), ylim=(-0.6, len(ticks) - 0.4))
-    _lying(axes)
+def _years(axes: Axes, shown: Sequence[Fact], *, room: float) -> None:
+    """Whole years on the axis, as many as can be read, with room for words at the right end."""
+    first, last = min(map(_year, shown)), max(map(_year, shown))
+    step = max(1, (last - first) // 9 + ((last - first) % 9 > 0))
+    axes.set_xticks(range(first, last + 1, step))
+    axes.set(xlabel="年份", xlim=(first - 0.6, last + room))
+    axes.grid(visible=False, axis="x")
 
 
-def _lying(axes: Axes) -> None:
-    """First bar on top, and no lines along the bars."""
-    axes.invert_yaxis()
-    axes.grid(visible=False, axis="y")
+def _end(axes: Axes, one: Fact, name: str, colour: Any) -> None:  # noqa: ANN401 - a colour of matplotlib
+    """The name of a line at its end."""
+    axes.annotate(name, (_year(one), _wan(one)), **BESIDE, color=colour)
 
 
-def _inside(axes: Axes, label: str, end: tuple[float, float], longest: float, colour: str) -> None:
-    """A label in the middle of a lying bar, or beside a bar that is too short for it."""
-    if end[0] < longest * 0.15:
-        axes.annotate(label, end, **BESIDE, bbox=CLEAR)
-    else:
-        axes.text(end[0] / 2, end[1], label, ha="center", va="center", color=colour)
+def _has_gaps(known: Sequence[Fact]) -> bool:
+    return _year(known[-1]) - _year(known[0]) + 1 > len(known)
 
 
-def _above(axes: Axes, label: str, point: tuple[float, float], colour: str = INK) -> None:
-    """A label standing on the top of a bar."""
-    axes.annotate(label, point, (0, 3), textcoords="offset points", ha="center", color=colour, bbox=CLEAR)
+def _year(one: Fact) -> int:
+    return int(one.period[-4:] if one.period[-4:].isdigit() else one.period[:4])
 
 
-def _target(axes: Axes, target: Fact, name: str) -> None:
-    """The target as a dashed line across lying bars, named above them on the side that has room."""
-    value = float(target.value)
-    axes.axvline(value, color=ORANGE, linestyle="--", linewidth=1.2, zorder=1)
-    end = max(axes.get_xlim()[1], value * 1.15)
-    axes.set_xlim(0, end)
-    side, shift = ("right", -4) if value > end / 2 else ("left", 4)
-    above: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "ha": side}
-    axes.annotate(name, (value, 1), (shift, 3), **above, color=AMBER)
-
-
-def _point_out(axes: Axes, fee: Fact, top: tuple[float, float] | None, highest: float) -> None:
-    """The fee that is charged, above every bar, with an arrow to the band that holds it if one does."""
-    label = f"全日托平均托费{printed(fee)}\n（{in_words(fee.as_of)}）"
-    if top is None:
-        axes.text(0.99, 0.98, label, ha="right", va="top", bbox=CLEAR, color=AMBER, transform=axes.transAxes)
-        return
-    arrow = {"arrowstyle": "->", "color": ORANGE}
-    start, end = (top[0], highest * 1.28), (top[0], top[1] + highest * 0.12)
-    centred: dict[str, Any] = {"ha": "center", "va": "bottom", "bbox": CLEAR, "color": AMBER}
-    axes.annotate(f"{label}落在此档", end, start, **centred, arrowprops=arrow)
-
-
-def _holds(option: str, amount: Decimal) -> bool:
-    """Whether a band of prices holds an amount; one named by a bare number is not read as a band.
-
-    >>> [_holds(band, Decimal(2000)) for band in ("2000元/月以下", "1500-2000元", "2000-3000元", "2000元")]
-    [True, True, False, False]
-    """
-    ends = [Decimal(part) for part in re.findall(r"\d+(?:\.\d+)?", option)]
-    if len(ends) == 2:
-        return ends[0] < amount <= ends[1]
-    below, above = option.endswith("以下"), option.endswith("以上")
-    return len(ends) == 1 and ((below and amount <= ends[0]) or (above and amount > ends[0]))
-
-
-@cache
-def _register_font() -> None:
-    font_manager.fontManager.addfont(Path(str(files("pylopdf_fonts_zh_cn"))) / "NotoSansSC-Regular.otf")
-
-
-@contextmanager
-def _axes(height: float) -> Iterator[tuple[Figure, Axes]]:
-    """Axes as wide as the text block and ``height`` mm high, in the report's style."""
-    _register_font()
-    with mpl.rc_context():
-        sns.set_theme(style="whitegrid")
-        style.use(Path(str(files("tuoyu.childcare"))) / "tuoyu.mplstyle")
-        figure = Figure(figsize=(INCHES, height / 25.4), layout="constrained")
-        yield figure, figure.subplots()
-
-
-def _svg(figure: Figure) -> str:
-    """The figure as SVG that is the same for the same figure; a missing glyph is an error."""
-    buffer = io.StringIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("error", message="Glyph .* missing")
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
+def _wan(one: Fact) -> float:
+    return float(one.value / TEN_THOUSAND)

@@ -5,47 +5,75 @@ Numbers stand in their carriers of lineage; what is not known prints as ``—``.
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
+from tuoyu.childcare.roles import COMMUNITY
+from tuoyu.childcare.roles import SCENARIO
+from tuoyu.childcare.roles import STREET
 from tuoyu.childcare.vocabulary import vocabulary
-from tuoyu.facts.selecting import REGISTER
-from tuoyu.facts.selecting import YES_NO
-from tuoyu.facts.wording import LESS
-from tuoyu.facts.wording import MORE
+from tuoyu.facts.relations import Outcome
+from tuoyu.facts.relations import Relation
+from tuoyu.facts.relations import relate
 from tuoyu.facts.wording import choice
 from tuoyu.facts.wording import interval
-from tuoyu.facts.wording import printed
 from tuoyu.facts.wording import sources_note
 from tuoyu.facts.wording import span
-from tuoyu.text.tabulating import BENCHMARKED
+from tuoyu.nouns.observation import ANSWERS
+from tuoyu.nouns.observation import REGISTER
+from tuoyu.nouns.period import last_day
 from tuoyu.text.tabulating import STEADY
 from tuoyu.text.tabulating import UNKNOWN
 from tuoyu.text.tabulating import Table
+from tuoyu.text.tabulating import by_how_much
 from tuoyu.text.tabulating import carried
 from tuoyu.text.tabulating import dated
 from tuoyu.text.tabulating import moved
-from tuoyu.text.tabulating import name_of
-from tuoyu.text.tabulating import short
 from tuoyu.text.tabulating import text
 from tuoyu.text.tabulating import when
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tuoyu.nouns.fact import Fact
     from tuoyu.nouns.fact import Facts
+    from tuoyu.nouns.fact import Part
+
+DISTRICT = "区县"
+KINDS = ("办托形式", "举办性质", "普惠")
+HOW_KNOWN = {ANSWERS: "由原始答卷计算", REGISTER: "由机构名单计算"}
+YES_NO = {("普惠", "是"): "普惠", ("普惠", "否"): "非普惠"}
+
+
+def listed_in(table: str) -> list[str]:
+    """Indicators that the vocabulary puts into a table, in its order."""
+    return [one.id for one in vocabulary().values() if table in one.tables]
+
+
+def latest(found: Iterable[Fact]) -> list[Fact]:
+    """Of figures of one indicator, place and part the latest, in the order in which these first come."""
+    known: dict[tuple[str, str, Part], Fact] = {}
+    for one in found:
+        other = known.setdefault((one.indicator, one.place, one.part), one)
+        if (last_day(one.period) or date.min) > (last_day(other.period) or date.min):
+            known[one.indicator, one.place, one.part] = one
+    return list(known.values())
+
+
+def parts_of(facts: Facts, indicator: str, axis: str) -> list[Fact]:
+    """One indicator of every part of the city on one axis, the latest of each."""
+    own = {facts.place, *(one.code for one in (facts.city.districts if facts.city else ()))}
+    return latest(one for one in facts.select(indicator, axis=axis) if one.place in own)
 
 
 def population(facts: Facts) -> Table | None:
     """出生人口 by year, each with its basis and its document."""
-    years = sorted(
-        (one for one in facts.select("births_") if re.fullmatch(r"births_\d{4}", one.id)), key=lambda one: one.as_of
-    )
+    years = facts.series("births")
     if not years:
         return None
     rows = []
     for one, before in zip(years, (None, *years), strict=False):
-        documents = "；".join(dict.fromkeys(origin.document for origin in facts.origins(one.id)))
+        documents = "；".join(dict.fromkeys(origin.document for origin in one.origins))
         change = UNKNOWN if before is None else _since(facts, one, before)
         rows.append((when(one), span(one), change, text(one.basis or "来源未注明"), text(documents)))
     note = (
@@ -65,22 +93,18 @@ def population(facts: Facts) -> Table | None:
 
 def _since(facts: Facts, now: Fact, before: Fact) -> str:
     """Direction from the known year before; by how much where that is a fact of its own."""
-    word = moved(now, before)
     by = facts.get("births_yearly_decline")
-    told = by is not None and by.as_of == now.as_of and int(before.as_of) == int(now.as_of) - 1
-    if by is None or not told or word == STEADY:
-        return word
-    return word + span(by, printed(replace(by, value=abs(by.value))))
+    return by_how_much(moved(now, before), by if by and by.inputs == (before.id, now.id) else None)
 
 
-SUPPLY = (  # figure, what it is held against, the difference, word for the latter two, whether more is above
-    ("places_per_thousand", "places_target", "places_per_thousand_gap", "本省目标", False),
-    ("places_per_thousand", "national_places_target", "national_target_gap", "全国目标", False),
-    ("places_per_thousand", "national_places_per_thousand", "national_places_difference", "全国水平", True),
-    ("places", "places_needed", "places_gap", "目标所需", False),
-    ("enrolment_rate", "enrolment_target", "enrolment_gap", "目标", False),
-    ("enrolled", "enrolled_needed", "", "入托率目标对应数", False),
-    ("use_rate", "", "", "", False),
+SUPPLY = (  # figure, what it is held against, the difference, word for the latter two
+    ("places_per_thousand", "places_target", "places_per_thousand_gap", "本省目标"),
+    ("places_per_thousand", "national_places_target", "national_target_gap", "全国目标"),
+    ("places_per_thousand", "national_places_per_thousand", "national_places_difference", "全国水平"),
+    ("places", "places_needed", "places_gap", "目标所需"),
+    ("enrolment_rate", "enrolment_target", "enrolment_gap", "目标"),
+    ("enrolled", "enrolled_needed", "", "入托率目标对应数"),
+    ("use_rate", "", "", ""),
 )
 
 
@@ -88,13 +112,13 @@ def supply(facts: Facts) -> Table | None:
     """Main figures of supply and use beside target or reference, and the difference."""
     rows = []
     shown: list[str] = []
-    for have, against, gap, word, above in SUPPLY:
+    for have, against, gap, word in SUPPLY:
         if have not in facts or (against and against not in facts):
             continue
         shown += [name for name in (have, against) if name]
-        reference = f"{word} {span(facts[against])}" if against else UNKNOWN
-        apart = _apart(facts[gap], above=above) if gap in facts else UNKNOWN
-        rows.append((facts[have].label, span(facts[have]), reference, apart, when(facts[have])))
+        reference = f"{word}{span(facts[against])}" if against else UNKNOWN
+        apart = _apart(facts[have], facts[against], facts[gap]) if gap in facts else UNKNOWN
+        rows.append((facts[have].name, span(facts[have]), reference, apart, when(facts[have])))
     if not rows:
         return None
     return Table(
@@ -108,32 +132,30 @@ def supply(facts: Facts) -> Table | None:
     )
 
 
-def _apart(gap: Fact, *, above: bool) -> str:
-    """A difference in words: ``低2928个``, ``高1.51个``; ``above`` if a positive one means more than the reference."""
-    if gap.bound in MORE or gap.bound in LESS:  # at least or at most this far apart says little
-        return UNKNOWN
-    if gap.value == 0:
-        return span(gap, STEADY)
-    higher = (gap.value > 0) is above
-    return ("高" if higher else "低") + span(gap, printed(replace(gap, value=abs(gap.value))))
+def _apart(have: Fact, against: Fact, gap: Fact) -> str:
+    """How the one stands to the other, and by how much: ``低2928个``, ``高1.51个``."""
+    words = {Outcome.ABOVE: "高", Outcome.BELOW: "低", Outcome.LEVEL: STEADY}
+    return by_how_much(words.get(relate(Relation.COMPARED, have, against).outcome, UNKNOWN), gap)
 
 
 def survey(facts: Facts) -> Table | None:
     """All survey shares with intervals and n, by question."""
-    shares = [one for one in facts.select("survey_") if one.interval]
+    order = list(vocabulary())
+    shares = latest(one for one in facts.select(place=facts.place) if one.interval and not one.part)
     if not shares:
         return None
-    order = list(vocabulary())
     questions = list(dict.fromkeys(_question(one) for one in shares))
-    shares.sort(key=lambda one: (questions.index(_question(one)), order.index(one.id)))
-    rows = []
-    last = ""
-    for one in shares:
-        question = _question(one)
-        asked = text(question) if question != last else "〃"
-        numbers = (span(one), span(one, interval(one)), span(one, str(one.respondents or UNKNOWN)))
-        rows.append((asked, text(choice(one)), *numbers))
-        last = question
+    shares.sort(key=lambda one: (questions.index(_question(one)), order.index(one.indicator)))
+    rows = tuple(
+        (
+            text(_question(one)),
+            text(choice(one)),
+            span(one),
+            span(one, interval(one)),
+            span(one, str(one.respondents or UNKNOWN)),
+        )
+        for one in shares
+    )
     note = (
         sources_note(facts, [one.id for one in shares])
         + "区间按威尔逊方法计算；部分题目的应答人数可能少于样本量，见数据核验情况。"
@@ -142,41 +164,29 @@ def survey(facts: Facts) -> Table | None:
         "tab-survey",
         "家长问卷主要结果",
         ("题目", "选项", "占比", "95%置信区间", "样本量"),
-        tuple(rows),
+        rows,
         ("left", "left", "right", "center", "right"),
         (2.6, 3, 1.3, 2.2, 1.2),
         note,
+        groups=1,
     )
 
 
 def _question(one: Fact) -> str:
-    return str(vocabulary()[one.id]["question"])
-
-
-AFFORDABILITY = (
-    "fee",
-    "accepted_fee",
-    "survey_price_low",
-    "fee_excess",
-    "income",
-    "fee_income_share",
-    "fee_yearly",
-    "income_urban",
-    "fee_urban_share",
-    "income_rural",
-    "fee_rural_share",
-)
+    return vocabulary()[one.indicator].question
 
 
 def affordability(facts: Facts) -> Table | None:
-    """Fee, price accepted and income side by side."""
-    names = [name for name in AFFORDABILITY if name in facts]
+    """Fee, price found reasonable, and income side by side."""
+    names = [name for name in listed_in("affordability") if name in facts]
     if "fee" not in names or len(names) < 2:
         return None
     known = [facts[name] for name in names]
-    rows = tuple((one.label, span(one), when(one), text(one.formula or "公布值")) for one in known)
-    years = {one.as_of[:4] for one in known if one.id in {"fee", "income", "income_urban", "income_rural"}}
-    apart = "托费与收入年份不同，比重仅供参考。" if len(years) > 1 else ""
+    rows = tuple(
+        (one.name, span(one), when(one), text(one.formula or HOW_KNOWN.get(one.basis, "公布值"))) for one in known
+    )
+    years = {one.period[:4] for one in known if one.kind == "observed" and one.unit.startswith("元")}
+    apart = "托费与部分收入年份不同，有关比重仅供参考。" if len(years) > 1 else ""
     note = f"托费以月计，城镇、农村居民收入以年计。{apart}{sources_note(facts, names)}"
     return Table(
         "tab-affordability",
@@ -191,77 +201,95 @@ def affordability(facts: Facts) -> Table | None:
 
 def communities(facts: Facts) -> Table | None:
     """Streets, their communities and children, and the places that the enrolment target would need."""
-    streets = [one for one in facts.select("street_") if re.fullmatch(r"street_\d+_children", one.id)]
+    streets = parts_of(facts, "children", STREET)
     if not streets:
         return None
+    names = [one.part.name for one in streets]
+    districts = {one.code: one.name for one in facts.city.districts} if facts.city else {}
+    listed = parts_of(facts, "children", COMMUNITY)
+    beside = {
+        indicator: {(one.place, one.part): one for one in parts_of(facts, indicator, STREET)}
+        for indicator in ("community_count", "places_needed_locally")
+    }
     rows = []
     shown: list[str] = []
-    for street in streets:
-        stem = street.id.removesuffix("_children")
-        listed = facts.select(f"{stem.replace('street', 'community')}_")
-        shown += [street.id, *(one.id for one in listed), *(n for n in (f"{stem}_communities",) if n in facts)]
-        names = "、".join(text(one.scope.partition("·")[2]) + span(one) for one in listed) or UNKNOWN
-        numbers = (carried(facts, f"{stem}_communities"), span(street), names, carried(facts, f"{stem}_places_needed"))
-        rows.append((text(street.scope), *numbers))
+    for street in sorted(streets, key=lambda one: -one.value):
+        own = [one for one in listed if (one.place, one.part.within) == (street.place, street.part.name)]
+        among = "、".join(text(one.part.name) + span(one) for one in own) or UNKNOWN
+        twice = names.count(street.part.name) > 1
+        name = f"{districts.get(street.place, '')}{street.part.name}" if twice else street.part.name
+        others = [beside[indicator].get((street.place, street.part)) for indicator in beside]
+        shown += [street.id, *(one.id for one in own), *(one.id for one in others if one)]
+        counted, needed = (span(one) if one else UNKNOWN for one in others)
+        rows.append((text(name), counted, span(street), among, needed))
     return Table(
         "tab-communities",
         "部分街道和社区3岁以下婴幼儿数",
-        ("街道", "社区数", "婴幼儿数", "其中：婴幼儿较多的社区", "所需托位"),
+        ("街道", "社区数", "婴幼儿数", "婴幼儿较多的社区", "所需托位"),
         tuple(rows),
         ("center", "right", "right", "left", "right"),
         (1.6, 1.2, 1.5, 5, 1.6),
         sources_note(facts, shown) + "所需托位按入托率目标测算。",
+        long=len(rows) > 12,
     )
 
 
 def benchmarks(facts: Facts) -> Table | None:
-    """The city and its benchmark cities side by side."""
-    folders = tuple(facts.edition.get("benchmarks", ()))
-    prefixes = ("", *(f"{folder}_" for folder in folders))
+    """The city and its benchmark cities side by side, each with its own target."""
+    cities = {city.code: city.short for city in (facts.city, *facts.benchmarks) if city}
+    seen = {code: facts if code == facts.place else facts.at(code) for code in cities}
+    others = [code for code in cities if code != facts.place]
     # A figure that no benchmark city has offers nothing to compare.
-    names = [name for name in BENCHMARKED if any(f"{prefix}{name}" in facts for prefix in prefixes[1:])]
+    names = [name for name in listed_in("benchmarks") if any(name in seen[code] for code in others)]
     if not names:
         return None
-    rows = tuple((name_of(name), *(dated(facts, prefix + name) for prefix in prefixes)) for name in names)
-    shown = [prefix + name for prefix in prefixes for name in names if prefix + name in facts]
+    rows = [(vocabulary()[name].name, *(dated(seen[code], name) for code in cities)) for name in names]
+    targets = [own_target(facts, code) for code in cities]
+    if any(targets):
+        rows.append(("所在省（自治区）目标", *(span(one) if one else UNKNOWN for one in targets)))
+    shown = [seen[code][name].id for name in names for code in cities if name in seen[code]]
     return Table(
         "tab-benchmarks",
         "各市托育服务主要指标",
-        ("指标", text(facts.edition["city_short"]), *(text(short(facts, folder)) for folder in folders)),
-        rows,
-        ("left", *["right"] * len(prefixes)),
-        (2, *[2.4] * len(prefixes)),
-        sources_note(facts, shown),
+        ("指标", *(text(short) for short in cities.values())),
+        tuple(rows),
+        ("left", *["right"] * len(cities)),
+        (2, *[2.4] * len(cities)),
+        sources_note(facts, [*shown, *(one.id for one in targets if one)]),
     )
 
 
-AXES = ("办托形式", "举办性质", "普惠")
-COUNTS = ("institutions", "places", "enrolled", "use_rate")
+def own_target(facts: Facts, code: str) -> Fact | None:
+    """The target of places per thousand that applies to a city: its province's."""
+    owner = next((city for city in (facts.city, *facts.benchmarks) if city and city.code == code), None)
+    place = (owner.province_code or owner.code) if owner else ""
+    return next(iter(facts.select("places_target", place=place)), None)
 
 
 def kinds(facts: Facts) -> Table | None:
     """Institutions of the register by kind on three axes: number, places, enrolled, use."""
-    return _grouped(facts, AXES, "tab-kinds", "托育机构分类情况")
+    return _grouped(facts, KINDS, "tab-kinds", "托育机构分类情况")
 
 
 def districts(facts: Facts) -> Table | None:
     """Institutions of the register by district."""
-    return _grouped(facts, ("区县",), "tab-districts", "分区县托育服务情况")
+    return _grouped(facts, (DISTRICT,), "tab-districts", "分区县托育服务情况")
 
 
 def _grouped(facts: Facts, axes: tuple[str, ...], id_: str, title: str) -> Table | None:
     """One row for each group of the axes, and the total that each axis adds up to."""
-    counted = [one for one in facts.select("group_") if one.basis == REGISTER and one.id.endswith("_institutions")]
-    stems = {one.scope: one.id.removesuffix("_institutions") for one in counted if one.scope.partition("：")[0] in axes}
-    if not stems:
+    names = listed_in("groups")
+    counted = [one for axis in axes for one in parts_of(facts, "institutions", axis) if one.basis == REGISTER]
+    parts = list(dict.fromkeys(one.part for one in counted))
+    if not parts:
         return None
+    found = {(name, one.part): one for name in names for axis in axes for one in parts_of(facts, name, axis)}
     rows = []
-    for scope, stem in stems.items():
-        axis, _, value = scope.partition("：")
-        value = YES_NO.get((axis, value), value)
-        rows.append((text(axis), text(value), *(carried(facts, f"{stem}_{name}") for name in COUNTS)))
-    rows.append((text("合计"), UNKNOWN, *(carried(facts, name) for name in COUNTS)))
-    shown = [f"{stem}_{name}" for stem in stems.values() for name in COUNTS if f"{stem}_{name}" in facts]
+    for part in parts:
+        numbers = (found.get((name, part)) for name in names)
+        rows.append((text(part.axis), text(_group(part)), *(span(one) if one else UNKNOWN for one in numbers)))
+    rows.append((text("合计"), UNKNOWN, *(carried(facts, name) for name in names)))
+    shown = [found[name, part].id for part in parts for name in names if (name, part) in found]
     return Table(
         id_,
         title,
@@ -270,28 +298,32 @@ def _grouped(facts: Facts, axes: tuple[str, ...], id_: str, title: str) -> Table
         ("left", "left", "right", "right", "right", "right"),
         (1.5, 2.6, 1.3, 1.3, 1.5, 1.7),
         sources_note(facts, shown) + "由机构名单逐家相加。",
+        groups=1,
     )
+
+
+def _group(part: Part) -> str:
+    return YES_NO.get((part.axis, part.name), part.name)
 
 
 def survey_groups(facts: Facts) -> Table | None:
     """Survey shares by group of respondents, each with its n; small groups are not shown."""
-    shares = [one for one in facts.select("group_") if one.respondents]
+    order = list(vocabulary())
+    shares = latest(one for one in facts.select(place=facts.place) if one.respondents and one.part)
     if not shares:
         return None
+    shares.sort(key=lambda one: (order.index(one.indicator), one.part.axis))
     rows = tuple(
         (
-            text(f"{vocabulary()[_indicator(one)].get('question', '')}：{choice(one)}"),
-            text(one.scope.partition("：")[0]),
-            text(one.scope.partition("：")[2]),
+            text(f"{_question(one)}：{choice(one)}"),
+            text(one.part.axis),
+            text(one.part.name),
             span(one),
             span(one, interval(one)) if one.interval else UNKNOWN,
-            str(one.respondents),
+            span(one, str(one.respondents)),
         )
-        for one in sorted(
-            shares, key=lambda one: (list(vocabulary()).index(_indicator(one)), one.scope.partition("：")[0])
-        )
+        for one in shares
     )
-    note = sources_note(facts, [one.id for one in shares]) + "应答人数过少的组不公布。"
     return Table(
         "tab-survey-groups",
         "家长问卷分组结果",
@@ -299,11 +331,82 @@ def survey_groups(facts: Facts) -> Table | None:
         rows,
         ("left", "center", "left", "right", "center", "right"),
         (3.6, 1, 1.8, 1.2, 2.1, 1.3),
-        note,
+        sources_note(facts, [one.id for one in shares]) + "应答人数过少的组不公布。",
         long=True,
+        groups=2,
     )
 
 
-def _indicator(one: Fact) -> str:
-    """The indicator of a fact of a group: ``group_1_2_survey_full_day`` → ``survey_full_day``."""
-    return one.id.split("_", 3)[3]
+def district_needs(facts: Facts) -> Table | None:
+    """Districts on the need side: children under five of the census, and the places that the target would mean."""
+    if facts.city is None:
+        return None
+    rows = []
+    shown: list[str] = []
+    for district in facts.city.districts:
+        seen = facts.at(district.code)
+        if "census_under_five" not in seen:
+            continue
+        own = _at_census(facts, seen["census_under_five"])
+        shown += [one.id for one in own if one]
+        rows.append((text(district.name), *(span(one) if one else UNKNOWN for one in own)))
+    if len(rows) < 2:
+        return None
+    return Table(
+        "tab-district-needs",
+        "各区县婴幼儿规模与目标对应的托位",
+        ("区县", "零岁人口", "一至四岁人口", "五岁以下合计", "常住人口", "目标对应托位"),
+        tuple(rows),
+        ("left", "right", "right", "right", "right", "right"),
+        (1.4, 1.5, 1.7, 1.7, 1.7, 1.7),
+        sources_note(facts, shown) + "人口为普查时点数，目标对应托位按普查常住人口计算，只反映各区县之间的相对需要。",
+    )
+
+
+def _at_census(facts: Facts, under_five: Fact) -> list[Fact | None]:
+    """Children, residents and places needed of a district, all by the census that counted these under-fives."""
+    known = {
+        name: next((one for one in facts.series(name, place=under_five.place) if one.period == under_five.period), None)
+        for name in ("age_0", "age_1_to_4", "residents", "places_needed")
+    }
+    return [known["age_0"], known["age_1_to_4"], under_five, known["residents"], known["places_needed"]]
+
+
+def outlook(facts: Facts) -> Table | None:
+    """Under-threes, places per hundred and places wanted in the last year, scenario by scenario."""
+    last = max((one.period for one in facts.select("under_threes", axis=SCENARIO)), default="")
+    if not last:
+        return None
+    names = ("under_threes", "places_per_hundred_outlook", "places_wanted_low", "places_wanted", "places_wanted_high")
+    found = {
+        (name, one.part.name): one for name in names for one in facts.select(name, axis=SCENARIO) if one.period == last
+    }
+    scenarios = list(dict.fromkeys(scenario for _, scenario in found))
+    covering = {one.part.name: one for one in facts.select("covering_year", axis=SCENARIO)}
+    rows = tuple(
+        (
+            text(scenario),
+            *(span(found[name, scenario]) if (name, scenario) in found else UNKNOWN for name in names),
+            span(covering[scenario]) if scenario in covering else UNKNOWN,
+        )
+        for scenario in scenarios
+    )
+    return Table(
+        "tab-outlook",
+        f"{last}年婴幼儿数和托位需要的测算",
+        ("方案", "婴幼儿数", "每百名婴幼儿托位", "较低意愿需要", "居中意愿需要", "较高意愿需要", "现有托位够用年份"),
+        rows,
+        ("left", "right", "right", "right", "right", "right", "center"),
+        (1.1, 1.6, 1.8, 1.6, 1.6, 1.6, 1.8),
+        _method(facts),
+    )
+
+
+def _method(facts: Facts) -> str:
+    """How the scenarios are reckoned, in a sentence of the note."""
+    scenarios = facts.edition.outlook.scenarios if facts.edition else {}
+    told = "、".join(f"“{name}”为{share.normalize():f}%" for name, share in scenarios.items())
+    return (
+        f"出生人口按最近三年的年均变动率乘以方案系数逐年推算，方案系数：{told}；婴幼儿数为当年和前两年出生人口之和，"
+        "未计迁移和死亡；托位按现有数量不变计。测算结果是条件推算，不是预测。"
+    )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from tuoyu.engine.shelf import Shelf
+    from tuoyu.engine.store import Store
 
 LIMIT = 20_000
 EXECUTED = "executed"
@@ -68,7 +68,7 @@ _loading = Lock()
 def load() -> None:
     """Load jupyter-cache, which takes long; others that ask for it meanwhile wait."""
     with _loading:
-        import tuoyu.engine.shelf  # noqa: F401
+        import tuoyu.engine.store  # noqa: F401
 
 
 def _keep_quiet(_: str) -> None:
@@ -89,14 +89,14 @@ class Cache:
 
     def find(self, key: str) -> Entry | None:
         """What is stored under a fingerprint."""
-        return self._ask(lambda shelf: _entry(shelf, key), None) if self.folder.exists() else None
+        return self._ask(lambda store: _entry(store, key), None) if self.folder.exists() else None
 
     def restore(self, entry: Entry, target: Path) -> Path | None:
         """Write the products of an entry below ``target`` and its notebook to ``target/executed``; returns the latter.
 
         Nothing is written, and None returned, where anything is not as it was stored.
         """
-        contents = self._ask(lambda shelf: self._verified(shelf, entry), None)
+        contents = self._ask(lambda store: self._verified(store, entry), None)
         if contents is None:
             return None
         for name, content in contents.items():
@@ -115,32 +115,32 @@ class Cache:
         text = nbformat.writes(node, nbformat.NO_CONVERT)
         digests = {name: digest(content) for name, content in contents.items()}
         entry = Entry(key, notebook.name, digest(text.encode()), digests)
-        self._ask(lambda shelf: _put(shelf, entry, node, contents), None)
+        self._ask(lambda store: _put(store, entry, node, contents), None)
 
     def size(self) -> int:
         """How many entries there are."""
-        return self._ask(lambda shelf: shelf.count(), 0) if self.folder.exists() else 0
+        return self._ask(lambda store: store.count(), 0) if self.folder.exists() else 0
 
-    def _verified(self, shelf: Shelf, entry: Entry) -> dict[str, bytes] | None:
+    def _verified(self, store: Store, entry: Entry) -> dict[str, bytes] | None:
         """All files of an entry; it is dropped if one of them is lost or altered."""
-        if _entry(shelf, entry.key) != entry:
+        if _entry(store, entry.key) != entry:
             return None
         try:
-            text, contents = shelf.read(entry.key, entry.products)
+            text, contents = store.read(entry.key, entry.products)
         except (OSError, ValueError):
             text, contents = "", {}
         found = {name: digest(content) for name, content in contents.items()}
         if digest(text.encode()) != entry.digest or found != entry.products:
-            shelf.drop(entry.key)
+            store.drop(entry.key)
             self.tell(f"缓存中 {entry.notebook} 的一条记录不完整或被改动，已丢弃，将重新运行")
             return None
         return {**contents, f"{EXECUTED}/{entry.notebook}": f"{text.rstrip()}\n".encode()}
 
-    def _ask(self, question: Callable[[Shelf], _Answer], otherwise: _Answer) -> _Answer:
-        """The answer from the shelf; from an empty one where it is damaged, ``otherwise`` where there can be none."""
+    def _ask(self, question: Callable[[Store], _Answer], otherwise: _Answer) -> _Answer:
+        """The answer from the store; from an empty one where it is damaged, ``otherwise`` where there can be none."""
         load()
-        from tuoyu.engine.shelf import TROUBLE
-        from tuoyu.engine.shelf import is_sound
+        from tuoyu.engine.store import TROUBLE
+        from tuoyu.engine.store import is_sound
 
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)
@@ -158,17 +158,17 @@ class Cache:
             self.tell(f"缓存 {self.folder.name} 无法使用（{_why(error)}），本次不用缓存；成果不受影响")
         return otherwise
 
-    def _answer(self, question: Callable[[Shelf], _Answer]) -> _Answer:
-        from tuoyu.engine.shelf import Shelf
-        from tuoyu.engine.shelf import is_ours
+    def _answer(self, question: Callable[[Store], _Answer]) -> _Answer:
+        from tuoyu.engine.store import Store
+        from tuoyu.engine.store import is_ours
 
         if self.folder.exists() and not is_ours(self.folder):
             self._set_aside()
-        shelf = Shelf(self.folder, self.limit)
+        store = Store(self.folder, self.limit)
         try:
-            return question(shelf)
+            return question(store)
         finally:
-            shelf.close()
+            store.close()
 
     def _set_aside(self) -> None:
         aside = self._beside("damaged")
@@ -189,18 +189,18 @@ def _why(error: Exception) -> str:
     return in_words(getattr(error, "errno", None)) or cut(str(error).partition("\n")[0], 100)
 
 
-def _entry(shelf: Shelf, key: str) -> Entry | None:
+def _entry(store: Store, key: str) -> Entry | None:
     try:
-        record = shelf.about(key)
+        record = store.about(key)
         entry = None if record is None else Entry.from_dict(record)
     except (KeyError, ValueError, TypeError, AttributeError):
-        shelf.drop(key)
+        store.drop(key)
         return None
     return entry if entry is not None and entry.key == key else None
 
 
-def _put(shelf: Shelf, entry: Entry, notebook: NotebookNode, contents: Mapping[str, bytes]) -> None:
-    shelf.put(entry.key, notebook, contents, entry.to_dict())
+def _put(store: Store, entry: Entry, notebook: NotebookNode, contents: Mapping[str, bytes]) -> None:
+    store.put(entry.key, notebook, contents, entry.to_dict())
 
 
 def _stays_inside(name: str) -> bool:

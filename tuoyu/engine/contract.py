@@ -1,7 +1,7 @@
 """What a notebook must look like before it may run; every breach of every notebook is listed at once.
 
 The reasons: a notebook with one literal parameters cell can be run for any edition; without ``def``
-it stays a report whose functions live in ``analysis``, tested; without paths and foreign imports it
+it stays a report whose functions live in the package, tested; without paths and foreign imports it
 reads and writes only what its stage declared.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ _SUFFIXES = re.compile(
     flags=re.IGNORECASE,
 )
 _FORBIDDEN_CALLS = frozenset({"open", "exec", "eval", "compile", "__import__"})
+_READERS = {RAW: {"raw_files", "corrections", "questions"}, CITIES: {"cities"}}  # how a notebook asks for inputs
 _WRITERS = frozenset({"to_csv", "to_excel", "to_parquet", "to_feather", "to_json", "to_pickle", "savefig"})
 
 
@@ -89,6 +91,7 @@ def _faults_of(content: bytes, stage: Stage) -> tuple[str, ...]:
     for cell in cells:
         if cell.kind == "code":
             faults += [f"{cell.where}：{fault}" for fault in _code_faults(cell, stage)]
+    faults += _unread_faults(cells, stage)
     return tuple(f"，{fault}" for fault in faults)
 
 
@@ -165,7 +168,7 @@ def _code_faults(cell: Cell, stage: Stage) -> Iterator[str]:
 
 def _node_faults(node: ast.AST, stage: Stage) -> Iterator[str]:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        yield f"第{node.lineno}行定义了 {node.name}，函数和类请写在 tuoyu/analysis 中"
+        yield f"第{node.lineno}行定义了 {node.name}，函数和类请写在 tuoyu 程序包中"
     elif isinstance(node, (ast.Import, ast.ImportFrom)):
         for package in _foreign_packages(node):
             yield f"第{node.lineno}行引入了 {package}，笔记本{_ALLOWED}"
@@ -176,6 +179,26 @@ def _node_faults(node: ast.AST, stage: Stage) -> Iterator[str]:
     elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_path(node.value, stage):
         hint = "路径由工作区掌握；如果是本环节的成果，请先写进 pipeline.py 的 needs 或 makes"
         yield f"第{node.lineno}行写了文件路径 {cut(node.value)!r}：{hint}"
+
+
+def _unread_faults(cells: tuple[Cell, ...], stage: Stage) -> Iterator[str]:
+    """Needs that no cell reads: they would make the stage run again for nothing."""
+    words: set[str] = set()
+    for cell in cells:
+        if cell.kind == "code":
+            try:
+                tree = ast.parse(cell.source)
+            except SyntaxError:
+                return
+            words |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+            words |= {
+                node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            }
+    for need in stage.needs:
+        stem = need.partition(".")[0]
+        readers = _READERS.get(need, {need, stem, f"load_{stem}"})
+        if not (readers & words or any(fnmatchcase(word, need) for word in words)):
+            yield f"pipeline.py 声明环节 {stage.name} 要读取 {need}，笔记本没有读取，请从 needs 中删去"
 
 
 def _foreign_packages(node: ast.Import | ast.ImportFrom) -> list[str]:

@@ -33,6 +33,7 @@ from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.raw import CITY
 from tuoyu.workspace.raw import digest
 from tuoyu.workspace.raw import list_inputs
+from tuoyu.workspace.texts import list_texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -46,9 +47,10 @@ if TYPE_CHECKING:
 CODE = "code"
 PARAMETER = "parameter"
 INPUT = "input"
+TEXT = "text"
 PACKAGE = "package"
 ENVIRONMENT = "environment"
-PARTS = (CODE, PARAMETER, INPUT, PACKAGE, ENVIRONMENT)
+PARTS = (CODE, PARAMETER, INPUT, TEXT, PACKAGE, ENVIRONMENT)
 ABSENT = "无"
 NOTEBOOK = "notebook"
 DECLARATION = "declaration"
@@ -187,17 +189,36 @@ def fingerprint_stage(site: Site, stage: Stage, products: Mapping[str, str], *, 
     )
 
 
-def fingerprint_pages(site: Site, stages: Sequence[Stage], products: Mapping[str, str], *, sight: Sight) -> Fingerprint:
-    """The same of the pages that are made of the notebooks' prose and of all ``products``."""
+def fingerprint_pages(
+    site: Site,
+    stages: Sequence[Stage],
+    products: Mapping[str, str],
+    *,
+    sight: Sight,
+    machine: Mapping[str, str] | None = None,
+) -> Fingerprint:
+    """The same of the pages that are made of the text files, the notebooks' prose and all ``products``.
+
+    ``machine`` is what else of this machine they depend on, by name.
+    """
     return Fingerprint(
         {
             CODE: {stage.notebook: _written(_content(site.notebook(stage))) for stage in stages},
             PARAMETER: flatten(site.edition.to_dict()),
             INPUT: products,
+            TEXT: digest_texts(site.root),
             PACKAGE: sight.package,
-            ENVIRONMENT: site.surroundings.environment(sight.foreign, variables=(FONTS_VARIABLE,)),
+            ENVIRONMENT: {
+                **site.surroundings.environment(sight.foreign, variables=(FONTS_VARIABLE,)),
+                **(machine or {}),
+            },
         }
     )
+
+
+def digest_texts(root: Path) -> dict[str, str]:
+    """Digests of the text files of the report, by path from the root."""
+    return {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in list_texts(root)}
 
 
 @lru_cache(maxsize=MOST_KEPT)

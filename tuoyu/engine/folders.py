@@ -84,6 +84,7 @@ class Folders:
 
     def sweep(self) -> None:
         """Take away what an earlier run left; finish the exchange amid which one was killed."""
+        self._refuse_links()
         if self.exchange.exists():
             self._swap()
             self.exchange.unlink(missing_ok=True)
@@ -99,6 +100,14 @@ class Folders:
             where = "、".join(folder.relative_to(self.root).as_posix() for folder in held)
             msg = f"无法清除上次运行留下的 {where}：其中有文件正被打开，请先关闭再运行（原有成果未动）"
             raise StageError(msg)
+
+    def _refuse_links(self) -> None:
+        """A folder that is exchanged as a whole cannot be a link: the first run would put a folder in its place."""
+        for folder in (self.processed, self.reports):
+            if folder.is_symlink():
+                where, above = folder.relative_to(self.root).as_posix(), folder.parent.relative_to(self.root).as_posix()
+                msg = f"{where} 是链接，成果要整个文件夹替换，不能放在链接里；请删去这个链接，或把 {above} 整个做成链接"
+                raise StageError(msg)
 
     def drop_scratch(self) -> None:
         """Take away the scratch folders of this run, unless it was interrupted amid the exchange."""
@@ -125,11 +134,12 @@ def swap_in(pairs: Sequence[tuple[Path, Path]]) -> None:
             _exchange(new, final)
             done.append((new, final))
     except OSError as error:
+        refused = pairs[len(done)][1]
         for new, final in reversed(done):
             _exchange_back(new, final)
         held = "其中有文件正被打开，请先关闭 PDF、Word 或 Excel 再运行"
         words = held if error.errno in _HELD else in_words(error.errno) or held
-        msg = f"无法替换 {final.parent.name}/{final.name}：{words}（原有成果未动）"
+        msg = f"无法替换 {refused.parent.name}/{refused.name}：{words}（原有成果未动）"
         raise StageError(msg) from error
     for _, final in done:
         remove(_beside(final, "old"))

@@ -27,6 +27,7 @@ from tuoyu.engine.fingerprint import INPUT
 from tuoyu.engine.fingerprint import NOTEBOOK
 from tuoyu.engine.fingerprint import PACKAGE
 from tuoyu.engine.fingerprint import PARAMETER
+from tuoyu.engine.fingerprint import TEXT
 from tuoyu.engine.fingerprint import Fingerprint
 from tuoyu.engine.fingerprint import Sight
 from tuoyu.engine.fingerprint import Site
@@ -56,6 +57,7 @@ class Kind(StrEnum):
     FIRST = "首次运行"
     CODE = "代码"
     NOTEBOOK = "笔记本"
+    TEXT = "文字"
     PARAMETER = "参数"
     INPUT = "输入"
     PACKAGE = "程序包"
@@ -70,6 +72,7 @@ _CODE_OF_A_STAGE = frozenset({NOTEBOOK, DECLARATION})
 _PARTS = {
     PARAMETER: Kind.PARAMETER,
     INPUT: Kind.INPUT,
+    TEXT: Kind.TEXT,
     PACKAGE: Kind.PACKAGE,
     ENVIRONMENT: Kind.ENVIRONMENT,
 }

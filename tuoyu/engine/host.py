@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +43,27 @@ def in_words_of(message: str) -> str:
     """
     found = _NUMBER.search(message)
     return in_words(int(found[1])) if found else ""
+
+
+def have_home(otherwise: Path) -> None:
+    """Let libraries find a home folder where the user has none, as services do: one of ours."""
+    try:
+        Path.home()
+    except RuntimeError:
+        otherwise.mkdir(parents=True, exist_ok=True)
+        os.environ["HOME"] = str(otherwise)
+
+
+@contextmanager
+def own_temporary(folder: Path) -> Iterator[None]:
+    """Let everything temporary be made in a folder of ours, which is swept away even after a kill."""
+    folder.mkdir(parents=True, exist_ok=True)
+    before = tempfile.tempdir
+    tempfile.tempdir = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 @contextmanager

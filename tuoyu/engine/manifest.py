@@ -14,9 +14,12 @@ from typing import Any
 from tuoyu.engine.cells import cut
 from tuoyu.engine.cells import read_cells
 from tuoyu.engine.fingerprint import ABSENT
+from tuoyu.engine.fingerprint import digest_texts
 from tuoyu.engine.fingerprint import flatten
 from tuoyu.nouns.errors import StageError
+from tuoyu.workspace.editions import edition_files
 from tuoyu.workspace.raw import digest
+from tuoyu.workspace.raw import is_litter
 from tuoyu.workspace.raw import list_inputs
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ def build_manifest(
         "edition": edition.to_dict(),
         "inputs": digest_inputs(root, edition),
         "notebooks": {path.name: digest_notebook(path) for path in notebooks},
+        "texts": digest_texts(root),
         "package": surroundings.package.raw_digest(),
         "environment": surroundings.requirements(),
         "commit": surroundings.commit(root),
@@ -79,7 +83,8 @@ def read_manifest(path: Path) -> dict[str, Any]:
 class Verification:
     """核对 — what came out otherwise than the manifest says, what was altered since, and what else has changed.
 
-    ``causes`` are inputs, notebooks, package, environment and parameters that are no longer those of the manifest.
+    ``causes`` are inputs, notebooks, texts, package, environment and parameters that are no longer those of
+    the manifest.
     """
 
     differing: tuple[str, ...]
@@ -93,7 +98,7 @@ class Verification:
 
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_CAUSES = {"inputs": "输入", "notebooks": "笔记本", "environment": "环境", "edition": "参数"}
+_CAUSES = {"inputs": "输入", "notebooks": "笔记本", "texts": "文字", "environment": "环境", "edition": "参数"}
 
 
 def compare(recorded: dict[str, Any], again: dict[str, Any], in_place: dict[str, str]) -> Verification:
@@ -127,8 +132,8 @@ def _short(value: str | None) -> str:
 
 
 def digest_inputs(root: Path, edition: Edition) -> dict[str, str]:
-    """SHA-256 of the edition file and of every file in its raw folders, sidecars included."""
-    paths = [root / "editions" / f"{edition.name}.toml"]
+    """SHA-256 of the edition's parameter files and of every file in its raw folders, sidecars included."""
+    paths = edition_files(root, edition)
     paths += [path for place in edition.places for path in list_inputs(root, place)]
     return {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in paths}
 
@@ -146,4 +151,5 @@ def digest_tree(folder: Path) -> dict[str, str]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    """Without what JupyterLab, Office and desktops leave behind when somebody has a look."""
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not is_litter(path, folder))

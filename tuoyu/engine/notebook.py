@@ -25,7 +25,7 @@ from tuoyu.engine.cells import essential
 from tuoyu.engine.cells import heading_words
 from tuoyu.engine.cells import last_heading
 from tuoyu.engine.host import in_words_of
-from tuoyu.engine.residue import clean
+from tuoyu.engine.traces import clean
 from tuoyu.nouns import errors
 from tuoyu.nouns.errors import DataError
 from tuoyu.nouns.errors import StageError

@@ -40,8 +40,9 @@ from tuoyu.engine.freshness import judge
 from tuoyu.engine.freshness import list_products
 from tuoyu.engine.freshness import load_state
 from tuoyu.engine.freshness import save_state
-from tuoyu.engine.holding import hold
 from tuoyu.engine.host import faults_told
+from tuoyu.engine.host import own_temporary
+from tuoyu.engine.locking import hold
 from tuoyu.engine.manifest import MANIFEST
 from tuoyu.engine.manifest import STATE
 from tuoyu.engine.manifest import Verification
@@ -61,6 +62,8 @@ from tuoyu.workspace.opening import write_atomically
 from tuoyu.workspace.raw import check_sources
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jupyter_client.manager import AsyncKernelManager
 
     from tuoyu.engine.fingerprint import Fingerprint
@@ -92,7 +95,8 @@ class Job:
     ``render(processed, executed, reports)`` turns the executed notebooks, by stage name, into pages; ``pages`` is the
     module that does so, on whose source the pages depend. ``force`` makes everything anew. ``tell`` hears what is
     wrong with the cache; ``prepare(executing)`` is called beside the stages, to load what rendering needs: as little as
-    can be where no notebook runs, for then nothing else has to be waited for.
+    can be where no notebook runs, for then nothing else has to be waited for. ``machine`` tells what of this machine
+    the pages depend on, such as its fonts.
     """
 
     root: Path
@@ -105,6 +109,7 @@ class Job:
     tell: Callable[[str], None] = lambda _: None
     prepare: Callable[[bool], None] = lambda _: None
     surroundings: Surroundings = field(default_factory=Surroundings)
+    machine: Callable[[], Mapping[str, str]] = dict
 
     @property
     def folders(self) -> Folders:
@@ -219,7 +224,8 @@ def _alone(folders: Folders) -> Iterator[None]:
     with faults_told(folders.root), hold(folders.lock, folders.edition):
         try:
             folders.sweep()
-            yield
+            with own_temporary(folders.kernel):
+                yield
         finally:
             folders.drop_scratch()
 
@@ -302,7 +308,7 @@ def _pages(job: Job, fingerprint: Fingerprint, executed: dict[str, Path], made: 
 def _look_at_pages(job: Job, products: dict[str, str], made: Made | None) -> tuple[Fingerprint, Sight]:
     known = made.sight if made else None
     sight = look_at_module(job.pages, job.surroundings, known) if job.pages else Sight("", "", {}, ())
-    return fingerprint_pages(job.site, job.stages, products, sight=sight), sight
+    return fingerprint_pages(job.site, job.stages, products, sight=sight, machine=job.machine()), sight
 
 
 def _record_sights(job: Job, verdicts: list[Verdict]) -> None:

@@ -10,7 +10,6 @@ import os
 import shutil
 from dataclasses import dataclass
 from dataclasses import field
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Literal
@@ -33,6 +32,7 @@ from tuoyu.engine.notebook import write_notebook
 from tuoyu.kernels import INTERPRETER
 from tuoyu.nouns.errors import ContractError
 from tuoyu.nouns.errors import StageError
+from tuoyu.nouns.stage import is_pattern
 from tuoyu.workspace.opening import PROCESSED_VARIABLE
 from tuoyu.workspace.opening import ROOT_VARIABLE
 from tuoyu.workspace.opening import write_atomically
@@ -155,6 +155,7 @@ class Workshop:
             **INTERPRETER,
             # A user's own IPython start-up files and history have no part in a run.
             "IPYTHONDIR": str(self.folders.kernel),
+            **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.folders.kernel)),
         }
 
 
@@ -166,7 +167,10 @@ def _node(record: dict[str, object]) -> NotebookNode:
 
 
 def check_products(stage: Stage, before: dict[str, str], after: dict[str, str], *, folder: Path) -> None:
-    """Raises if a promised file is missing or empty, or if anything else was written or removed."""
+    """Raises if a promised file is missing or empty, or if anything else was written or removed.
+
+    A pattern promises nothing: a report of a city with little data has no figure.
+    """
     where = f"环节“{stage.title}”（笔记本 {stage.notebook}）"
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     undeclared = [name for name in changed if not stage.may_write(name)]
@@ -174,7 +178,7 @@ def check_products(stage: Stage, before: dict[str, str], after: dict[str, str], 
         names = "、".join(undeclared)
         msg = f"{where}改动了没有声明的文件：{names}→ 确需写出的，请写进 pipeline.py 中该环节的 makes"
         raise ContractError(msg)
-    missing = [pattern for pattern in stage.makes if not any(fnmatchcase(name, pattern) for name in after)]
+    missing = [name for name in stage.makes if name not in after and not is_pattern(name)]
     empty = [name for name in changed if not (folder / name).stat().st_size]
     if missing or empty:
         parts = [f"没有写出 {'、'.join(missing)}"] if missing else []

@@ -7,33 +7,37 @@ everything that a careful reader should know is a ``warning`` or a ``note`` and 
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tuoyu.childcare.indicators import INDICATORS
-from tuoyu.childcare.vocabulary import vocabulary
-from tuoyu.facts.selecting import ANSWERS
-from tuoyu.facts.selecting import COUNTED
 from tuoyu.facts.statistics import possible_count
 from tuoyu.facts.wording import printed
 from tuoyu.nouns.errors import DataError
+from tuoyu.nouns.fact import WHOLE
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import Facts
 from tuoyu.nouns.fact import round_half_up
 from tuoyu.nouns.finding import Finding
+from tuoyu.nouns.indicator import NATION
+from tuoyu.nouns.observation import ANSWERS
+from tuoyu.nouns.observation import COUNTED
 from tuoyu.nouns.period import in_words
+from tuoyu.nouns.period import last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Mapping
 
+    from tuoyu.nouns.finding import Severity
+    from tuoyu.nouns.indicator import Indicator
+    from tuoyu.nouns.indicator import Vocabulary
     from tuoyu.nouns.observation import Observation
 
+LARGE_POINTS = Decimal(10)  # percentage points against the previous edition, for shares
 LARGE_CHANGE = Decimal(20)  # per cent against the previous edition; more asks for a look at the basis
-AT_MOST = (("enrolled", "places"), ("registered_institutions", "institutions"), ("kindergartens", "institutions"))
 
 
 def stop_if_wrong(findings: Iterable[Finding]) -> None:
@@ -43,40 +47,59 @@ def stop_if_wrong(findings: Iterable[Finding]) -> None:
         raise DataError.from_findings(errors)
 
 
-def check_observations(observations: Iterable[Observation]) -> list[Finding]:
-    """All checks of raw figures: range, agreement, parts against totals, granularity of shares."""
+def check_observations(observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
+    """All checks of raw figures: range, whole numbers, agreement, parts against totals, granularity of shares."""
     everything = list(observations)
     usable = [one for one in everything if one.status != "set_aside"]
     return [
-        *out_of_range(usable),
+        *out_of_range(usable, vocabulary),
+        *fractional(usable, vocabulary),
         *disagreements(usable),
-        *unreconciled(usable),
+        *unreconciled(usable, vocabulary),
         *parts_exceeding_totals(usable),
-        *wrong_sums(usable),
-        *impossible_shares(usable),
+        *wrong_sums(usable, vocabulary),
+        *impossible_shares(usable, vocabulary),
     ]
 
 
-def out_of_range(observations: Iterable[Observation]) -> list[Finding]:
+def out_of_range(observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
     """Figures outside what their indicator can be."""
     findings = []
     for one in observations:
-        entry = vocabulary()[one.indicator]
-        ends = (one.value, one.value if one.upper is None else one.upper)
-        if not all(entry.get("least", end) <= end <= entry.get("most", end) for end in ends):
-            limits = f"{entry.get('least', '')}至{entry.get('most', '')}{entry['unit']}"
-            what = f"“{one.printed}”超出{entry['name']}的合理范围（{limits}）"
+        entry = vocabulary[one.indicator]
+        if not all(map(entry.allows, _ends(one))):
+            what = f"“{one.printed}”超出{entry.name}的合理范围（{entry.range_in_words}）"
             action = "核对数字和单位；原文确实如此的，在 corrections.toml 登记"
-            findings.append(Finding("error", "out-of-range", one.where, what, action, (one.indicator,)))
+            findings.append(_of(one, "error", "out-of-range", what, action))
     return findings
+
+
+def fractional(observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
+    """Exact counts that are no whole numbers, such as 1.08 births: a unit (万人) was left out or a digit slipped."""
+    return [
+        _of(
+            one,
+            "error",
+            "fractional",
+            f"“{one.printed}”不是整数，{vocabulary[one.indicator].name}只能是整数",
+            "核对数字和单位，看是否漏写了“万”",
+        )
+        for one in observations
+        if vocabulary[one.indicator].whole and one.bound == "=" and any(end % 1 for end in _ends(one))
+    ]
+
+
+def _ends(one: Observation | Fact) -> tuple[Decimal, ...]:
+    """The value, or both ends of a range."""
+    return (one.value,) if one.upper is None else (one.value, one.upper)
 
 
 def disagreements(observations: Iterable[Observation]) -> list[Finding]:
     """Two different values for one figure, beyond what rounding of the printed digits allows."""
-    groups: dict[tuple[str, ...], list[Observation]] = defaultdict(list)
+    groups: dict[tuple[object, ...], list[Observation]] = defaultdict(list)
     for one in observations:
         if one.period:
-            groups[one.place, one.indicator, one.period, one.scope, one.option].append(one)
+            groups[one.place, one.indicator, one.period, one.part, one.option].append(one)
     findings = []
     for group in groups.values():
         for one, other in combinations(group, 2):
@@ -84,7 +107,7 @@ def disagreements(observations: Iterable[Observation]) -> list[Finding]:
                 continue
             what = f"“{one.printed}”与{other.where}的“{other.printed}”不一致，同一数字有两个值"
             action = "查明以哪个为准，另一个在 corrections.toml 登记为不采用（set_aside）并写明理由"
-            findings.append(Finding("error", "two-values", one.where, what, action, (one.indicator,)))
+            findings.append(_of(one, "error", "two-values", what, action))
     return findings
 
 
@@ -98,9 +121,9 @@ def _agree(one: Observation, other: Observation) -> bool:
     return abs(one.value - other.value) <= max(one.resolution, other.resolution) / 2
 
 
-def unreconciled(observations: Iterable[Observation]) -> list[Finding]:
+def unreconciled(observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
     """Totals counted from a register or from answers that are not what a source printed for the same year."""
-    used = [one for one in observations if one.status == "used" and not one.scope and one.period]
+    used = [one for one in observations if one.status == "used" and not one.part and one.period]
     printed_totals: dict[tuple[str, str, str], list[Observation]] = defaultdict(list)
     for one in used:
         if one.basis not in COUNTED:
@@ -111,79 +134,73 @@ def unreconciled(observations: Iterable[Observation]) -> list[Finding]:
         for one in published:
             apart = ours.value - one.value
             if abs(apart) > max(one.resolution, ours.resolution) / 2:
-                name, unit = vocabulary()[ours.indicator]["name"], _unit_of_difference(ours)
+                entry = vocabulary[ours.indicator]
                 what = (
-                    f"{name}按{'答卷' if ours.basis == ANSWERS else '机构名单'}计算为{_shown(ours)}，"
-                    f"{one.where}公布为“{one.printed}”，{'多' if apart > 0 else '少'}{_shown(ours, abs(apart))}{unit}"
+                    f"{entry.name}按{'答卷' if ours.basis == ANSWERS else '机构名单'}计算为{_shown(ours, ours.value)}"
+                    f"{'%' if ours.unit == '%' else _unit_of_difference(entry)}，{one.where}公布为“{one.printed}”，"
+                    f"{'多' if apart > 0 else '少'}{_shown(ours, abs(apart))}{_unit_of_difference(entry)}"
                 )
                 action = "本报告采用逐份、逐家计算的数；请核对两者的统计范围和时点"
-                findings.append(Finding("warning", "unreconciled", ours.where, what, action, (ours.indicator,)))
+                findings.append(_of(ours, "warning", "unreconciled", what, action))
     return findings
 
 
-def _shown(one: Observation, value: Decimal | None = None) -> str:
-    number = one.value if value is None else value
-    decimals = 1 if one.unit == "%" else 0
-    unit = "" if value is not None else "%" if one.unit == "%" else _unit_of_difference(one)
-    return f"{round_half_up(number, decimals):f}{unit}"
+def _shown(one: Observation, value: Decimal) -> str:
+    return f"{round_half_up(value, 1 if one.unit == '%' else 0):f}"
 
 
-def _unit_of_difference(one: Observation) -> str:
-    measure = str(vocabulary()[one.indicator].get("measure", one.unit))
-    return "个百分点" if one.unit == "%" else measure.partition("/")[0]
+def _unit_of_difference(entry: Indicator) -> str:
+    return "个百分点" if entry.unit == "%" else (entry.measure or entry.unit).partition("/")[0]
 
 
 def parts_exceeding_totals(observations: Iterable[Observation]) -> list[Finding]:
-    """Listed communities must not exceed their street, nor their number the street's number."""
-    children = [one for one in observations if one.indicator == "children" and one.scope and one.status == "used"]
-    totals = {(one.place, one.scope): one for one in children if "·" not in one.scope}
-    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for one in children:
-        street, _, community = one.scope.partition("·")
-        if community:
-            sums[one.place, street] += one.value
-    return [
-        Finding(
-            "error",
-            "parts-exceed-total",
-            total.where,
-            f"{street}列出的社区3岁以下婴幼儿合计{sums[place, street]}人，超过街道合计{total.value}人",
-            "核对街道合计和各社区数字",
-            ("children",),
-        )
-        for (place, street), total in totals.items()
-        if sums[place, street] > total.value
-    ]
+    """Parts of a part, such as the communities listed of a street, must not exceed it."""
+    used = [one for one in observations if one.part and one.status == "used" and one.basis not in COUNTED]
+    sums: dict[tuple[str, str, str, str], Decimal] = defaultdict(Decimal)
+    for one in used:
+        if one.part.within:
+            sums[one.place, one.indicator, one.period, one.part.within] += one.value
+    findings = []
+    for total in used:
+        listed = sums.get((total.place, total.indicator, total.period, total.part.name), Decimal(0))
+        if not total.part.within and listed > total.value:
+            what = f"{total.part.name}列出的各部分合计{listed}{total.unit}，超过其合计{total.value}{total.unit}"
+            findings.append(_of(total, "error", "parts-exceed-total", what, "核对合计和各部分的数字"))
+    return findings
 
 
-def wrong_sums(observations: Iterable[Observation]) -> list[Finding]:
+def wrong_sums(observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
     """Figures declared as the sum of others (``sum_of`` in the vocabulary) that are not, beyond rounding."""
     # shares counted here add up by themselves; kept to twelve places, they only seem not to
     used = [one for one in observations if one.status == "used" and one.basis not in COUNTED]
     findings = []
     for one in used:
-        names = vocabulary()[one.indicator].get("sum_of", ())
-        parts = [
-            part for part in used if part.indicator in names and (part.file, part.period) == (one.file, one.period)
-        ]
+        names = vocabulary[one.indicator].sum_of
+        parts = [part for part in used if part.indicator in names and _beside(part, one)]
         allowed = sum((part.resolution for part in [*parts, one]), Decimal(0)) / 2
         total = sum((part.value for part in parts), Decimal(0))
         if len(parts) == len(names) and parts and abs(one.value - total) > allowed:
             what = f"“{one.printed}”应为{'＋'.join(part.printed for part in parts)}之和（{total:f}{one.unit}）"
-            findings.append(Finding("error", "wrong-sum", one.where, what, "核对各分项和合计", (one.indicator,)))
+            findings.append(_of(one, "error", "wrong-sum", what, "核对各分项和合计"))
     return findings
 
 
-def impossible_shares(observations: Iterable[Observation]) -> list[Finding]:
+def _beside(one: Observation, other: Observation) -> bool:
+    """Whether two figures of one file are of the same place, part and time."""
+    return all(getattr(one, key) == getattr(other, key) for key in ("file", "place", "part", "period"))
+
+
+def impossible_shares(observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
     """Survey shares that no whole number of respondents can give, gathered by question."""
-    wrong: dict[tuple[str, int, str], list[Observation]] = defaultdict(list)
+    wrong: dict[tuple[str, int, str, str, str], list[Observation]] = defaultdict(list)
     for one in observations:
         published = one.basis not in COUNTED and bool(one.resolution)
         if one.respondents and one.status == "used" and one.unit == "%" and published:
             decimals = max(0, -int(one.resolution.adjusted()))
             if possible_count(one.value, decimals, one.respondents) is None:
-                question = vocabulary()[one.indicator].get("question", vocabulary()[one.indicator]["name"])
-                wrong[question, one.respondents, one.file].append(one)
+                entry = vocabulary[one.indicator]
+                question = entry.question or entry.name
+                wrong[question, one.respondents, one.file, one.place, one.period].append(one)
     return [
         Finding(
             "warning",
@@ -193,51 +210,150 @@ def impossible_shares(observations: Iterable[Observation]) -> list[Finding]:
             "该题的应答人数可能与问卷总数不同",
             "向调查方索取该题应答人数；在此之前按公布值引用，区间按问卷总数估计",
             tuple(one.indicator for one in group),
+            place,
+            period,
         )
-        for (question, n, _), group in wrong.items()
+        for (question, n, _, place, period), group in wrong.items()
     ]
 
 
-def check_facts(facts: Facts, published: Mapping[str, Observation]) -> list[Finding]:
-    """Checks of computed facts: against what sources printed, impossible parts, mixed dates, magnitude."""
+def _of(one: Observation, severity: Severity, code: str, what: str, action: str) -> Finding:
+    """A finding about one observation."""
+    return Finding(severity, code, one.where, what, action, (one.indicator,), one.place, one.period)
+
+
+def _about(fact: Fact, severity: Severity, code: str, what: str, action: str) -> Finding:
+    """A finding about one fact."""
+    where = fact.origins[0].where if fact.origins else fact.label
+    return Finding(severity, code, where, what, action, (fact.indicator,), fact.place, fact.period)
+
+
+def check_facts(facts: Facts, observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
+    """Checks of facts: ranges, impossible parts, what sources printed, mixed dates, magnitude."""
     return [
-        *impossible_parts(facts),
-        *unlike_published(facts, published),
+        *impossible_parts(facts, vocabulary),
+        *computed_out_of_range(facts, vocabulary),
+        *impossible_shares_of_counts(facts, vocabulary),
+        *restated_targets(facts, vocabulary),
+        *unlike_published(published_figures(observations, facts, vocabulary)),
         *same_as_nation(facts),
-        *mixed_dates(facts),
-        *published_only(facts),
+        *mixed_dates(facts, vocabulary),
+        *published_only(facts, vocabulary),
         *large_changes(facts),
     ]
 
 
-def impossible_parts(facts: Facts) -> list[Finding]:
+def impossible_parts(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
     """A part larger than its whole, such as more children enrolled than places."""
+    pairs = [(facts[one.id], facts[one.at_most]) for one in vocabulary.values() if facts.has(one.id, one.at_most)]
     return [
-        Finding(
+        _about(
+            part,
             "error",
             "part-exceeds-whole",
-            facts[part].origins[0].place if facts[part].origins else facts[part].label,
-            f"{facts[part].label}{printed(facts[part])}大于{facts[whole].label}{printed(facts[whole])}",
+            f"{part.label}{printed(part)}大于{whole.label}{printed(whole)}",
             "核对两个数字的时点和口径",
-            (part, whole),
         )
-        for part, whole in AT_MOST
-        if facts.has(part, whole) and facts[part].value > facts[whole].value
+        for part, whole in pairs
+        if part.value > whole.value
     ]
 
 
-def unlike_published(facts: Facts, published: Mapping[str, Observation]) -> list[Finding]:
+def computed_out_of_range(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
+    """Computed figures outside what their indicator can be: one of the inputs must be wrong."""
+    return [
+        _about(
+            one,
+            "error",
+            "computed-out-of-range",
+            f"{one.label}按{one.formula}计算为{printed(one)}，超出合理范围（{vocabulary[one.indicator].range_in_words}）",
+            f"核对所用的数字和单位：{'、'.join(_shown_input(facts.facts[id_]) for id_ in one.inputs)}",
+        )
+        for one in facts.values()
+        if one.kind == "computed" and not all(map(vocabulary[one.indicator].allows, _ends(one)))
+    ]
+
+
+def impossible_shares_of_counts(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
+    """Published shares of something that was counted on the same day, which no whole number of it can give."""
+    findings = []
+    for indicator in vocabulary.values():
+        share = facts.get(indicator.id) if indicator.share_of else None
+        if share is None or share.kind != "observed":
+            continue
+        whole = next((one for one in facts.series(indicator.share_of) if one.period == share.period), None)
+        if whole is None or whole.bound != "=" or whole.uncertainty:
+            continue
+        if possible_count(share.value, share.decimals, int(whole.value)) is None:
+            what = (
+                f"{share.label}{printed(share)}不能由{whole.label}{printed(whole)}中的整数家数得出，分母可能不是这个数"
+            )
+            findings.append(_about(share, "warning", "impossible-share", what, "向提供单位索取分子和分母"))
+    return findings
+
+
+def restated_targets(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
+    """Targets that are another target in other words: they ask for nothing more."""
+    findings = []
+    for indicator in vocabulary.values():
+        ours, target = facts.get(indicator.id), facts.get(indicator.restates)
+        if ours is not None and target is not None and ours.rounded(target.decimals) == target.rounded():
+            what = (
+                f"{target.label}{printed(target)}与{ours.formula}的结果{printed(ours)}相同，"
+                "可能是由另一项目标换算出来的，不是单独提出的目标"
+            )
+            findings.append(_about(target, "warning", "restated-target", what, "核对规划原文是否载有这项目标"))
+    return findings
+
+
+def _shown_input(fact: Fact) -> str:
+    where = f"（{fact.origins[0].where}）" if fact.origins else ""
+    return f"{fact.label}{printed(fact)}{where}"
+
+
+def published_figures(
+    observations: Iterable[Observation], facts: Facts, vocabulary: Vocabulary
+) -> list[tuple[Fact, Observation]]:
+    """Computed facts, each with what a source printed for the same indicator, place and date."""
+    computed = {
+        (vocabulary[one.indicator].printed_as or one.indicator, one.place): one
+        for one in facts.values()
+        if one.kind == "computed" and not one.part and not one.edition
+    }
+    found: dict[str, tuple[Fact, Observation]] = {}
+    for one in observations:
+        fact = computed.get((one.indicator, one.place))
+        if fact is None or one.part or one.status != "used":
+            continue
+        if last_day(one.period) == last_day(fact.period) or _looks_ahead(fact, one, facts):
+            found.setdefault(fact.id, (fact, one))
+    return list(found.values())
+
+
+def _looks_ahead(fact: Fact, one: Observation, facts: Facts) -> bool:
+    """Whether a source dates by itself, or by the year of the target, what rests on an assumption or a target."""
+    inputs = [facts.facts[id_] for id_ in fact.inputs]
+    return any(
+        known.kind == "assumption" or (known.kind == "policy" and last_day(known.period) == last_day(one.period))
+        for known in inputs
+    )
+
+
+def unlike_published(published: Iterable[tuple[Fact, Observation]]) -> list[Finding]:
     """Recomputed figures that differ from the printed ones when rounded to the printed digits."""
     findings = []
-    for name, one in published.items():
-        if name in facts and facts[name].kind == "computed" and not recomputed_agrees(facts[name], one):
-            ours = facts[name]
+    for ours, one in published:
+        if not recomputed_agrees(ours, one):
             what = (
                 f"{ours.label}原文为“{one.printed}”，按{ours.formula}计算为"
                 f"{_to_resolution(ours.value, one.resolution):f}{one.unit}"
             )
             action = "本报告采用计算值" + ("，原文似为直接截去尾数" if _truncated(ours.value, one) else "")
-            findings.append(Finding("warning", "not-reproduced", one.where, what, action, (name,)))
+            findings.append(
+                Finding(
+                    "warning", "not-reproduced", one.where, what, action, (ours.indicator,), ours.place, ours.period
+                )
+            )
     return findings
 
 
@@ -246,17 +362,17 @@ def recomputed_agrees(fact: Fact, one: Observation) -> bool:
     return _to_resolution(fact.value, one.resolution) == one.value
 
 
-def comparison(facts: Facts, published: Mapping[str, Observation]) -> pd.DataFrame:
+def comparison(observations: Iterable[Observation], facts: Facts, vocabulary: Vocabulary) -> pd.DataFrame:
     """对照表 — every recomputed figure beside what its source printed, and whether they agree."""
     rows = [
         {
-            "指标": facts[name].label,
+            "指标": fact.label,
             "原文": one.printed,
-            "重算": f"{_to_resolution(facts[name].value, one.resolution):f}{one.unit}",
-            "一致": recomputed_agrees(facts[name], one),
+            "重算": f"{_to_resolution(fact.value, one.resolution):f}{one.unit}",
+            "一致": recomputed_agrees(fact, one),
             "出处": one.where,
         }
-        for name, one in published.items()
+        for fact, one in published_figures(observations, facts, vocabulary)
     ]
     return pd.DataFrame(rows, columns=["指标", "原文", "重算", "一致", "出处"])
 
@@ -271,63 +387,72 @@ def _truncated(value: Decimal, one: Observation) -> bool:
 
 def same_as_nation(facts: Facts) -> list[Finding]:
     """Figures of the city that are exactly the nation's, which a source may have quoted as its own."""
+    nation = {one.indicator: one for one in facts.select(place=NATION, part=WHOLE)}
     findings = []
-    for fact in facts.values():
-        nation = facts.get(f"national_{fact.id}")
-        if nation and fact.kind == nation.kind == "observed" and fact.value == nation.value:
+    for fact in facts.select(place=facts.place, part=WHOLE):
+        other = nation.get(fact.indicator)
+        if other and fact.kind == other.kind == "observed" and fact.value == other.value:
             what = (
-                f"{fact.label}{printed(fact)}（{in_words(fact.as_of)}）与{nation.label}"
-                f"（{in_words(nation.as_of)}）数值相同，可能引用的是全国数"
+                f"{fact.label}{printed(fact)}（{in_words(fact.period)}）与{other.label}"
+                f"（{in_words(other.period)}）数值相同，可能引用的是全国数"
             )
-            action = "向提供单位核实是否为本市的调查结果"
-            findings.append(Finding("warning", "same-as-nation", fact.origins[0].place, what, action, (fact.id,)))
+            findings.append(_about(fact, "warning", "same-as-nation", what, "向提供单位核实是否为本市的调查结果"))
     return findings
 
 
-def mixed_dates(facts: Facts) -> list[Finding]:
-    """Computed facts whose inputs are of different years: the reader must know."""
+def mixed_dates(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
+    """Headline figures of the city whose inputs are of different years: the reader must know."""
     findings = []
-    for fact in facts.values():
-        stated = fact.kind == "computed" and fact.id in {"places_per_thousand", "fee_income_share", "enrolment_rate"}
-        inputs = [facts[name] for name in fact.inputs if facts[name].kind in {"observed", "computed"}]
-        dates = {one.as_of for one in inputs if one.as_of}
-        if stated and len(dates) > 1:
-            parts = "、".join(f"{one.label}（{in_words(one.as_of)}）" for one in inputs)
+    for fact in facts.select(place=facts.place):
+        inputs = [facts.facts[name] for name in fact.inputs]
+        dates = {one.period for one in inputs if one.period and one.kind in {"observed", "computed"}}
+        if len({one.indicator for one in inputs}) < 2:  # a sum of years is of several years by its nature
+            continue
+        if fact.kind == "computed" and "definitions" in vocabulary[fact.indicator].tables and len(dates) > 1:
+            parts = "、".join(f"{one.label}（{in_words(one.period)}）" for one in inputs if one.period)
             what = f"{fact.label}由不同时点的数字计算：{parts}"
-            findings.append(Finding("note", "mixed-dates", fact.label, what, "文中已注明时点", (fact.id,)))
+            findings.append(_about(fact, "note", "mixed-dates", what, "文中已注明时点"))
     return findings
 
 
-def published_only(facts: Facts) -> list[Finding]:
+def published_only(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
     """Figures of the city that a source printed and that cannot be computed again from what is at hand."""
-    return [
-        Finding(
-            "note",
-            "published-only",
-            fact.origins[0].place,
-            f"{fact.label}采用公布的{printed(fact)}，没有重新计算：{facts.missing[fact.id]}",
-            "取得同一时点的数据后再核对",
-            (fact.id,),
-        )
-        for fact in facts.values()
-        if fact.kind == "observed" and fact.id in INDICATORS and fact.id in facts.missing
-    ]
+    findings = []
+    for indicator in vocabulary.values():
+        fact = facts.get(indicator.id) if indicator.computed else None
+        if fact is not None and fact.kind == "observed" and fact.place == facts.place:
+            absent = "、".join(_name_of(name, facts, vocabulary) for name in indicator.inputs if name not in facts)
+            reason = f"缺少{absent}" if absent else "所用数据的时点相隔较远，或者只有上限、下限"
+            what = f"{fact.label}采用公布的{printed(fact)}，没有重新计算：{reason}"
+            findings.append(_about(fact, "note", "published-only", what, "取得同一时点的数据后再核对"))
+    return findings
+
+
+def _name_of(name: str, facts: Facts, vocabulary: Vocabulary) -> str:
+    return facts[name].name if name in facts else vocabulary[name].name if name in vocabulary else name
 
 
 def large_changes(facts: Facts) -> list[Finding]:
-    """Main figures that moved by more than 20 % against the previous edition."""
+    """Main figures that moved by more than a fifth, shares by more than ten points, against the previous edition."""
     findings = []
-    for before in facts.select("previous_"):
-        name = before.id.removeprefix("previous_")
-        if name not in facts or before.value == 0 or facts[name].unit == "%":
-            continue
-        now = facts[name]
-        change = (now.value - before.value) / before.value * 100
-        if abs(change) > LARGE_CHANGE:
+    earlier = [one for one in facts.select(place=facts.place, part=WHOLE, edition=None) if one.edition]
+    earlier.sort(key=lambda one: (one.kind == "computed", last_day(one.period) or date.min))
+    for before in {one.indicator: one for one in earlier}.values():  # of each the figure that stood for it
+        now = facts.get(before.indicator)
+        if now is None or before.value == 0 or (now.kind == "computed" and now.unit != "%"):
+            continue  # what is derived moves with what it is derived from
+        apart = now.value - before.value
+        share = now.unit == "%"
+        if abs(apart) > LARGE_POINTS if share else abs(apart / before.value) * 100 > LARGE_CHANGE:
+            told = (
+                f"{round_half_up(apart, 1):f}个百分点"
+                if share
+                else f"{round_half_up(apart / before.value * 100, 1):f}%"
+            )
             what = (
-                f"{now.label}由{in_words(before.as_of)}的{printed(before)}变为{in_words(now.as_of)}的{printed(now)}，"
-                f"变动{round_half_up(change, 1):f}%，幅度较大"
+                f"{now.label}由{in_words(before.period)}的{printed(before)}变为{in_words(now.period)}的{printed(now)}，"
+                f"变动{told}，幅度较大"
             )
             action = "核对两期的统计口径是否一致（如是否都含幼儿园托班）"
-            findings.append(Finding("warning", "large-change", now.label, what, action, (name,)))
+            findings.append(_about(now, "warning", "large-change", what, action))
     return findings

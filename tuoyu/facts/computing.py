@@ -1,188 +1,328 @@
-"""Makes the facts of an edition: selects observed figures, computes the indicators, states the claims.
+"""Makes the facts of an edition: selects observed figures, computes the indicators, gives them their names.
 
-What belongs here: the order of work and the record of what is missing. Formulas stand in ``indicators``.
+What belongs here: the order of work and the record of what is missing. Formulas and roles come with the subject.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
-from typing import Any
 
 import pandas as pd
 
-from tuoyu.childcare.claims import state_claims
-from tuoyu.childcare.indicators import INDICATORS
-from tuoyu.childcare.indicators import Indicator
-from tuoyu.facts import roles
 from tuoyu.facts import selecting
+from tuoyu.facts.board import Board
+from tuoyu.facts.claims import state_claims
 from tuoyu.facts.deriving import compute
-from tuoyu.facts.deriving import label_of
+from tuoyu.facts.statistics import wilson_interval
 from tuoyu.facts.wording import printed
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.fact import Origin
+from tuoyu.nouns.fact import fact_id
+from tuoyu.nouns.indicator import CITY
+from tuoyu.nouns.indicator import PROVINCE
 from tuoyu.nouns.period import in_words
 from tuoyu.nouns.period import last_day
+from tuoyu.reading.quantities import read_quantities
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
+    from tuoyu.facts.subject import Subject
+    from tuoyu.nouns.city import City
+    from tuoyu.nouns.edition import Edition
     from tuoyu.nouns.finding import Finding
+    from tuoyu.nouns.indicator import Indicator
     from tuoyu.nouns.observation import Observation
+    from tuoyu.nouns.register import Evidence
+    from tuoyu.nouns.register import Policy
+    from tuoyu.nouns.register import Target
 
-MAIN = (
-    "institutions",
-    "places",
-    "places_per_thousand",
-    "places_gap",
-    "use_rate",
-    "enrolled",
-    "enrolment_rate",
-    "births_latest",
-    "births_three_years",
-    "children_wanting_care",
-)
-
-
-CENSUS_DAY = "2020-11-01"  # 第七次全国人口普查标准时点
+ANSWERED = "受访家长"
 
 
 def compute_facts(
     observations: Iterable[Observation],
-    edition: Mapping[str, Any],
-    cities: Mapping[str, Mapping[str, Any]],
-    registers: Mapping[str, Iterable[Mapping[str, Any]]],
+    edition: Edition,
+    cities: Mapping[str, City],
+    policies: Sequence[Policy],
+    evidence: Sequence[Evidence],
+    subject: Subject,
+    *,
+    previous: Edition | None = None,
 ) -> Facts:
     """All facts that the edition's raw figures carry, with the reason for each that they do not.
 
-    ``edition`` is ``Edition.to_dict()``; ``cities`` are the ``city.toml`` by folder; ``registers`` the policy,
-    evidence and practice registers that cleaning read.
+    ``cities`` are the ``city.toml`` by folder. Facts of the previous edition are reckoned from the same observations by
+    the parameters of that edition, and stand beside.
     """
     known = list(observations)
-    cut = selecting.Cut(date.fromisoformat(edition["as_of"]), date.fromisoformat(edition["population_as_of"]))
-    city = cities[edition["city"]]
-    facts = selecting.select(known, selecting.roles_of(edition["city"], cities), cut)
-    facts |= roles.births(selecting.births_by_year(known, city["code"], cut))
-    for indicator, name in (("residents", "residents_mean"), ("registered_population", "registered_mean")):
-        facts |= roles.mean_population(selecting.year_ends(known, city["code"], indicator, cut), name, facts)
-    facts |= roles.census_residents(selecting.residents_on(known, city["code"], CENSUS_DAY, cut))
-    names = {city["code"]: "", **{one["code"]: one["name"] for one in city.get("districts", ())}}
-    facts |= roles.street_totals(selecting.communities(known, names, cut))
-    facts |= roles.group_rates(selecting.groups(known, city["code"], cut))
-    facts |= roles.targets(edition, registers["policies"])
-    facts |= roles.assumptions(edition, facts)
-    facts |= roles.survey_intervals(facts)
-    facts |= roles.benchmark_rates(facts, {folder: cities[folder]["short"] for folder in edition["benchmarks"]})
+    here = {folder: cities[folder] for folder in (edition.city, *edition.benchmarks)}
+    board = _board(edition, here, subject)
+    if previous is not None:
+        older = _filled(
+            _board(previous, {previous.city: cities[previous.city]}, subject), known, previous, policies, subject
+        )
+        board.add(_as_previous(older, previous))
+    _filled(board, known, edition, policies, subject)
+    names: dict[str, str] = {}
     missing: dict[str, str] = {}
-    for rule in INDICATORS.values():
-        _compute(rule, facts, missing)
-    facts |= roles.street_needs(facts)
-    policies = tuple(one for one in registers["policies"] if str(one.get("year", ""))[:4] <= edition["as_of"][:4])
-    evidence = tuple(one for kind in ("evidence", "practice") for one in registers[kind] if _known(one, cut))
-    described = {
-        **edition,
-        "city_name": city["name"],
-        "city_short": city["short"],
-        "province": city.get("province", ""),
-        "self_name": city.get("self_name", "我市"),
-        "departments": dict(city.get("departments", {})),
-        "synthetic": bool(city.get("synthetic")),
+    for name, fact, reason in board.names():
+        if fact is not None:
+            names[name] = fact.id
+        else:
+            missing.setdefault(name, reason)
+    return Facts(
+        board.facts,
+        names=names,
+        missing={name: reason for name, reason in missing.items() if name not in names},
+        edition=edition,
+        city=here[edition.city],
+        benchmarks=tuple(here[folder] for folder in edition.benchmarks),
+        policies=tuple(one for one in policies if one.known_by(edition.as_of)),
+        evidence=tuple(one for one in evidence if int(one.published[:4]) <= edition.as_of.year),
+    )
+
+
+def _board(edition: Edition, here: Mapping[str, City], subject: Subject) -> Board:
+    city = here[edition.city]
+    words = dict(subject.comparators)
+    words[city.province_code or PROVINCE] = "全省"  # the name is known where there is no province, too
+    return Board(
+        vocabulary=subject.vocabulary,
+        roles={role.id: role for role in subject.roles},
+        city=city,
+        cities={one.code: one for one in here.values()},
+        words=words,
+    )
+
+
+def _filled(
+    board: Board, known: Sequence[Observation], edition: Edition, policies: Sequence[Policy], subject: Subject
+) -> Board:
+    """The board with everything on it: raw figures, targets, assumptions, reckonings and formulas."""
+    places = dict(_prefixes(board))
+    facts = selecting.select(known, places, selecting.Cut.of(edition, subject.vocabulary))
+    board.add(_with_interval(one) for one in facts)
+    board.add(_dated(board))
+    board.add(_targets(edition, policies, subject, board, places))
+    board.add(_assumptions(edition, subject, board.city))
+    for reckon in subject.before:
+        reckon(board, edition)
+    for indicator in subject.vocabulary.values():
+        if indicator.computed:
+            for code, prefix in places.items():
+                if all(board.speaks_of(name, code) for name in indicator.inputs):
+                    _compute(indicator, board, code, prefix)
+    for reckon in subject.after:
+        reckon(board, edition)
+    return board
+
+
+def _prefixes(board: Board) -> Iterator[tuple[str, str]]:
+    """Codes of the places that play a part, with what stands before the names of their figures."""
+    own = board.city
+    yield own.code, ""
+    yield from ((one.code, one.name) for one in own.districts)
+    for code, word in board.words.items():
+        yield code, province_word(own) if code == own.province_code else word
+    for code, city in board.cities.items():
+        if code != own.code:
+            yield code, city.short
+            yield from ((one.code, city.short + one.name) for one in city.districts)
+
+
+def province_word(city: City) -> str:
+    """全省, 全区 in an autonomous region, 全市 where the city is a province by itself."""
+    province = city.province or ""
+    return "全区" if province.endswith("自治区") else "全省" if province else "全市"
+
+
+def _with_interval(one: Fact) -> Fact:
+    """A survey share with its 95 % interval; the basis of a published one is those who answered."""
+    if not one.respondents or one.unit != "%":
+        return one
+    return replace(one, interval=wilson_interval(one.value, one.respondents), basis=one.basis or ANSWERED)
+
+
+def _dated(board: Board) -> list[Fact]:
+    """Figures that are not the latest of their kind, with their date before the name."""
+    latest = {
+        id(found[-1]) for one in board.facts.values() if (found := board.series(one.indicator, one.place, one.edition))
     }
-    return Facts(facts, edition=described, missing=missing, policies=policies, evidence=evidence)
+    return [
+        replace(one, label=f"{in_words(one.period)}{one.label}")
+        for one in board.facts.values()
+        if not one.part and not one.edition and id(one) not in latest
+    ]
 
 
-def _known(entry: Mapping[str, Any], cut: selecting.Cut) -> bool:
-    return int(str(entry.get("published", "0"))[:4]) <= cut.as_of.year
+def _targets(
+    edition: Edition, policies: Iterable[Policy], subject: Subject, board: Board, places: Mapping[str, str]
+) -> Iterator[Fact]:
+    """Targets from the policy register: those that the edition names, and those of other places that play a part."""
+    chosen = {
+        getattr(edition.targets, key): (indicator, board.city.code if where == CITY else where)
+        for key, (indicator, where) in subject.targets.items()
+    }
+    of_others = {one.target_of: one.id for one in subject.vocabulary.values() if one.target_of}
+    for policy in policies:
+        for target in policy.target:
+            indicator, where = chosen.get(target.id, (of_others.get(target.indicator, ""), target.place))
+            place = board.city.province_code or board.city.code if where == PROVINCE else where
+            if indicator and place in places:
+                yield _target(subject.vocabulary[indicator], policy, target, place, places[place])
 
 
-def _compute(indicator: Indicator, facts: dict[str, Fact], missing: dict[str, str]) -> None:
-    """Add the indicator to the facts, or the reason why it cannot be had; then a published figure of it stands."""
-    absent = [name for name in indicator.inputs if name not in facts]
-    reason = f"缺少{'、'.join(label_of(name) for name in absent)}" if absent else _too_far_apart(indicator, facts)
+def _target(indicator: Indicator, policy: Policy, target: Target, place: str, prefix: str) -> Fact:
+    quantity = read_quantities(target.value)[0]
+    number = f"（{policy.number}）" if policy.number else ""
+    origin = Origin(f"{policy.title}{number}", policy.issuer, policy.file, "", f"target“{target.id}”", target.value)
+    notes = ["" if policy.verified else "该文件的名称、年份或目标值未能核对原文", target.caution]
+    return Fact(
+        indicator=indicator.id,
+        place=place,
+        period=target.year,
+        name=indicator.name,
+        label=f"{'' if indicator.bare else prefix}{indicator.name}",
+        value=quantity.value,
+        unit=quantity.unit,
+        decimals=max(0, -quantity.resolution.adjusted()),
+        basis=target.definition,
+        formula="",
+        kind="policy",
+        origins=(origin,),
+        note="；".join(note for note in notes if note),
+    )
+
+
+def _assumptions(edition: Edition, subject: Subject, city: City) -> Iterator[Fact]:
+    """What the edition assumes instead of knowing, each with where it is taken from."""
+    source = edition.assumptions.demand_rate_source
+    for key, name in subject.assumptions.items():
+        value = getattr(edition.assumptions, key)
+        if value is None:
+            continue
+        indicator = subject.vocabulary[name]
+        file = f"editions/{edition.name}.toml"
+        origin = Origin(source, edition.publication.issuer, file, "", f"assumptions.{key}", f"{value}%")
+        yield Fact(
+            indicator=indicator.id,
+            place=city.code,
+            period="",
+            name=indicator.name,
+            label=indicator.name,
+            value=Decimal(value),
+            unit="%",
+            decimals=max(0, -Decimal(value).as_tuple().exponent),  # type: ignore[operator]  # finite by its form
+            basis=source,
+            formula="",
+            kind="assumption",
+            origins=(origin,),
+        )
+
+
+def _compute(indicator: Indicator, board: Board, place: str, prefix: str) -> None:
+    """Put the indicator of a place on the board, or the reason why it cannot be had.
+
+    Where it cannot be computed and a source printed the figure, that stands, and the reason is for the reader to know.
+    """
+    found = {name: board.find(name, place) for name in indicator.inputs}
+    absent = [name for name, one in found.items() if one is None]
+    inputs = [one for one in found.values() if one is not None]
+    if place != board.city.code and board.latest(indicator.id, place) and len(_years(inputs)) > 1:
+        return  # what others print of themselves is worth more than a mixture of years
+    reason = f"缺少{'、'.join(map(board.name_of, absent))}" if absent else _too_far_apart(indicator, inputs, board)
     made = None
     if not reason:
-        inputs = [facts[name] for name in indicator.inputs]
-        made = compute(indicator, inputs, dated=facts[indicator.dated_by])
-        reason = f"{'、'.join(one.label for one in inputs)}只有上限或下限，不能计算"
+        label = f"{prefix}{indicator.name}"
+        try:
+            made = compute(
+                indicator, inputs, place=place, dated=inputs[indicator.inputs.index(indicator.dated)], label=label
+            )
+            reason = f"{'、'.join(one.label for one in inputs)}只有上限或下限，不能计算"
+        except ArithmeticError:
+            reason = f"{'、'.join(one.label for one in inputs)}中有零，不能计算"
     if made is not None:
-        facts[indicator.id] = made
-    else:  # where a source printed the figure, that stands, and the reason is for the reader to know
-        missing[indicator.id] = missing[indicator.label] = reason
+        board.prefer(made)
+    elif place == board.city.code:
+        board.missing[indicator.id] = reason
 
 
-def _too_far_apart(indicator: Indicator, facts: Mapping[str, Fact]) -> str:
+def _years(facts: Iterable[Fact]) -> set[str]:
+    return {one.period[:4] for one in facts if one.period}
+
+
+def _too_far_apart(indicator: Indicator, inputs: Sequence[Fact], board: Board) -> str:
     """Why raw figures of different years must not be put together; empty where they may."""
     if indicator.within is None:
         return ""
-    raw = [facts[id_] for id_ in Facts(facts).behind(*indicator.inputs) if facts[id_].kind == "observed"]
-    days = {end: one for one in raw if (end := last_day(one.as_of))}
+    raw = [one for fact in inputs for one in _raw_behind(fact, board)]
+    days = {end: one for one in raw if (end := last_day(one.period))}
     if not days or max(days).year - min(days).year <= indicator.within:
         return ""
     first, last = days[min(days)], days[max(days)]
-    dated = "、".join(f"{one.label}（{in_words(one.as_of)}）" for one in (last, first))
+    dated = "、".join(f"{one.label}（{in_words(one.period)}）" for one in (last, first))
     return f"{dated}时点相隔{max(days).year - min(days).year}年，不宜一起计算"
 
 
-def with_previous(facts: Facts, previous: Facts) -> Facts:
-    """The facts with those of the previous edition beside them, as ``previous_…`` (上期…)."""
-    names = [name for name in MAIN if name in previous]
-    earlier = {
-        f"previous_{id_}": replace(
-            previous[id_],
-            id=f"previous_{id_}",
-            label=f"上期{previous[id_].label}",
-            inputs=tuple(f"previous_{name}" for name in previous[id_].inputs),
-        )
-        for id_ in (previous.behind(*names) if names else ())
-    }
-    merged, missing = {**facts.facts, **earlier}, dict(facts.missing)
-    for name in ("institutions_change", "places_change", "places_per_thousand_change", "use_rate_change"):
-        _compute(INDICATORS[name], merged, missing)
-        if name in merged:
-            missing.pop(name, None)
-            missing.pop(INDICATORS[name].label, None)
-    return replace(facts, facts=merged, missing=missing)
+def _raw_behind(fact: Fact, board: Board) -> list[Fact]:
+    if fact.kind == "observed":
+        return [fact]
+    return [one for id_ in fact.inputs for one in _raw_behind(board.facts[id_], board)]
 
 
-def conclude(facts: Facts, findings: Iterable[Finding]) -> Facts:
+def _as_previous(board: Board, previous: Edition) -> list[Fact]:
+    """Main figures of the previous edition, and what they rest on, as facts of that edition."""
+    wanted_of_it = {role.indicator for role in board.roles.values() if role.of_previous}
+    main = [
+        found
+        for one in board.vocabulary.values()
+        if (one.main or one.id in wanted_of_it) and (found := board.latest(one.id))
+    ]
+    wanted: dict[str, Fact] = {}
+    waiting = list(main)
+    while waiting:
+        one = waiting.pop()
+        if one.id not in wanted:
+            wanted[one.id] = one
+            waiting += [board.facts[id_] for id_ in one.inputs]
+    ids = {id_: fact_id(one.indicator, one.place, one.period, one.part, previous.name) for id_, one in wanted.items()}
+    return [
+        replace(one, edition=previous.name, label=f"上期{one.label}", inputs=tuple(ids[id_] for id_ in one.inputs))
+        for id_, one in board.facts.items()
+        if id_ in wanted
+    ]
+
+
+def conclude(facts: Facts, findings: Iterable[Finding], subject: Subject) -> Facts:
     """The facts together with what is doubtful about them and what they allow the report to say."""
     checked = replace(facts, findings=tuple(one for one in findings if _concerns(one, facts)))
-    return replace(checked, claims=state_claims(checked))
+    return replace(checked, claims=state_claims(subject.claims, checked))
 
 
 def _concerns(finding: Finding, facts: Facts) -> bool:
     """Whether a finding is about a number of this edition; findings about no number always are."""
-    names = finding.indicators
-    return not names or any(id_ == name or id_.endswith(f"_{name}") for id_ in facts for name in names)
+    return not finding.indicators or any(
+        finding.concerns(one.indicator, one.place, one.period) for one in facts.values() if not one.edition
+    )
 
 
-def overview(facts: Facts, *, prefix: str = "") -> pd.DataFrame:
-    """A table for the eye: label, value as printed, date, formula or document of every fact."""
+def overview(facts: Facts, *, previous: bool = False) -> pd.DataFrame:
+    """A table for the eye: label, value as printed, date, formula or source of every fact, or of those before."""
     rows = [
         {
             "指标": one.label,
             "取值": printed(one),
-            "时点": in_words(one.as_of),
-            "算式或出处": one.formula or (one.origins[0].place if one.origins else ""),
+            "时点": in_words(one.period),
+            "算式或出处": one.formula or (one.origins[0].where if one.origins else ""),
         }
-        for one in facts.select(prefix)
+        for one in facts.values()
+        if bool(one.edition) is previous
     ]
     return pd.DataFrame(rows, columns=["指标", "取值", "时点", "算式或出处"])
-
-
-# a source dates a projection by itself, not by the figures that it projects
-PROJECTIONS = frozenset({"children_wanting_care"})
-
-
-def published_figures(observations: Iterable[Observation], facts: Facts, place: str) -> dict[str, Observation]:
-    """What sources printed for facts that are computed here, for the comparison in 附件3."""
-    found: dict[str, Observation] = {}
-    for one in observations:
-        fact = facts.get(one.indicator) or facts.get({"birth_rate": "birth_rate_registered"}.get(one.indicator, ""))
-        if one.place != place or fact is None or fact.kind != "computed" or one.scope or one.status != "used":
-            continue
-        if last_day(one.period) == last_day(fact.as_of) or one.indicator in PROJECTIONS:
-            found.setdefault(fact.id, one)
-    return found

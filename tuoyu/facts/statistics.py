@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tuoyu.facts.wording import Z_95
 from tuoyu.nouns.fact import round_half_up
 
 HUNDRED = Decimal(100)
+Z_95 = Decimal("1.959963984540054")  # 0.975 quantile of the standard normal distribution
 
 
 def wilson_interval(share: Decimal, respondents: int) -> tuple[Decimal, Decimal]:
@@ -31,6 +31,18 @@ def wilson_interval(share: Decimal, respondents: int) -> tuple[Decimal, Decimal]
     return low * HUNDRED, high * HUNDRED
 
 
+def error_of_difference(share: Decimal, other: Decimal, respondents: int) -> Decimal:
+    """Half the 95 % interval of the difference of two shares, in %, as alternative answers to one question.
+
+    The variance of a difference of two multinomial shares is ((p+q) − (p−q)²)/n (Kish, Survey Sampling, 1965).
+
+    >>> round(error_of_difference(Decimal(40), Decimal(30), 100), 2)
+    Decimal('16.28')
+    """
+    p, q = share / HUNDRED, other / HUNDRED
+    return Z_95 * (((p + q) - (p - q) ** 2) / Decimal(respondents)).sqrt() * HUNDRED
+
+
 def possible_count(share: Decimal, decimals: int, respondents: int) -> int | None:
     """The whole number of respondents that gives this printed share, None if there is none.
 
@@ -40,6 +52,8 @@ def possible_count(share: Decimal, decimals: int, respondents: int) -> int | Non
     >>> possible_count(Decimal("38.33"), 2, 287), possible_count(Decimal("48.09"), 2, 287)
     (110, None)
     """
+    if respondents < 1:
+        return None
     nearest = int(round_half_up(share * respondents / HUNDRED, 0))
     for count in (nearest - 1, nearest, nearest + 1):
         if 0 <= count <= respondents:

@@ -12,20 +12,18 @@ from decimal import ROUND_FLOOR
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tuoyu.nouns.fact import LESS
+from tuoyu.nouns.fact import MORE
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import Facts
 from tuoyu.nouns.fact import Origin
 from tuoyu.nouns.fact import round_half_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterable
 
 BOUND_WORDS = {"=": "", ">": "超过", ">=": "不低于", "<": "不足", "<=": "不超过", "≈": "约"}
-MORE, LESS = {">", ">="}, {"<", "<="}
 TENTHS = "零一二三四五六七八九"
-STEADY = Decimal("0.5")  # a change of less than half a per cent is 持平
-Z_95 = Decimal("1.959963984540054")  # 0.975 quantile of the standard normal distribution
 MEASURES = {
     "个/千人": "个",
     "元/月": "元",
@@ -60,13 +58,7 @@ def chinese(number: int) -> str:
 
 
 def number(fact: Fact) -> str:
-    """The number alone, rounded once: ``23595``, ``38.2``, ``482.24`` (万), with the word of its bound.
-
-    >>> from tuoyu.nouns.fact import Origin
-    >>> o = Origin("d", "p", "f", "s", "B2", "38.2%")
-    >>> number(Fact("u", "使用率", Decimal("38.237"), "%", 1, "2024", "", "", "observed", origins=(o,)))
-    '38.2'
-    """
+    """The number alone, rounded once: ``23595``, ``38.2``, ``482.24`` (万), with the word of its bound."""
     return printed(fact).removesuffix(_suffix(fact))
 
 
@@ -88,18 +80,19 @@ def measure(fact: Fact) -> str:
 
 
 def printed(fact: Fact) -> str:
-    """The fact as a sentence prints it: number with unit, ranges and ratios as in the source.
+    """The fact as a sentence prints it: number with unit; lists and ratios as in the source, ranges with both ends.
 
     Counts whose last printed digit is above one (``decimals`` < 0) print in 万.
     """
-    word = BOUND_WORDS[fact.bound]
     if fact.option and fact.unit in {"比例", "列举"}:
         return fact.option
     divisor, magnitude, decimals = _magnitude(fact)
-    if not magnitude:
-        return f"{word}{_directed(fact.value, decimals, fact.bound):f}{measure(fact)}"
-    number = _directed(fact.value / divisor, max(decimals, 0), fact.bound)
-    return word + _plain(f"{number:f}") + magnitude + measure(fact)
+    ends = [fact.value] if fact.upper is None else [fact.value, fact.upper]
+    figures = [f"{_directed(end / divisor, max(decimals, 0) if magnitude else decimals, fact.bound):f}" for end in ends]
+    if magnitude:
+        figures = [_plain(figure) for figure in figures]
+    between = "%～" if measure(fact) == "%" else "～"
+    return BOUND_WORDS[fact.bound] + between.join(figures) + magnitude + measure(fact)
 
 
 def _directed(value: Decimal, decimals: int, bound: str) -> Decimal:
@@ -111,16 +104,15 @@ def _directed(value: Decimal, decimals: int, bound: str) -> Decimal:
     return round_half_up(value, decimals)
 
 
-def in_ten_thousands(fact: Fact, decimals: int = 2) -> str:
-    """The number in 万, rounded half up from the exact value; trailing zeros dropped.
+def ten_thousands(fact: Fact) -> str:
+    """The fact in 万 with two decimals at most, trailing zeros dropped, and no more digits than it has.
 
-    ``1.9`` for 19000, ``2.86`` for 28600.
+    ``1.9万个`` for 19000, ``2.86万人`` for 28600. A number below ten thousand is printed as it is.
     """
-    return _trimmed(fact.value / TEN_THOUSAND, decimals)
-
-
-def _trimmed(value: Decimal, decimals: int) -> str:
-    return _plain(f"{round_half_up(value, max(decimals, 0)):f}")
+    if abs(fact.value) < TEN_THOUSAND or fact.upper is not None:
+        return printed(fact)
+    figure = _directed(fact.value / TEN_THOUSAND, max(min(2, 4 + fact.decimals), 0), fact.bound)
+    return f"{BOUND_WORDS[fact.bound]}{_plain(f'{figure:f}')}万{measure(fact)}"
 
 
 def _plain(text: str) -> str:
@@ -138,79 +130,52 @@ def inert(text: str) -> str:
     return SIGNS.sub(r"\\\g<0>", line)
 
 
-def decides(one: Fact, other: Fact) -> bool:
-    """Whether bounds leave it open which is more: 超过5 against 6 decides nothing, 超过7 against 6 does."""
-    may_be_more = one.bound in MORE or other.bound in LESS
-    may_be_less = one.bound in LESS or other.bound in MORE
-    if one.value == other.value:
-        return not (may_be_more or may_be_less)
-    return not (may_be_less if one.value > other.value else may_be_more)
-
-
-def comparison(one: Fact, other: Fact) -> str | None:
-    """高于 / 低于 / 持平于 by the values as printed, so that text and numbers agree; None where bounds leave it."""
-    if not decides(one, other):
-        return None
-    decimals = min(one.decimals, other.decimals)
-    left, right = round_half_up(one.value, decimals), round_half_up(other.value, decimals)
-    return "持平于" if left == right else "高于" if left > right else "低于"
-
-
-def attainment(one: Fact, target: Fact) -> str | None:
-    """已达到 / 尚未达到: exact value against the target, never the rounded one; None where bounds leave it open."""
-    reached = one.value == target.value and one.bound in MORE and target.bound == "="
-    if not (reached or decides(one, target)):
-        return None
-    return "已达到" if one.value >= target.value else "尚未达到"
-
-
-def direction(later: Fact, earlier: Fact) -> str | None:
-    """上升 / 下降 / 基本持平: less than 0.5 % of the earlier value is 基本持平; None where bounds leave it open."""
-    if not decides(later, earlier):
-        return None
-    if earlier.value == 0:
-        return "上升" if later.value > 0 else "基本持平"
-    change = (later.value - earlier.value) / abs(earlier.value) * 100
-    return "基本持平" if abs(change) < STEADY else "上升" if change > 0 else "下降"
-
-
-def shares_differ(one: Fact, other: Fact) -> bool:
-    """Whether two shares of the same respondents, as alternative answers to one question, differ at 95 %.
-
-    The variance of a difference of two multinomial shares is ((p+q) − (p−q)²)/n
-    (Kish, Survey Sampling, 1965); it must exceed 1.96 standard errors.
-    """
-    if one.respondents is None or one.respondents != other.respondents:
-        return False
-    p, q, n = one.value / 100, other.value / 100, Decimal(one.respondents)
-    error = (((p + q) - (p - q) ** 2) / n).sqrt()
-    return abs(p - q) > Z_95 * error
-
-
-def survey_comparison(one: Fact, other: Fact) -> str:
-    """明显高于 / 明显低于 / 基本相当于: a difference within sampling error is 基本相当."""
-    if not shares_differ(one, other):
-        return "基本相当于"
-    return "明显高于" if one.value > other.value else "明显低于"
-
-
 def tenths(fact: Fact) -> str:
-    """A share in 成 that claims no more than its interval.
+    """A share in 成 that claims no more than its interval; the share itself where no such word fits.
 
-    超过八成 needs the whole interval above 80 % and the nearest tenth outside it; 接近 needs the value
-    at most 2 points below the tenth; otherwise 约 the nearest tenth.
+    接近 is for at most 2 points below a tenth, 约 for at most 1 above it, or 3 to either side where the interval holds
+    it. 超过 needs the whole interval above, 不足一成 the whole below. A bound of a round tenth keeps its own word.
     """
-    low, high = fact.interval or (fact.value, fact.value)
-    floor = int(low // 10)
-    nearest = int(round_half_up(fact.value / 10, 0))
-    gap = nearest * 10 - fact.value
-    if floor >= 1 and low > floor * 10 and not low <= nearest * 10 <= high and abs(gap) > 1:
-        return f"超过{TENTHS[floor]}成"
-    if fact.value < 10:
-        return "不足一成" if high < 10 else "约一成"
-    if nearest == 10:
-        return "绝大多数"
-    return f"接近{TENTHS[nearest]}成" if 0 < gap <= 2 else f"约{TENTHS[nearest]}成"
+    if fact.bound != "=" or fact.upper is not None:
+        round_tenth = fact.bound != "≈" and fact.upper is None and fact.value % 10 == 0 and 0 < fact.value < 100
+        return f"{BOUND_WORDS[fact.bound]}{_tenth(int(fact.value // 10))}" if round_tenth else printed(fact)
+    low, high = fact.interval or (fact.value - fact.uncertainty, fact.value + fact.uncertainty)
+    nearest, floor = int(round_half_up(fact.value / 10, 0)), int(fact.value // 10)
+    above = fact.value - nearest * 10
+    if 0 < nearest < 10 and -2 <= above <= 1:
+        return f"{'接近' if above < 0 else '约'}{_tenth(nearest)}"
+    if 0 < floor < 10 and low > floor * 10:
+        return f"超过{_tenth(floor)}"
+    if high < 10:
+        return f"不足{_tenth(1)}"
+    return f"约{_tenth(nearest)}" if 0 < nearest < 10 and abs(above) <= 3 else printed(fact)
+
+
+def _tenth(number: int) -> str:
+    return f"{'两' if number == 2 else TENTHS[number]}成"
+
+
+_FACT = r'(?:\*\*)?<span class="fact"[^>]*>'
+_WORD = "超过|不低于|不足|不超过|约"
+# what a writer put beside a placeholder, where the number brings a word of its own: pattern, and what stands instead
+JOINTS = (
+    (re.compile(f"(?:大约|约)(?=(?:有|为|占|需要?)?{_FACT}(?:{_WORD}))"), ""),
+    (re.compile(f"(?:达到|达|仅有|只有|仅)(?={_FACT}(?:{_WORD}))"), ""),
+    (re.compile(f"占(?={_FACT}(?:超过|不低于|不足|不超过))"), "占比"),
+    (re.compile(f"({_FACT}(?:{_WORD})[^<]*</span>)(?:左右|上下|以上|以下)"), r"\1"),
+    (re.compile(f"({_FACT})2(年</span>间)"), r"\1两\2"),
+)
+
+
+def joined(text: str) -> str:
+    """Finished text in which the word of a bound fits the words around it.
+
+    约有约2.8万人 → 有约2.8万人, 占不足75.0% → 占比不足75.0%, 达到超过5万个 → 超过5万个, 约3000人左右 → 约3000人,
+    2年间 → 两年间.
+    """
+    for pattern, instead in JOINTS:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def interval(fact: Fact) -> str:
@@ -241,18 +206,16 @@ def sources_note(facts: Facts, names: Iterable[str]) -> str:
 def cite(origin: Origin) -> str:
     """Producer and document, the title in book-title marks and its number outside them.
 
+    A document without a title is described in brackets, which stay.
+
     >>> cite(Origin("公共服务规划（国发〔2021〕1号）", "国务院", "f", "s", "B2", "1"))
     '国务院《公共服务规划》（国发〔2021〕1号）'
+    >>> cite(Origin("（2023年3月23日新闻发布会）", "教育部", "f", "s", "B2", "1"))
+    '教育部（2023年3月23日新闻发布会）'
     """
     title, bracket, number = origin.document.partition("（")
-    if "《" in origin.document or not (bracket and "〔" in number):
-        return origin.producer + (origin.document if "《" in origin.document else f"《{origin.document}》")
-    return f"{origin.producer}《{title}》{bracket}{number}"
-
-
-COMPARISONS: dict[str, Callable[[Fact, Fact], str | None]] = {
-    "比较": comparison,
-    "达标": attainment,
-    "升降": direction,
-    "相当": survey_comparison,
-}
+    if "《" in origin.document or not title:
+        return origin.producer + origin.document
+    if bracket and "〔" in number:
+        return f"{origin.producer}《{title}》{bracket}{number}"
+    return f"{origin.producer}《{origin.document}》"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import os
 import platform
 import re
 import shutil
@@ -11,10 +12,13 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tuoyu.engine.fingerprint import FONTS_VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _OLDEST_PYTHON = (3, 11)
+_WITHOUT_DOCSTRINGS = 2
 _INSTALL = "请在项目文件夹内运行 pip install -c constraints.txt -e ."
 
 
@@ -36,8 +40,8 @@ class Checkup:
 
 
 def examine() -> list[Checkup]:
-    """Python, packages, kernel and how it is started, fonts and Quarto, in this order."""
-    return [_python(), *_packages(), _kernel(), _warm(), _fonts(), _quarto()]
+    """Python, packages, kernel and how it is started, fonts, what could change the products, Quarto, in this order."""
+    return [_python(), *_packages(), _kernel(), _warm(), _fonts(), _influences(), _quarto()]
 
 
 def _python() -> Checkup:
@@ -78,6 +82,17 @@ def _fonts() -> Checkup:
 
     chosen = [f"{one.role} {one.family}{'' if one.proper else '（代用）'}" for one in chosen_faces()]
     return Checkup("字体", fine=True, needed=True, words="；".join(chosen))
+
+
+def _influences() -> Checkup:
+    """What on this machine could make other products than elsewhere: nothing but the fonts of the sheets."""
+    name = "影响成果的设置"
+    if sys.flags.optimize >= _WITHOUT_DOCSTRINGS:
+        return Checkup(name, fine=False, needed=True, words="Python 以 -OO 运行，请去掉环境变量 PYTHONOPTIMIZE")
+    if os.environ.get(FONTS_VARIABLE) == "packaged":
+        return Checkup(name, fine=True, needed=True, words=f"没有（{FONTS_VARIABLE}=packaged，只用随包字体）")
+    words = f"PDF 用本机字体，换一台电脑版面可能不同；要各处相同，请设环境变量 {FONTS_VARIABLE}=packaged"
+    return Checkup(name, fine=True, needed=True, words=words)
 
 
 def _quarto() -> Checkup:

@@ -202,7 +202,7 @@ def _read_files(root: Path, place: str, own: object, tables: object, *_: object)
         reading = source.get("reading")
         kind = str(reading.get("kind")) if isinstance(reading, dict) else ""
         rows = list(_rows(path, kind)) if (tables if own else kind == "communities") else []
-        folder.communities |= {squeeze(name) for row in rows for name in row.scope.split("·") if row.scope}
+        folder.communities |= {squeeze(name) for row in rows for name in (row.part.within, row.part.name) if name}
         folder.phrases |= {squeeze(text) for row in rows for text in (row.producer, row.document)} if own else set()
     folder.phrases |= set(_phrases(root, place)) if own else set()
     folder.phrases = {phrase for phrase in folder.phrases if len(phrase) >= _SHORTEST_PHRASE}
@@ -223,7 +223,7 @@ def _rows(path: Path, kind: str) -> Iterator[Row]:
 
     if kind in {"figures", "communities"}:
         for grid in _grids(path):
-            yield from LAYOUTS[kind](grid).rows
+            yield from LAYOUTS[kind](grid, None).rows
 
 
 def _grids(path: Path) -> tuple[Grid, ...]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import platform
 import threading
 import time
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from functools import lru_cache
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,7 +28,8 @@ from tuoyu.engine.batch import cluster
 from tuoyu.engine.batch import do_all
 from tuoyu.engine.batch import processes
 from tuoyu.engine.folders import Folders
-from tuoyu.engine.holding import hold
+from tuoyu.engine.host import have_home
+from tuoyu.engine.locking import hold
 from tuoyu.engine.runner import Job
 from tuoyu.engine.runner import Step
 from tuoyu.engine.runner import render_edition
@@ -38,6 +41,7 @@ from tuoyu.front.publication import renderer
 from tuoyu.kernels import stay_warm
 from tuoyu.nouns.errors import StageError
 from tuoyu.nouns.errors import TuoyuError
+from tuoyu.workspace.editions import check_targets
 from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.opening import load_stages
 
@@ -50,6 +54,7 @@ if TYPE_CHECKING:
     from tuoyu.nouns.edition import Edition
     from tuoyu.nouns.stage import Stage
 
+HOME = ".home"
 Result = Literal["完成", "未变", "失败"]
 _VERBS = {"run": run_edition, "render": render_edition}
 _warmed = threading.Event()
@@ -60,12 +65,14 @@ _OBJECTS = 50_000  # new ones between two searches for cycles; the usual 700 cos
 class Order:
     """What is to be done with every edition: the verb, and whether to make anew what is fresh.
 
-    ``given`` tells one command from the next: the source of the package is read once for each.
+    ``given`` tells one command from the next: the source of the package is read once for each. ``source`` is the
+    digest of the source of whoever gives the order: a worker with other source would make other products.
     """
 
     verb: Literal["run", "render"] = "run"
     force: bool = False
     given: str = field(default_factory=lambda: f"{os.getpid()} {time.time_ns()}")
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,7 @@ def job_of(
 ) -> Job:
     """The job of one edition, as every verb needs it."""
     order = order or Order()
+    have_home(root / "data" / "processed" / HOME)
     render = renderer(root, stages)
     return Job(
         root,
@@ -107,7 +115,21 @@ def job_of(
         tell=tell,
         prepare=prepare,
         surroundings=_surroundings(order.given),
+        machine=_fonts,
     )
+
+
+def _fonts() -> dict[str, str]:
+    """The fonts in which this machine sets the sheets, by role: other fonts make other sheets."""
+    from tuoyu.render.fonts import chosen_faces
+
+    return {f"字体“{one.role}”": one.family for one in chosen_faces()}
+
+
+def _refuse_other_source(order: Order) -> None:
+    if order.source and order.source != _surroundings(order.given).package.raw_digest():
+        msg = f"主机 {platform.node()} 上的程序与发出任务的主机不同，这一期没有做；请在各台机器上换成同一版程序再运行"
+        raise StageError(msg)
 
 
 def make(root: Path, name: str, order: Order, report: Callable[[Step], None] | None = None) -> Outcome:
@@ -128,7 +150,10 @@ def make(root: Path, name: str, order: Order, report: Callable[[Step], None] | N
 
     code = 0
     try:
-        job = job_of(root, load_stages(root), load_edition(root, name), report=hear, tell=said.append, order=order)
+        _refuse_other_source(order)
+        edition = load_edition(root, name)
+        check_targets(root, edition)
+        job = job_of(root, load_stages(root), edition, report=hear, tell=said.append, order=order)
         result: Result = "完成" if _VERBS[order.verb](job) else "未变"
     except TuoyuError as error:
         result, code = "失败", error.exit_code
@@ -156,6 +181,7 @@ def make_all(
     pulse: Callable[[], None] = lambda: None,
 ) -> Iterator[Outcome]:
     """Outcomes in the order in which they are had, from ``jobs`` processes or the workers of a Dask scheduler."""
+    order = replace(order, source=_surroundings(order.given).package.raw_digest())
     work = {name: partial(make, root, name, order) for name in names}
     crew = partial(cluster, scheduler) if scheduler else partial(processes, jobs)
     unfinished: set[str] = set()

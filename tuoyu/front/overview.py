@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tuoyu.front.publication import REPORT_FILES
 from tuoyu.front.publication import SUMMARY
+from tuoyu.render.index import LINKS
 from tuoyu.render.index import Entry
 from tuoyu.render.index import to_index
 from tuoyu.workspace.editions import list_editions
@@ -28,7 +29,8 @@ def entries(root: Path) -> list[Entry]:
         if is_made(root, name):
             record = json.loads((root / "reports" / name / SUMMARY).read_bytes())
             figures = tuple((label, number, when) for label, number, when in record.pop("figures"))
-            found.append(Entry(name=name, figures=figures, **record))
+            files = tuple(file for file in LINKS if (root / "reports" / name / file).is_file())
+            found.append(Entry(name=name, figures=figures, files=files, **record))
     return found
 
 

@@ -13,13 +13,17 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from tuoyu.engine.manifest import MANIFEST
 from tuoyu.front.overview import entries
 from tuoyu.front.overview import write_index
+from tuoyu.front.publication import LEDGER
 from tuoyu.front.publication import OMISSIONS
 from tuoyu.front.publication import PAPERS
 from tuoyu.front.publication import REPORT_FILES
-from tuoyu.front.publication import count_findings
 from tuoyu.front.publication import count_omissions
+from tuoyu.front.publication import findings_of
+from tuoyu.front.publication import unanswered
+from tuoyu.front.review import doubts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +32,12 @@ if TYPE_CHECKING:
 
     from tuoyu.engine.runner import Step
     from tuoyu.front.making import Outcome
+    from tuoyu.nouns.edition import Edition
+    from tuoyu.nouns.edition import WhatIf
 
 _WORDS = {"carried": "未变", "restored": "取自缓存", "executed": "", "done": ""}
+MOST_FIGURES = 3
+MOST_DIFFERENCES = 20
 _WIDTH = 100
 
 
@@ -51,22 +59,46 @@ def show(step: Step) -> None:
         if console.is_terminal:
             console.print(f"  … {step.title}", end="\r", highlight=False, markup=False)
         return
-    mark = "✗" if step.state == "failed" else "✓"
+    mark = _mark(console, *(("✗", "×") if step.state == "failed" else ("✓", "√")))
     how = _WORDS.get(step.state, "")
     line = f"  {mark} {step.title}（{how + '，' if how else ''}{step.seconds:.1f} 秒）"
     console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def conclude(root: Path, name: str) -> None:
-    """Where the products of an edition are, and what is to be looked at."""
-    folder = f"reports/{name}"
-    say(f"完成。报告：{'、'.join(f'{folder}/{file}' for file in REPORT_FILES)}")
-    say(f"计算底稿：{folder}/{PAPERS}；清单：{folder}/manifest.json")
-    omitted = count_omissions(root, name)
+def _mark(console: Console, best: str, common: str) -> str:
+    """The mark, or one that a console of an older code page (GBK) has."""
+    try:
+        best.encode(console.encoding)
+    except UnicodeEncodeError:
+        return common
+    return best
+
+
+def conclude(root: Path, edition: Edition) -> None:
+    """Where the products of an edition are, one path a line so that it can be copied, and what wants an answer."""
+    folder = f"reports/{edition.name}"
+    say("完成：")
+    for file in (*REPORT_FILES, LEDGER, f"{PAPERS}/", MANIFEST):
+        say(f"  {folder}/{file}")
+    omitted = count_omissions(root, edition.name)
     if omitted:
-        say(f"因缺少数据或材料省略 {omitted} 处，原因见报告的指标口径附件和 {folder}/{OMISSIONS}")
-    doubts = count_findings(root, name).get("warning", 0)
-    say(f"核验意见中有 {doubts} 条请核对，见报告的数据核验附件" if doubts else "核验意见中没有需要核对的")
+        say(f"因缺少数据或材料省略 {omitted} 处，原因见报告的指标口径附件和 {OMISSIONS}")
+    open_questions = [*doubts_of(edition), *(one.text for one in unanswered(findings_of(root, edition.name)))]
+    say(f"有 {len(open_questions)} 条请核对：" if open_questions else "没有需要核对的")
+    for number, text in enumerate(open_questions, 1):
+        say(f"  {number}. {text.replace(f'data/raw/{edition.city}/', '')}")
+
+
+def compare(what_if: WhatIf, differences: Sequence[str]) -> None:
+    """What a what-if edition has otherwise than its base."""
+    if not differences:
+        say(f"与 {what_if.base} 相比没有变化的数字（{what_if.base} 没有生成的，先生成才能比较）")
+        return
+    say(f"与 {what_if.base} 相比（{what_if.words}），变化的数字 {len(differences)} 个：")
+    for line in differences[:MOST_DIFFERENCES]:
+        say(f"  {line}")
+    if len(differences) > MOST_DIFFERENCES:
+        say(f"  ……另有 {len(differences) - MOST_DIFFERENCES} 个")
 
 
 class Board:
@@ -126,12 +158,13 @@ def sum_up(root: Path, outcomes: Sequence[Outcome]) -> None:
         return
     made = {one.name: one for one in entries(root)}
     table = Table(box=None, pad_edge=False)
-    for heading in ("期名", "结果", "用时", "每千人口托位数", "托位使用率", "请核对", "省略"):
+    labels = list(dict.fromkeys(label for one in made.values() for label, _, _ in one.figures))[:MOST_FIGURES]
+    for heading in ("期名", "结果", "用时", *labels, "请核对", "省略"):
         table.add_column(heading)
     for outcome in sorted(outcomes, key=lambda one: one.name):
         one = made.get(outcome.name)
         figures = {label: number for label, number, _ in one.figures} if one else {}
-        shown = [figures.get("每千人口托位数", "—"), figures.get("托位使用率", "—")]
+        shown = [figures.get(label, "—") for label in labels]
         counts = [f"{one.doubts} 条", f"{one.omissions} 处"] if one else ["—", "—"]
         table.add_row(outcome.name, outcome.result, f"{outcome.seconds:.1f} 秒", *shown, *counts)
     console = Console()

@@ -6,7 +6,9 @@ Stands between ``engine`` and ``render``, which do not know one another.
 from __future__ import annotations
 
 import json
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING
 from typing import Any
@@ -15,23 +17,37 @@ from tuoyu.engine.notebook import read_notebook
 from tuoyu.engine.notebook import read_written
 from tuoyu.engine.notebook import write_notebook
 from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.finding import Finding
 from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.opening import to_json
 from tuoyu.workspace.opening import write_atomically
+from tuoyu.workspace.texts import read_entries
+from tuoyu.workspace.texts import read_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Sequence
     from pathlib import Path
+
+    from nbformat import NotebookNode
 
     from tuoyu.engine.runner import Render
     from tuoyu.nouns.stage import Stage
 
-REPORT_FILES = ("report.html", "report.pdf", "report.ipynb")
+REPORT_FILES = ("report.html", "report.pdf", "report.docx", "report.ipynb")
+LEDGER = "核算表.xlsx"
+BESIDE = ("report.pdf", "report.docx", LEDGER)
+MASTHEAD = ("document_number", "copy_to", "printed_by", "printed_on")  # for the sheets alone: the text speaks of none
+# what a reader is told of a document beside its title
+TOLD = ("document_number", "published", "accessed", "locator", "transcription", "confidence")
 PAPERS = "working-papers"
 MODULE = "tuoyu.front.publication"  # what the pages are made by, for the engine to tell when they are stale
+KEYWORDS = ("托育服务", "3岁以下婴幼儿")  # what the report is about, for the properties of its files
 OMISSIONS = "omissions.json"
 SUMMARY = "summary.json"
-FIGURES = ("places", "places_per_thousand", "use_rate", "enrolment_rate", "institutions")
+SHOWN = "summary"  # the table of the vocabulary whose indicators the page of all editions shows
+
+CORRECTED = "correction"  # the code of findings that tell of an entry in corrections.toml
 
 _loading = Lock()
 
@@ -39,11 +55,13 @@ _loading = Lock()
 def renderer(root: Path, stages: Sequence[Stage]) -> Render:
     """What the runner calls at the end: report and working papers from products and notebooks.
 
-    Prose is taken from the last stage's notebook as it stands now, so that an edit of it needs no kernel.
+    The text is taken from its files as they stand now, so that an edit of it needs no kernel.
     """
 
     def render(processed: Path, executed: dict[str, Path], reports: Path) -> None:
         prepare(False)  # noqa: FBT003 - or wait for the thread that does
+        from tuoyu.childcare.subject import subject
+        from tuoyu.front.ledger import ledger
         from tuoyu.front.leftovers import find_leftovers
         from tuoyu.front.leftovers import known_places
         from tuoyu.front.leftovers import read_product
@@ -52,31 +70,36 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
         from tuoyu.render.fonts import covered
         from tuoyu.render.fonts import faces
         from tuoyu.render.html import to_html
+        from tuoyu.render.ledger import to_workbook
         from tuoyu.render.papers import to_paper
         from tuoyu.render.pdf import to_typst
         from tuoyu.render.pdf import typeset
-        from tuoyu.text.document import assemble
+        from tuoyu.render.word import to_word
+        from tuoyu.text.document import refuse_changed_code
 
         last = stages[-1]
         facts = Facts.from_dict(_records(processed / "facts.json"))
-        edition = load_edition(root, facts.edition["name"])
-        document = assemble(read_written(root / "notebooks" / last.notebook), read_notebook(executed[last.name]), facts)
+        edition = load_edition(root, facts.edition.name if facts.edition else "")
+        shown = read_notebook(executed[last.name])
+        refuse_changed_code(read_written(root / "notebooks" / last.notebook), shown)
+        document = compose(root, facts, shown)
+        about = document.metadata["tuoyu"]
         with ThreadPoolExecutor(1) as pool:
             # The way to the sheets is the longest, and mostly outside this interpreter: everything else goes beside it.
             source = pool.submit(to_typst, document)
             covered(), faces()
             write_atomically(reports / "report.ipynb", write_notebook(document))
-            about = document.metadata["tuoyu"]
             write_atomically(reports / OMISSIONS, to_json(about["omissions"]).encode())
             write_atomically(reports / SUMMARY, to_json(_summary(about, facts)).encode())
-            for name, path in executed.items():
-                # The prose of the last notebook speaks of every city that it may serve; the report shows what applies.
+            for path in executed.values():
                 in_place = root / "reports" / edition.name / PAPERS / f"{path.stem}.html"
                 earlier = in_place.read_text(encoding="utf-8") if in_place.is_file() else ""
-                paper = to_paper(read_notebook(path), prose=name != last.name, earlier=earlier)
+                paper = to_paper(read_notebook(path), earlier=earlier)
                 write_atomically(reports / PAPERS / in_place.name, paper.encode())
             sheets = pool.submit(typeset, source.result())
-            write_atomically(reports / "report.html", to_html(document).encode())
+            write_atomically(reports / "report.docx", to_word(document))
+            write_atomically(reports / "report.html", to_html(document, beside=BESIDE).encode())
+            write_atomically(reports / LEDGER, to_workbook(ledger(facts, document, subject())))
             words = read_products(reports)
             places = known_places(root, edition, tables=False)
             doubtful = find_leftovers(words, *places)
@@ -88,13 +111,49 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
     return render
 
 
+def compose(root: Path, facts: Facts, executed: NotebookNode) -> NotebookNode:
+    """The report from its text files as they stand now; ContractError with every fault of them."""
+    from tuoyu.childcare.subject import subject
+    from tuoyu.text.document import assemble
+    from tuoyu.text.needs import wanting
+    from tuoyu.text.texts import Texts
+    from tuoyu.text.texts import check_texts
+
+    texts = Texts.read(read_texts(root))
+    check_texts(texts, facts, entries=read_entries(root))
+    lacking = wanting(facts, texts.sections, subject())
+    document = assemble(texts.sections, executed, facts, lacking=lacking, keywords=KEYWORDS)
+    about = document.metadata["tuoyu"]
+    if facts.edition:
+        about |= {name: getattr(facts.edition.publication, name) for name in MASTHEAD}
+    about["sources"] = sources_of(root, about["facts"])
+    return document
+
+
+def sources_of(root: Path, facts: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the sidecars say of the files that the facts come from, by file: where in the document, how sure."""
+    names = sorted({origin["file"] for fact in facts.values() for origin in fact["origins"]})
+    sidecars = {name: root / f"{name}.source.toml" for name in names}
+    records = {
+        name: tomllib.loads(path.read_text(encoding="utf-8")) for name, path in sidecars.items() if path.is_file()
+    }
+    return {name: {key: _plain(record[key]) for key in TOLD if key in record} for name, record in records.items()}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - TOML has dates beside what JSON has
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _summary(about: dict[str, Any], facts: Facts) -> dict[str, Any]:
     """What the page of all editions says of this one."""
-    shown = [about["facts"][name] for name in FIGURES if name in about["facts"]]
+    from tuoyu.childcare.subject import subject
+
+    ids = [facts[one.id].id for one in subject().vocabulary.values() if SHOWN in one.tables and one.id in facts]
+    shown = [about["facts"][id_] for id_ in ids if id_ in about["facts"]]
     return {
-        **{key: about[key] for key in ("title", "subtitle", "status", "synthetic")},
+        **{key: about[key] for key in ("title", "subtitle", "status", "synthetic", "as_of")},
         "figures": [[one["label"], one["printed"], one["when"]] for one in shown],
-        "doubts": sum(finding.severity == "warning" for finding in facts.findings),
+        "doubts": len(unanswered(facts.findings)),
         "omissions": len(about["omissions"]),
     }
 
@@ -122,10 +181,12 @@ def count_omissions(root: Path, name: str) -> int:
     return len(_records(path)) if path.is_file() else 0
 
 
-def count_findings(root: Path, name: str) -> dict[str, int]:
-    """How many findings of each severity the last run of an edition left; empty if it never ran."""
+def findings_of(root: Path, name: str) -> list[Finding]:
+    """The findings that the last run of an edition left; none if it never ran."""
     path = root / "data" / "processed" / name / "findings.json"
-    if not path.is_file():
-        return {}
-    severities = [finding["severity"] for finding in _records(path)]
-    return {severity: severities.count(severity) for severity in dict.fromkeys(severities)}
+    return [Finding.from_dict(record) for record in _records(path)] if path.is_file() else []
+
+
+def unanswered(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that ask a person to look and that nobody has answered: a correction on record is an answer."""
+    return [one for one in findings if one.severity == "warning" and one.code != CORRECTED]

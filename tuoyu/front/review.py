@@ -1,6 +1,6 @@
 """Reads the raw tables of an edition without running a notebook, for the verb ``check``.
 
-Stands before ``analysis`` as ``publication`` stands behind it: the command line itself knows no table.
+Stands before the notebooks as ``publication`` stands behind them: the command line itself knows no table.
 """
 
 from __future__ import annotations
@@ -8,20 +8,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tuoyu.nouns.questions import QUESTIONS
+from tuoyu.nouns.city import City
+from tuoyu.nouns.city import Corrections
+from tuoyu.nouns.questions import Questions
+from tuoyu.nouns.register import Evidence
+from tuoyu.nouns.register import Policy
+from tuoyu.scaffold.dates import contradicting
+from tuoyu.scaffold.dates import in_words
+from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.opening import write_atomically
-from tuoyu.workspace.raw import CITY
-from tuoyu.workspace.raw import CORRECTIONS
 from tuoyu.workspace.raw import load_forms
 from tuoyu.workspace.raw import load_raw
+from tuoyu.workspace.texts import read_entries
+from tuoyu.workspace.texts import read_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Sequence
     from pathlib import Path
 
     from tuoyu.nouns.edition import Edition
     from tuoyu.nouns.finding import Finding
     from tuoyu.nouns.source import RawFile
+    from tuoyu.reading.cleaning import Cleaned
+    from tuoyu.text.needs import Lack
 
 RETURNS = "退回单"
 
@@ -32,29 +42,71 @@ class Review:
 
     findings: tuple[Finding, ...]
     returns: tuple[Path, ...]
-    wanting: tuple[tuple[str, tuple[str, ...]], ...]
+    wanting: tuple[Lack, ...]
 
 
-def review(root: Path, edition: Edition, notebook: Path) -> Review:
-    """What 01_clean and 02_indicators would say of the raw files. Raises DataError for files that are unfit."""
+def review(root: Path, edition: Edition) -> Review:
+    """What a run would say of the raw files and of the text, without running a notebook.
+
+    Raises DataError for files that are unfit, ContractError for faults of the text.
+    """
+    from tuoyu.childcare.subject import subject
+    from tuoyu.facts.checks import check_facts
     from tuoyu.facts.checks import check_observations
+    from tuoyu.facts.computing import compute_facts
+    from tuoyu.facts.computing import conclude
+    from tuoyu.text.needs import wanting
+    from tuoyu.text.texts import Texts
+    from tuoyu.text.texts import check_texts
+
+    childcare = subject()
+    raw_files = load_raw(root, edition)
+    cities = load_forms(root, edition, City)
+    cleaned = clean_raw(root, edition, raw_files, cities)
+    findings = [*cleaned.findings, *check_observations(cleaned.observations, childcare.vocabulary)]
+    returns = write_returns(root, edition, raw_files, findings)
+    if _wrong(findings):
+        return Review(tuple(findings), returns, ())
+    previous = load_edition(root, edition.previous) if edition.previous else None
+    entries = [entry for kind in cleaned.registers.values() for entry in kind]
+    policies = [one for one in entries if isinstance(one, Policy)]
+    evidence = [one for one in entries if isinstance(one, Evidence)]
+    facts = compute_facts(cleaned.observations, edition, cities, policies, evidence, childcare, previous=previous)
+    findings += check_facts(facts, cleaned.observations, childcare.vocabulary)
+    if _wrong(findings):
+        return Review(tuple(findings), returns, ())
+    facts = conclude(facts, findings, childcare)
+    texts = Texts.read(read_texts(root))
+    check_texts(texts, facts, entries=read_entries(root))
+    return Review(tuple(facts.findings), returns, tuple(wanting(facts, texts.sections, childcare)))
+
+
+def doubts_of(edition: Edition) -> list[str]:
+    """What is doubtful about the parameters: dates on the title page that are not that of the data."""
+    doubts = []
+    for key in ("title", "subtitle"):
+        stale = contradicting(getattr(edition.publication, key), edition.as_of)
+        if stale:
+            doubts.append(
+                f"publication.{key}：写着“{'”“'.join(stale)}”，而数据截止日期是 {edition.as_of}"
+                f"→ 改为“{in_words(edition.as_of)}”，或核对 as_of"
+            )
+    return doubts
+
+
+def _wrong(findings: Sequence[Finding]) -> bool:
+    return any(one.severity == "error" for one in findings)
+
+
+def clean_raw(root: Path, edition: Edition, raw_files: Sequence[RawFile], cities: Mapping[str, City]) -> Cleaned:
+    """What a run would read of these files."""
+    from tuoyu.childcare.institutions.sums import institutions_reader
+    from tuoyu.childcare.vocabulary import vocabulary
     from tuoyu.reading.cleaning import clean
 
-    raw_files = load_raw(root, edition)
-    cities, corrections, questions = (load_forms(root, edition, name) for name in (CITY, CORRECTIONS, QUESTIONS))
-    cleaned = clean(raw_files, cities, corrections, questions)
-    findings = [*cleaned.findings, *check_observations(cleaned.observations)]
-    wrong = any(one.severity == "error" for one in findings)
-    returns = write_returns(root, edition, raw_files, findings)
-    if wrong:
-        return Review(tuple(findings), returns, ())
-    from tuoyu.engine.notebook import read_notebook
-    from tuoyu.facts.computing import compute_facts
-    from tuoyu.text.needs import wanting
-
-    facts = compute_facts(cleaned.observations, edition.to_dict(), cities, cleaned.registers)
-    templates = [cell.source for cell in read_notebook(notebook).cells if cell.cell_type == "markdown"]
-    return Review(tuple(findings), returns, tuple(wanting(facts, templates)))
+    readers = {"institutions": institutions_reader(edition.targets.floor_area)}
+    corrections, questions = load_forms(root, edition, Corrections), load_forms(root, edition, Questions)
+    return clean(raw_files, cities, corrections, questions, vocabulary(), readers)
 
 
 def write_returns(
@@ -63,7 +115,6 @@ def write_returns(
     """退回单 — for every faulty workbook a marked copy in ``reports/退回单/<edition>``; earlier ones are taken away."""
     from tuoyu.reading.files.grids import open_grids
     from tuoyu.reading.quantities import UnreadableError
-    from tuoyu.reading.survey.exports import PERSONAL
     from tuoyu.render.returns import return_sheet
 
     folder = root / "reports" / RETURNS / edition.name
@@ -79,7 +130,7 @@ def write_returns(
         except UnreadableError:
             grids = ()
         doubts = [one for one in findings if one.severity == "warning" and one.where.startswith(raw.path)]
-        sheet = return_sheet(raw, grids, [*errors, *doubts], personal=lambda heading: bool(PERSONAL.search(heading)))
+        sheet = return_sheet(raw, grids, [*errors, *doubts], open_questions=raw.source.reading.kind == "answers")
         if sheet is not None:
             path = folder / f"{raw.path.rpartition('/')[2]}（退回）.xlsx"
             write_atomically(path, sheet)

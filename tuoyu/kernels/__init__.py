@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "TUOYU_KERNELS"
 # Kernels with other values of these are not forked: an interpreter reads them when it starts.
-INTERPRETER = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+INTERPRETER = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "PYTHONOPTIMIZE": ""}
 _ORDINARY = "ordinary"
 
 

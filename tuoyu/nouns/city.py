@@ -63,6 +63,7 @@ class City(_Form):
     synthetic: bool = Field(default=False, title="是否为示例数据")
     districts: Annotated[tuple[District, ...], Field(strict=False)] = Field(default=(), title="所辖区县")
     departments: dict[Duty, Text] = Field(default_factory=dict, title="部门名称")
+    folder: str = Field(default="", title="数据文件夹，由程序填写")
 
     @model_validator(mode="after")
     def _has_a_coded_province(self) -> City:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from typing import Annotated
 from typing import Any
 from typing import Literal
@@ -17,12 +18,18 @@ from pydantic import BaseModel
 from pydantic import BeforeValidator
 from pydantic import ConfigDict
 from pydantic import Field
+from pydantic import PlainSerializer
 from pydantic import ValidationInfo
 from pydantic import field_validator
 from pydantic_core import PydanticCustomError
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 DEFAULT_EDITION = "jiangmen-2024-08"
 _WHOLE = 100
+# births stay as they are, go on changing half as fast as of late, or as fast
+SCENARIOS = {"持平": Decimal(0), "减半": Decimal(50), "延续": Decimal(100)}
 _YEARS = range(2000, 2101)
 
 
@@ -41,6 +48,18 @@ def _percent(value: object) -> Decimal:
     return percent
 
 
+def _share(value: object) -> Decimal:
+    """50 for ``"50%"``; none and more than all are allowed."""
+    match = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)\s*[%％]", value) if isinstance(value, str) else None
+    if match is None:
+        raise _unfit(what='应为带引号的百分数，写作 "50%"')
+    return Decimal(match[1])
+
+
+def _in_percent(value: Decimal) -> str:
+    return f"{value}%"
+
+
 def _day(value: object) -> object:
     if isinstance(value, date) and value.year not in _YEARS:
         raise _unfit(what="年份应在 2000 至 2100 之间")
@@ -54,6 +73,8 @@ def _folder(value: object) -> object:
 
 
 Text = Annotated[str, Field(min_length=1)]
+Percent = Annotated[Decimal, BeforeValidator(_percent), PlainSerializer(_in_percent)]
+Share = Annotated[Decimal, BeforeValidator(_share), PlainSerializer(_in_percent)]
 Day = Annotated[date, BeforeValidator(_day)]
 Folder = Annotated[str, BeforeValidator(_folder)]
 # TOML has lists only; lax mode turns them into tuples, the texts inside stay strict.
@@ -67,8 +88,10 @@ class _Section(BaseModel):
 class Assumptions(_Section):
     """测算假定 — what the report assumes instead of knowing, with where it is taken from."""
 
-    demand_rate: Annotated[Decimal, BeforeValidator(_percent), Field(title="托育需求率")]
+    demand_rate: Percent = Field(title="托育需求率")
     demand_rate_source: Text = Field(title="托育需求率的依据")
+    demand_rate_low: Percent | None = Field(default=None, title="较低的托育需求率，用于展望")
+    demand_rate_high: Percent | None = Field(default=None, title="较高的托育需求率，用于展望")
 
 
 class Targets(_Section):
@@ -89,17 +112,37 @@ class Publication(_Section):
     status: Literal["送审稿", "定稿"] = Field(title="稿次")
     date: Text | None = Field(default=None, title="成文日期")
     letterhead: Text | None = Field(default=None, title="版头")
+    # GB/T 9704 asks for these beside a letterhead; without one they are not printed
+    document_number: Text | None = Field(default=None, title="发文字号，写作 江托研〔2024〕3号")
+    copy_to: Text | None = Field(default=None, title="抄送机关")
+    printed_by: Text | None = Field(default=None, title="印发机关")
+    printed_on: Text | None = Field(default=None, title="印发日期，写作 2024年10月16日")
 
 
-class Rounding(_Section):
-    """修约 — the one rule by which numbers are rounded when they are printed."""
+class Outlook(_Section):
+    """展望 — how far births are carried forward, and by which share of their recent yearly change (方案)."""
 
-    rule: Literal["half_up"] = Field(title="修约规则")
+    until: Annotated[int, Field(ge=2000, le=2100)] = Field(default=2030, title="测算到哪一年")
+    scenarios: dict[Text, Share] = Field(default=SCENARIOS, title="出生人口的各个方案")
+
+    @field_validator("scenarios")
+    @classmethod
+    def _by_share(cls, scenarios: dict[str, Decimal]) -> dict[str, Decimal]:
+        """From the smallest change to the largest, however they are written: JSON keeps no order of keys."""
+        return dict(sorted(scenarios.items(), key=lambda one: (one[1], one[0])))
+
+
+class Proposal(_Section):
+    """建议值 — date and value that a recommendation proposes, where the edition sets its own."""
+
+    by: Text | None = Field(default=None, title="完成时限")
+    value: Text | None = Field(default=None, title="目标值")
 
 
 class EditionForm(_Section):
     """The keys of an edition file."""
 
+    kind: Literal["监测报告", "资料简报"] = Field(default="监测报告", title="报告种类")
     city: Folder = Field(title="本市数据文件夹")
     as_of: Day = Field(title="数据截止日期")
     population_as_of: Day = Field(title="人口数据日期")
@@ -109,7 +152,8 @@ class EditionForm(_Section):
     assumptions: Assumptions = Field(title="小节 [assumptions]")
     targets: Targets = Field(default=Targets(), title="小节 [targets]")
     publication: Publication = Field(title="小节 [publication]")
-    rounding: Rounding = Field(title="小节 [rounding]")
+    outlook: Outlook = Field(default=Outlook(), title="小节 [outlook]")
+    proposals: dict[Text, Proposal] = Field(default_factory=dict, title="小节 [proposals]，按建议的文件名")
 
     @field_validator("population_as_of")
     @classmethod
@@ -119,10 +163,23 @@ class EditionForm(_Section):
         return day
 
 
+class WhatIf(_Section):
+    """试算 — the edition that is changed for a try, and the parameters set otherwise, by dotted path, as typed."""
+
+    base: Text = Field(title="底本的期名")
+    settings: dict[Text, str] = Field(title="改动的参数")
+
+    @property
+    def words(self) -> str:
+        """What was set: ``assumptions.demand_rate=40%``."""
+        return "、".join(f"{path}={text}" for path, text in self.settings.items())
+
+
 class Edition(EditionForm):
     """期 — one issue of the report: one city as of one date. Frozen; ``name`` is the file's name."""
 
     name: Text = Field(title="期名")
+    what_if: WhatIf | None = Field(default=None, title="试算")
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -132,3 +189,9 @@ class Edition(EditionForm):
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary of every parameter; dates as ISO text, decimals as text."""
         return self.model_dump(mode="json")
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Edition:
+        """The edition that :meth:`to_dict` wrote."""
+        days = {key: date.fromisoformat(record[key]) for key in ("as_of", "population_as_of")}
+        return cls.model_validate({**record, **days})

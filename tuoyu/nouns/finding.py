@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from typing import Literal
 
+from tuoyu.nouns.personal import without_personal
+
 Severity = Literal["error", "warning", "note"]
 SEVERITY_NAMES: dict[Severity, str] = {"error": "必须改正", "warning": "请核对", "note": "说明"}
 
@@ -15,7 +17,8 @@ class Finding:
     """核验意见 — one statement of a check.
 
     ``error`` stops the run; ``warning`` asks a person to look; ``note`` explains a decision.
-    ``where`` names file, sheet and cell in words; ``indicators`` are the ids it casts doubt on.
+    ``where`` names file, sheet and cell in words. What it casts doubt on: ``indicators`` (ids) of ``place`` (code), in
+    one ``period`` or, where that is empty, in any.
     """
 
     severity: Severity
@@ -24,6 +27,8 @@ class Finding:
     what: str
     action: str
     indicators: tuple[str, ...] = ()
+    place: str = ""
+    period: str = ""
 
     def __post_init__(self) -> None:
         if self.severity not in SEVERITY_NAMES:
@@ -32,11 +37,18 @@ class Finding:
         if not (self.what and self.where):
             msg = "a finding needs both what and where"
             raise ValueError(msg)
+        # Findings are printed and published: what a file says of a person must not get there, whoever quotes it.
+        for name in ("what", "action"):
+            object.__setattr__(self, name, without_personal(getattr(self, name)))
 
     @property
     def text(self) -> str:
         """One line for a terminal or a list: where, what, what to do."""
         return f"{self.where}：{self.what}" + (f"→ {self.action}" if self.action else "")
+
+    def concerns(self, indicator: str, place: str, period: str) -> bool:
+        """Whether it casts doubt on a figure of this indicator, place and period."""
+        return indicator in self.indicators and self.place == place and self.period in {"", period}
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary."""

@@ -68,6 +68,9 @@ def parse_form(content: bytes) -> dict[str, Any]:
         raise FormError(msg) from None
     try:
         return tomllib.loads(text)
+    except RecursionError:
+        msg = "方括号套得过深"
+        raise FormError(msg) from None
     except ValueError as error:
         raise FormError(_syntax_fault(str(error))) from None
 
@@ -139,6 +142,18 @@ def _known_keys(model: type[BaseModel], path: list[str]) -> list[str]:
     if section is None:
         return []
     return list(section.model_fields)
+
+
+def title_of(model: type[BaseModel], path: list[str]) -> str:
+    """The Chinese name of the key at a path; of a key that staff name themselves, that name.
+
+    >>> from tuoyu.nouns.edition import EditionForm
+    >>> title_of(EditionForm, ["assumptions", "demand_rate"])
+    '托育需求率'
+    """
+    section = _section(model, path[:-1])
+    field = section.model_fields.get(path[-1]) if section else None
+    return (field.title if field else None) or path[-1]
 
 
 def _title(model: type[BaseModel], path: list[str]) -> str:

@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
 
+from tuoyu.nouns.fact import WHOLE
+from tuoyu.nouns.fact import Part
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
     import pandas as pd
 
+ANSWERS, REGISTER = "原始答卷", "机构登记"  # basis of figures that were counted here, not printed in a source
+COUNTED = frozenset({ANSWERS, REGISTER})
 Status = Literal["used", "repeat", "set_aside"]
+_PARTS = {"part": ("part_axis", "part_name", "part_within")}  # a table has no columns of columns
 _SHEET = re.compile(r"工作表“(.*)”(?:，([^”]*))?", re.DOTALL)
 _CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]*(?::[A-Z]{1,3}[1-9][0-9]*)?|第[1-9][0-9]*行")
 
@@ -24,11 +30,13 @@ _CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]*(?::[A-Z]{1,3}[1-9][0-9]*)?|第[1-9][0
 class Observation:
     """观测值 — one row of ``observations.parquet``: one figure of one cell.
 
-    ``place`` is a GB/T 2260 code (100000 全国; OECD, EU), ``period`` as in ``analysis.periods``,
-    ``value`` exact in ``unit``, ``upper`` the end of a printed range, ``bound`` one of = > >= < <= ≈,
-    ``resolution`` the size of the last printed digit, ``basis`` 口径, ``scope`` a part of the place,
-    ``option`` a survey option or the position in a printed list, ``respondents`` the n of a share.
-    ``status``: used, repeat (the document says it again), set_aside (declared in corrections.toml).
+    ``place`` is a GB/T 2260 code (100000 全国; OECD, EU), ``part`` the part of it, if not the whole, ``period`` as in
+    ``nouns.period``, ``value`` exact in ``unit``, ``upper`` the end of a printed range, ``bound`` one of
+    = > >= < <= ≈, ``resolution`` the size of the last printed digit, ``basis`` 口径, ``option`` a survey option or
+    the position in a printed list, ``respondents`` the n of a share.
+    ``locator`` says where in the document the figure stands, ``transcription`` who copied it, if it was copied, and
+    ``confidence`` how far the source is to be trusted. ``status``: used, repeat (the document says it again),
+    set_aside (declared in corrections.toml).
     """
 
     place: str
@@ -40,7 +48,7 @@ class Observation:
     bound: str
     resolution: Decimal
     basis: str
-    scope: str
+    part: Part
     option: str
     respondents: int | None
     printed: str
@@ -52,6 +60,9 @@ class Observation:
     cell: str
     status: Status
     remark: str
+    locator: str = ""
+    transcription: str = ""
+    confidence: str = ""
 
     @property
     def where(self) -> str:
@@ -60,11 +71,11 @@ class Observation:
 
 
 def to_frame(observations: Iterable[Observation]) -> pd.DataFrame:
-    """The observations as a table, one row each, columns as the fields of :class:`Observation`."""
+    """The observations as a table, one row each, columns as the fields of :class:`Observation`; a part has three."""
     import pandas as pd
 
-    names = [one.name for one in fields(Observation)]
-    frame = pd.DataFrame([vars(one) for one in observations], columns=names)
+    columns = [name for one in fields(Observation) for name in _PARTS.get(one.name, (one.name,))]
+    frame = pd.DataFrame([_flat(one) for one in observations], columns=columns)
     return frame.assign(respondents=frame["respondents"].astype("Int64"))
 
 
@@ -74,7 +85,18 @@ def from_frame(frame: pd.DataFrame) -> list[Observation]:
         {str(name): None if _absent(value) else value for name, value in row.items()}
         for row in frame.to_dict("records")
     ]
-    return [Observation(**row) for row in rows]
+    return [_whole(row) for row in rows]
+
+
+def _flat(one: Observation) -> dict[str, Any]:
+    part = one.part
+    rest = {name: value for name, value in vars(one).items() if name not in _PARTS}
+    return rest | {"part_axis": part.axis, "part_name": part.name, "part_within": part.within}
+
+
+def _whole(row: dict[str, Any]) -> Observation:
+    axis, name, within = (row.pop(column) for column in _PARTS["part"])
+    return Observation(**row, part=Part(axis, name, within) if axis else WHOLE)
 
 
 def _absent(value: object) -> bool:
@@ -85,7 +107,7 @@ def _absent(value: object) -> bool:
 
 def locate(file: str, sheet: str, cell: str) -> str:
     """File, sheet and cell as findings and sources name them."""
-    return "，".join([file, *([f"工作表“{sheet}”"] if sheet else []), cell])
+    return "，".join([file, *([f"工作表“{sheet}”"] if sheet else []), *([cell] if cell else [])])
 
 
 def parse_location(where: str, file: str) -> tuple[str, tuple[str, ...]] | None:

@@ -140,6 +140,8 @@ class Survey(_Form):
 
     file: Text = Field(title="文件名")
     period: Text = Field(title="调查时间")
+    files: Texts = Field(default=(), title="同一份问卷的其余文件")
+    duration: Text | None = Field(default=None, title="所用时间的列名")
     minimum_seconds: Number | None = Field(default=None, title="最短所用时间（秒）")
     duplicates: Texts = Field(default=(), title="判定重复答卷的列")
     question: Annotated[tuple[Question, ...], Field(strict=False)] = Field(title="小节 [[survey.question]]")
@@ -161,13 +163,13 @@ class Questions(_Form):
 
     @model_validator(mode="after")
     def _names_a_file_once(self) -> Questions:
-        files = Counter(survey.file for survey in self.survey)
+        files = Counter(file for survey in self.survey for file in (survey.file, *survey.files))
         _refuse(f"文件{shown(file)}写了 {count} 次，应合为一份问卷" for file, count in files.items() if count > 1)
         return self
 
     def of(self, file: str) -> Survey | None:
         """The survey whose answers stand in the file of this name."""
-        return next((survey for survey in self.survey if survey.file == file), None)
+        return next((survey for survey in self.survey if file in {survey.file, *survey.files}), None)
 
 
 def read_questions(record: dict[str, Any]) -> Questions:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
-from typing import Any
 from typing import Literal
 
 from pydantic import BaseModel
@@ -16,10 +15,12 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class Reading(BaseModel):
-    """读法 — how ``analysis`` is to read the file: its kind, the place it speaks of, its sheets.
+    """读法 — how ``reading`` is to read the file: its kind, the place it speaks of, its sheets.
 
     ``others = "不采用"`` passes over indicators that the vocabulary does not know, as in a yearbook page of which a
-    few lines are wanted; ``covers`` and ``period`` are for registers of institutions.
+    few lines are wanted; ``other_places = "不采用"`` places outside the edition, as in a table of all provinces.
+    ``indicator``, ``unit`` and ``period`` say what the sheet does not: they hold for the whole file where its lines and
+    columns do not say otherwise, and go before what its titles say. ``covers`` is for registers of institutions.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -28,8 +29,11 @@ class Reading(BaseModel):
     place: Text | None = Field(default=None, title="所指地区的行政区划代码")
     sheets: list[Text] | None = Field(default=None, title="要读取的工作表")
     others: Literal["不采用"] | None = Field(default=None, title="词表以外的指标，只能写“不采用”")
+    other_places: Literal["不采用"] | None = Field(default=None, title="本期以外的地区，只能写“不采用”")
     covers: Literal["全部", "备案"] | None = Field(default=None, title="机构名单的范围")
-    period: Text | None = Field(default=None, title="机构名单的时点")
+    indicator: Text | None = Field(default=None, title="全表的指标名称")
+    unit: Text | None = Field(default=None, title="全表的计量单位")
+    period: Text | None = Field(default=None, title="全表或机构名单的时点")
 
 
 class Source(BaseModel):
@@ -53,10 +57,18 @@ class Source(BaseModel):
 
 @dataclass(frozen=True)
 class RawFile:
-    """原始文件 — as received: ``path`` from the root with ``/``, its bytes, and its sidecar."""
+    """原始文件 — as received: ``path`` from the root with ``/``, its bytes, and what its sidecar says.
+
+    The bytes are those whose digest was compared with the sidecar: nothing reads the file again.
+    """
 
     path: str
     place: str
     suffix: str
     content: bytes
-    source: dict[str, Any]
+    source: Source
+
+    @property
+    def name(self) -> str:
+        """The file's own name, as people know it."""
+        return self.path.rpartition("/")[2]

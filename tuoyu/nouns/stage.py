@@ -14,10 +14,10 @@ CITIES = "cities"
 class Stage:
     """环节 — a notebook with its declaration.
 
-    ``needs`` and ``makes`` name files below ``data/processed/<edition>/``; ``makes`` may use a
-    pattern (``figures/*.svg``). Two words in ``needs`` stand for inputs instead: ``raw`` for the raw
-    folders of the edition, ``cities`` for their ``city.toml`` alone. ``time_limit`` is the number of
-    seconds that one cell of the notebook may take, ``memory_limit`` the megabytes that its kernel may
+    ``needs`` and ``makes`` name files below ``data/processed/<edition>/``; ``makes`` may use a pattern
+    (``figures/*.svg``) for files of which there may be none. Two words in ``needs`` stand for inputs instead:
+    ``raw`` for the raw folders of the edition, ``cities`` for their ``city.toml`` alone. ``time_limit`` is the
+    number of seconds that one cell of the notebook may take, ``memory_limit`` the megabytes that its kernel may
     take from when the stage is opened.
     """
 
@@ -50,3 +50,12 @@ class Stage:
 
 def _matches(product: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(product, pattern) for pattern in patterns)
+
+
+def is_pattern(product: str) -> bool:
+    """Whether a declaration means any number of files, none included.
+
+    >>> is_pattern("figures/*.svg"), is_pattern("facts.json")
+    (True, False)
+    """
+    return any(sign in product for sign in "*?[")

@@ -12,13 +12,14 @@ from dataclasses import replace
 from datetime import date
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 MAGNITUDES = {"": 1, "百": 10**2, "千": 10**3, "万": 10**4, "百万": 10**6, "亿": 10**8}
 # unit as printed → (canonical unit, factor); units of one dimension share the canonical unit
 UNITS: dict[str, tuple[str, int]] = {
     **dict.fromkeys(("人", "名", "位"), ("人", 1)),
     **dict.fromkeys(("个", "家", "所", "间", "部门", "个部门", "份", "张"), ("个", 1)),
-    **{unit: (unit, 1) for unit in ("人次", "节", "场", "级", "名次", "分钟", "年", "岁", "比例", "份额")},
+    **{unit: (unit, 1) for unit in ("人次", "次", "节", "场", "级", "名次", "分钟", "年", "岁", "比例", "份额")},
     **dict.fromkeys(("%", "%以上"), ("%", 1)),
     **dict.fromkeys(("‰",), ("‰", 1)),
     **dict.fromkeys(("百分点", "个百分点"), ("百分点", 1)),
@@ -85,7 +86,13 @@ BOUNDS_AFTER = {"余": ">", "多": ">", "以上": ">=", "及以上": ">=", "以�
 PROVINCES = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]"
 CHINESE_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
-_MARK = re.compile(r"(?<=.)(?:[*†‡①-⑳⑴-⒇]|〔\d{1,2}〕|\[\d{1,2}\]|【\d{1,2}】)+$")
+# raised digits behind a letter are its power, as in m²
+_MARK = re.compile(r"(?:[*†‡①-⑳⑴-⒇]|〔\d{1,2}〕|\[\d{1,2}\]|【\d{1,2}】|(?<![A-Za-z])[¹²³⁰⁴-⁹])\Z")
+_LONGEST_MARK = 4
+_MOST_DIGITS = 18
+_HALF_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {ord("﹪"): "%"}
+_SPACES = re.compile(r"[\s\u00a0\u200b\ufeff]+")
+_LONGEST_SHOWN = 60
 # digits on both sides of a space or line break; a dash with spaces around it is that of a range
 _FUSED = re.compile(r"[\d.,，．]\s+(?:[\d.,，．]|[-－](?=\d))")
 _NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -134,15 +141,12 @@ def clean_text(raw: object) -> str:
         raw = raw.date()
     if isinstance(raw, int | Decimal):  # most cells of a large table; nothing to clean
         return str(raw)
-    text = "".join(_half_width(char) for char in str(raw))
-    return re.sub(r"[\s\u00a0\u200b\ufeff]+", "", text)
+    return _cleaned(str(raw))
 
 
-def _half_width(char: str) -> str:
-    code = ord(char)
-    if 0xFF01 <= code <= 0xFF5E:
-        return chr(code - 0xFEE0)
-    return " " if code == 0x3000 else {"％": "%", "﹪": "%", "－": "-"}.get(char, char)
+@lru_cache(maxsize=2**16)  # a table says the same few texts over and over
+def _cleaned(text: str) -> str:
+    return _SPACES.sub("", text.translate(_HALF_WIDTH))
 
 
 def blank_meaning(raw: object) -> str | None:
@@ -157,11 +161,14 @@ def blank_meaning(raw: object) -> str | None:
 def footnote_mark(raw: object) -> str:
     """The mark of a footnote behind a label or a figure, empty if it has none.
 
-    >>> footnote_mark("482.24〔1〕"), footnote_mark("34100*"), footnote_mark("*")
-    ('〔1〕', '*', '')
+    >>> footnote_mark("482.24〔1〕"), footnote_mark("34100*"), footnote_mark("*"), footnote_mark("244.18²")
+    ('〔1〕', '*', '', '²')
     """
-    found = _MARK.search(clean_text(raw))
-    return found.group() if found else ""
+    text = clean_text(raw)
+    end = len(text)
+    while found := _MARK.search(text, max(1, end - _LONGEST_MARK), end):
+        end = found.start()
+    return text[end:]
 
 
 def without_mark(text: str) -> str:
@@ -199,7 +206,7 @@ def read_unit(printed: str) -> tuple[str, Decimal]:
         if (not magnitude or text.startswith(magnitude)) and rest in UNITS:
             unit, factor = UNITS[rest]
             return unit, Decimal(factor * MAGNITUDES[magnitude])
-    msg = f"不认识的计量单位“{printed}”"
+    msg = f"不认识的计量单位“{_cut(printed)}”"
     raise UnreadableError(msg)
 
 
@@ -238,6 +245,8 @@ def read_quantities(raw: object, unit: str = "") -> tuple[Quantity, ...]:
     text = _spelled_out(without_mark(clean_text(raw)))
     match = _FIGURE.fullmatch(text)
     if not match:
+        raise _unreadable(printed)
+    if re.search(rf"\d{{{_MOST_DIGITS + 1}}}", match["numbers"].replace(",", "")):
         raise _unreadable(printed)
     written = re.sub("[余多]", "", match["unit"])
     if written in MAGNITUDES and unit:
@@ -282,7 +291,11 @@ def _two(parts: list[str], printed: str) -> tuple[str, str]:
 
 
 def _unreadable(printed: str) -> UnreadableError:
-    return UnreadableError(f"“{printed}”不是可识别的数字")
+    return UnreadableError(f"“{_cut(printed)}”不是可识别的数字")
+
+
+def _cut(printed: str) -> str:
+    return printed if len(printed) <= _LONGEST_SHOWN else f"{printed[:_LONGEST_SHOWN]}…"
 
 
 def _exact(text: str, factor: Decimal, unit: str, bound: str) -> tuple[Decimal, str, str, Decimal]:

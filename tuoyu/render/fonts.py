@@ -9,7 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import typst
-from fontTools.ttLib import TTFont
 
 PACKAGED_ONLY = "TUOYU_FONTS"
 # Debian puts Fandol where no font search looks
@@ -84,6 +83,8 @@ def chosen_faces() -> list[Face]:
 @cache
 def covered() -> frozenset[int]:
     """Code points that both packaged fonts can draw; they end every stack, so no less is covered anywhere."""
+    from fontTools.ttLib import TTFont  # takes half a second; to list the fonts needs none of it
+
     maps = []
     for path in sorted(packaged_folder().glob("*.otf")):
         with TTFont(path, lazy=True) as font:

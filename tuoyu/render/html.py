@@ -13,25 +13,32 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from tuoyu.nouns.errors import RenderError
+from tuoyu.nouns.period import in_words
 from tuoyu.render.markdown import lower
 from tuoyu.render.markdown import pandoc
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nbformat import NotebookNode
 
-HEADING = re.compile(r'<h([1-4]) id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
+# files that may stand beside the page, and how a link to each reads
+BESIDE = {"report.pdf": "PDF 文件", "report.docx": "Word 文档", "核算表.xlsx": "核算表"}
+HEADING = re.compile(r'<h([2-6])\s+id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
+LISTED = 3  # levels of headings in the contents
 EXTERNAL = re.compile(
-    r"""\bhref\s*=\s*["'](?!#)[^"']*|\b(?:src|srcset|poster|action|formaction|data|ping)\s*=\s*["'](?!data:)[^"']*"""
+    rf"""\bhref\s*=\s*["'](?!#|(?:{"|".join(map(re.escape, BESIDE))})["'])[^"']*"""
+    r"""|\b(?:src|srcset|poster|action|formaction|data|ping)\s*=\s*["'](?!data:)[^"']*"""
     r"""|@import|url\((?!["']?(?:#|data:))"""
 )
-FACT = re.compile(
-    r'([（《“‘〔]*)<span class="fact" data-id="([^"]+)">([^<]*)</span>([，。、；：？！）》”’〕]*)',
+CARRIER = re.compile(
+    r'([（《“‘〔]*)<span\s+class="(fact|policy|evidence)"\s+data-id="([^"]*)">([^<]*)</span>([，。、；：？！）》”’〕]*)',
 )
 LONGEST_WHOLE = 24  # characters; a longer number may have to be broken on a narrow screen
 
 
-def to_html(notebook: NotebookNode) -> str:
-    """The page. Raises RenderError where anything would be loaded from outside."""
+def to_html(notebook: NotebookNode, beside: Sequence[str] = ("report.pdf",)) -> str:
+    """The page, with links to the files ``beside`` it. Raises RenderError where anything would come from outside."""
     about = notebook.metadata["tuoyu"]
     templates = files("tuoyu.render.templates")
     lowered = lower(notebook)
@@ -42,13 +49,18 @@ def to_html(notebook: NotebookNode) -> str:
     style = templates.joinpath("report.css").read_text(encoding="utf-8")
     script = templates.joinpath("report.js").read_text(encoding="utf-8")
     page = Template(templates.joinpath("report.html").read_text(encoding="utf-8")).substitute(
-        {key: html.escape(str(about[key] or "")) for key in ("title", "subtitle", "issuer", "status", "date_text")},
+        {key: html.escape(str(about[key] or "")) for key in ("title", "subtitle", "issuer", "date_text")},
         policy=_content_policy(script),
         letterhead=_line("letterhead", about.get("letterhead")),
+        status=_line("status", about["status"] if about["status"] == "送审稿" else None),
         synthetic=_line("synthetic", "示例数据，非真实统计" if about["synthetic"] else None),
         contents=_contents(body),
-        body=_buttons(body, about["facts"]),
-        data=_data(about),
+        body=_anchored(controls(body, about)),
+        beside=_beside(beside),
+        cite=html.escape(_citation(about)),
+        as_of=html.escape(in_words(str(about["as_of"]))),
+        status_text=html.escape(about["status"]),
+        data=_data(about, _exhibit_data(notebook)),
         style=style,
         script=script,
     )
@@ -82,38 +94,79 @@ def _line(name: str, text: str | None) -> str:
     return f'<p class="{name}">{html.escape(text)}</p>' if text else ""
 
 
-def _buttons(body: str, facts: dict[str, Any]) -> str:
-    """Every number with lineage as a control.
+def controls(body: str, about: dict[str, Any]) -> str:
+    """Every number and piece of evidence with lineage as a control.
 
     Browsers break lines on both sides of a control, so the punctuation beside it is held to it: no line
     may begin with “。” or end with “（” (GB/T 15834).
     """
+    known = {"fact": about["facts"], "evidence": about.get("evidence") or {}}
 
-    def button(match: re.Match[str]) -> str:
-        before, identifier, text, after = match.groups()
-        if identifier not in facts:
-            return match[0]
-        made = f'<button type="button" class="fact" data-id="{identifier}" aria-haspopup="dialog">{text}</button>'
+    def control(match: re.Match[str]) -> str:
+        before, kind, identifier, text, after = match.groups()
+        if html.unescape(identifier) not in known.get(kind, ()):
+            return match[0]  # a document's title too: a control cannot be broken over lines, so the script makes it one
+        if kind == "evidence":
+            mark = f'<button type="button" class="evidence" data-id="{identifier}" aria-haspopup="dialog">依据</button>'
+            return f"{before}{text}{after}{mark}"
+        doubtful = " doubtful" if about["findings"].get(html.unescape(identifier)) else ""
+        named = f'class="fact{doubtful}" data-id="{identifier}"'
+        made = f'<button type="button" {named} aria-haspopup="dialog">{text}</button>'
         made = f"{before}{made}{after}"
         whole = (before or after) and len(html.unescape(text)) <= LONGEST_WHOLE
         return f'<span class="whole">{made}</span>' if whole else made
 
-    return FACT.sub(button, body)
+    return CARRIER.sub(control, body)
+
+
+def _words(inner: str) -> str:
+    return re.sub(r"<[^>]+>", "", inner).strip()
 
 
 def _contents(body: str) -> str:
     """Table of contents of levels one to three (一、 and （一） and annexes)."""
-    entries = []
-    for level, identifier, inner in HEADING.findall(body):
-        words = re.sub(r"<[^>]+>", "", inner)
-        if int(level) <= 3:
-            entries.append(f'<li class="level-{level}"><a href="#{identifier}">{words}</a></li>')
-    return "\n".join(entries)
+    return "\n".join(
+        f'<li class="level-{int(level) - 1}"><a href="#{identifier}">{_words(inner)}</a></li>'
+        for level, identifier, inner in HEADING.findall(body)
+        if int(level) <= LISTED
+    )
 
 
-def _data(about: dict[str, Any]) -> str:
-    """Facts and doubts as JSON that cannot end the script element."""
-    record = {"facts": about["facts"], "findings": about["findings"]}
+def _anchored(body: str) -> str:
+    """Every heading with a link to itself, to be copied."""
+
+    def anchored(match: re.Match[str]) -> str:
+        level, identifier, inner = match.groups()
+        link = f'<a class="anchor" href="#{identifier}" aria-label="“{_words(inner)}”的链接">¶</a>'
+        return f"{match[0].removesuffix(f'</h{level}>')}{link}</h{level}>"
+
+    return HEADING.sub(anchored, body)
+
+
+def _beside(names: Sequence[str]) -> str:
+    return "".join(f'<li><a href="{name}">{BESIDE[name]}</a></li>' for name in names)
+
+
+def _citation(about: dict[str, Any]) -> str:
+    """How the report is cited."""
+    dated = about["date_text"] or f"数据截至{in_words(str(about['as_of']))}，{about['status']}"
+    return f"{about['issuer']}：《{about['title']}》{about['subtitle']}，{dated}。"
+
+
+def _exhibit_data(notebook: NotebookNode) -> dict[str, Any]:
+    """The numbers behind a figure, where it gives them: ``data`` of its record, ``columns`` and ``rows`` of texts."""
+    records = (
+        output.get("metadata", {}).get("tuoyu") or {} for cell in notebook.cells for output in cell.get("outputs", ())
+    )
+    return {one["id"]: one["data"] for one in records if one.get("kind") == "figure" and one.get("data")}
+
+
+def _data(about: dict[str, Any], exhibits: dict[str, Any]) -> str:
+    """Facts, documents and doubts as JSON that cannot end the script element."""
+    record = {
+        **{key: about.get(key) or {} for key in ("facts", "findings", "policies", "evidence", "sources")},
+        "exhibits": exhibits,
+    }
     text = json.dumps(record, ensure_ascii=False, sort_keys=True)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 

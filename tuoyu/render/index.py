@@ -1,4 +1,4 @@
-"""The page that lists all editions (总目): main figures, findings, and links to each report."""
+"""The page that lists all editions (总目): main figures side by side, findings, and links to each report."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-LINKS = {"report.html": "网页", "report.pdf": "PDF", "working-papers/02_indicators.html": "计算底稿"}
+LINKS = {
+    "report.html": "网页",
+    "report.pdf": "PDF",
+    "report.docx": "Word",
+    "核算表.xlsx": "核算表",
+    "working-papers/02_indicators.html": "计算底稿",
+}
+ALWAYS = ("report.html", "report.pdf", "working-papers/02_indicators.html")
 
 
 @dataclass(frozen=True)
@@ -27,27 +34,59 @@ class Entry:
     figures: tuple[tuple[str, str, str], ...]
     doubts: int
     omissions: int
+    as_of: str = ""
+    files: tuple[str, ...] = ALWAYS
 
 
 def to_index(editions: Sequence[Entry]) -> str:
-    """One page that loads nothing; its links lead to the files beside it."""
+    """One page that loads nothing; the newest edition first, made-up ones last; links lead to the files beside it."""
     template = files("tuoyu.render.templates").joinpath("index.html").read_text(encoding="utf-8")
-    cards = "\n".join(_card(one) for one in editions) or "<p>还没有生成任何一期报告。</p>"
-    return Template(template).substitute(count=len(editions), cards=cards)
+    newest = sorted(sorted(editions, key=lambda one: one.name), key=lambda one: one.as_of, reverse=True)
+    ordered = sorted(newest, key=lambda one: one.synthetic)
+    cards = "\n".join(_card(one) for one in ordered) or "<p>还没有生成任何一期报告。</p>"
+    return Template(template).substitute(count=len(ordered), overview=_overview(ordered), cards=cards)
+
+
+def _overview(editions: Sequence[Entry]) -> str:
+    """The main figures of all editions in one table; nothing where there is nothing to compare."""
+    labels = list(dict.fromkeys(label for one in editions for label, _, _ in one.figures))
+    if not labels:
+        return ""
+    head = "".join(f'<th scope="col">{html.escape(label)}</th>' for label in labels)
+    rows = "\n".join(_row(one, labels) for one in editions)
+    return (
+        '<div class="scroll" tabindex="0" role="region" aria-label="各期主要指标">'
+        "<table><caption>各期主要指标</caption>"
+        f'<thead><tr><th scope="col">报告</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _row(one: Entry, labels: Sequence[str]) -> str:
+    known = {label: (number, when) for label, number, when in one.figures}
+    cells = "".join(
+        f"<td>{html.escape(known[label][0])}<small>{html.escape(known[label][1])}</small></td>"
+        if label in known
+        else "<td>—</td>"
+        for label in labels
+    )
+    folder = html.escape(one.name, quote=True)
+    mark = '<small class="synthetic">示例数据</small>' if one.synthetic else ""
+    return f'<tr><th scope="row"><a href="#{folder}">{_short(one)}</a>{mark}</th>{cells}</tr>'
+
+
+def _short(one: Entry) -> str:
+    """The title without what all titles say."""
+    return html.escape(one.title.removesuffix("监测报告").removesuffix("3岁以下婴幼儿托育服务") + one.subtitle)
 
 
 def _card(one: Entry) -> str:
     folder = html.escape(one.name, quote=True)
-    links = "　".join(f'<a href="{folder}/{file}">{word}</a>' for file, word in LINKS.items())
-    figures = "".join(
-        f"<div><dt>{html.escape(label)}</dt><dd>{html.escape(number)}<small>{html.escape(when)}</small></dd></div>"
-        for label, number, when in one.figures
-    )
+    links = "　".join(f'<a href="{folder}/{file}">{word}</a>' for file, word in LINKS.items() if file in one.files)
     made_up = '<p class="synthetic">示例数据，非真实统计</p>' if one.synthetic else ""
     doubts = f"请核对 {one.doubts} 条" if one.doubts else "没有需要核对的"
     omitted = f"省略 {one.omissions} 处" if one.omissions else "没有省略"
     return (
         f'<article id="{folder}"><h2><a href="{folder}/report.html">{html.escape(one.title)}</a></h2>'
         f"<p>{html.escape(one.subtitle)}　{html.escape(one.status)}　期名 {folder}</p>{made_up}"
-        f"<dl>{figures}</dl><p>{doubts}；{omitted}。</p><p>{links}</p></article>"
+        f"<p>{doubts}；{omitted}。</p><p>{links}</p></article>"
     )

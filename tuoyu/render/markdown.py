@@ -1,19 +1,25 @@
 """Lowers the assembled notebook to pandoc Markdown: the one road to print.
 
 Code is left out; of the outputs only declared figures and tables stay, numbered in order of appearance.
-Raw HTML is not let through: only the carriers of lineage (``span.fact``, ``span.policy``) are kept.
+Raw HTML is not let through: only the carriers of lineage (``span.fact``, ``span.policy``, ``span.evidence``) are kept.
 Attributes and fenced blocks are ours alone: typed in prose they stay text, so nothing can pose as an exhibit.
+The notebook is an ordinary one: what it says for other readers (captions in cells of their own, ``div`` around the key
+box, ``tbl-`` before the ids of tables) is taken back here, and headings get the anchors that the cell keeps for them.
 """
 
 from __future__ import annotations
 
 import html
 import json
+import os
 import re
+import sys
 from dataclasses import dataclass
 from dataclasses import field
+from functools import cache
 from importlib.resources import as_file
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -23,6 +29,8 @@ from tuoyu.nouns.errors import RenderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from nbformat import NotebookNode
 
@@ -44,7 +52,12 @@ READER = "markdown_strict-raw_html" + "".join(
         "startnum",
     )
 )
-CARRIER = re.compile(r'<span class="(fact|policy)" data-id="([A-Za-z0-9_.\-]+)">(.*?)</span>', re.DOTALL)
+CARRIER = re.compile(r'<span class="(fact|policy|evidence)" data-id="([^"<>]+)">(.*?)</span>', re.DOTALL)
+WRAPPED = re.compile(r'<div class="(?:keybox|annexmark)">\n\n(.*?)\n\n</div>\s*', re.DOTALL)
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|$~^:.@])")  # a sign that the text keeps from its meaning
+HEADING = re.compile(r"^#{1,4} .*", re.MULTILINE)
+LABELLED, TABLE = "](#tbl-", "](#tab-"
+CAPTION, KEYBOX, ANNEX = "caption", "keybox", "annex"
 IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 TARGET = re.compile(r"(?:^#+ .*|^::: )\{#([^\s}]+)", re.MULTILINE)
 REFERENCE = re.compile(r"\]\(#([^)\s]+)\)")
@@ -67,8 +80,8 @@ def lower(notebook: NotebookNode) -> Lowered:
     parts: list[str] = []
     for cell in notebook.cells:
         marks = cell.metadata.get("tuoyu", {})
-        if cell.cell_type == "markdown" and marks.get("role") != "title":
-            parts.append(_prose(cell.source, marks.get("role"), marks.get("annex")))
+        if cell.cell_type == "markdown" and marks.get("role") != CAPTION:
+            parts.append(_prose(cell.source, marks))
         for about, data in _exhibits(cell):
             kind = about["kind"]
             counts[kind] += 1
@@ -92,8 +105,17 @@ def _refuse_lost_references(text: str) -> None:
         raise RenderError(msg)
 
 
+@cache
+def _choose_pandoc() -> None:
+    """Let pypandoc take the pandoc that was installed with it: it would prefer a newer one on PATH."""
+    packaged = Path(pypandoc.__file__).with_name("files") / ("pandoc.exe" if sys.platform == "win32" else "pandoc")
+    if packaged.is_file():
+        os.environ["PYPANDOC_PANDOC"] = str(packaged)
+
+
 def pandoc(text: str, to: str, lua: str) -> str:
     """One conversion by pandoc through one of our filters; it may read nothing else, and its complaints are ours."""
+    _choose_pandoc()
     with as_file(files("tuoyu.render.templates").joinpath(lua)) as path:
         arguments = ["--wrap=none", "--sandbox", f"--lua-filter={path}"]
         try:
@@ -103,17 +125,37 @@ def pandoc(text: str, to: str, lua: str) -> str:
             raise RenderError(msg) from None
 
 
-def _prose(source: str, role: str | None, annex: int | None) -> str:
+def _prose(source: str, marks: Mapping[str, Any]) -> str:
     image = IMAGE.search(source)
     if image:
         msg = f"报告文字中有插图“{image.group()[:60]}”→ 图只能由代码单元格给出，请从文字中删去"
         raise RenderError(msg)
-    text = carried(source)
-    if role == "keybox":
-        return f"::: keybox\n{text}\n:::"
-    if role == "annex":
-        return f"::: {{.annexmark}}\n附件{annex}\n:::\n\n{text}"
+    role = marks.get("role")
+    bare = WRAPPED.sub(r"\1", source) if role == KEYBOX else WRAPPED.sub("", source)
+    text = _anchored(carried(bare.replace(LABELLED, TABLE)), marks.get("anchors", ()))
+    if role == KEYBOX:
+        return _keybox(text)
+    if role == ANNEX:
+        return f"::: {{.annexmark}}\n附件{marks['annex']}\n:::\n\n{text}"
     return text
+
+
+def _keybox(text: str) -> str:
+    """Key figures as a list of number, name and remark; key sentences under a bold word of their own."""
+    if re.match(r"[-*+] ", text):
+        return f"::: keybox\n{text}\n:::"
+    return f"::: keypoints\n**要点**\n\n{text}\n:::"
+
+
+def _anchored(text: str, anchors: Sequence[str]) -> str:
+    """The text with its headings under the names that the cell keeps for them, in order."""
+    waiting = iter(anchors)
+
+    def named(heading: re.Match[str]) -> str:
+        anchor = next(waiting, "")
+        return f"{heading[0]} {{#{anchor}}}" if anchor else heading[0]
+
+    return HEADING.sub(named, text)
 
 
 def carried(source: str) -> str:
@@ -121,14 +163,19 @@ def carried(source: str) -> str:
     pieces, end = [], 0
     for match in CARRIER.finditer(source):
         pieces.append(_plain(source[end : match.start()]))
-        inner = _literal(html.unescape(match[3]))
-        pieces.append(f'[{inner}]{{.{match[1]} data-id="{match[2]}"}}')
+        inner = _literal(html.unescape(_ESCAPED.sub(r"\1", match[3])))
+        pieces.append(f"[{inner}]{{.{match[1]} data-id={_attribute(html.unescape(match[2]))}}}")
         end = match.end()
     return "".join([*pieces, _plain(source[end:])])
 
 
 def _plain(text: str) -> str:
     return html.unescape(text).replace("<", "\\<").replace("]{", "]\\{").replace(":::", "\\:::")
+
+
+def _attribute(text: str) -> str:
+    """An id as a pandoc attribute: no sign of it may end the attribute or be read as something else."""
+    return '"' + re.sub(r"([\\\"&`*_{}\[\]<>~^$@'|#%])", r"\\\1", text) + '"'
 
 
 def _literal(text: str) -> str:

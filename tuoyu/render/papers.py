@@ -6,6 +6,7 @@ import copy
 import html
 import importlib.metadata
 import json
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 NOTHING = ""
+MOVABLE = 'tabindex="0"'
 _HEAD = 1000  # characters in which the mark of a page stands
 
 
@@ -51,6 +53,9 @@ def _digest(plain: NotebookNode) -> str:
 
 def _page(plain: NotebookNode, mark: str) -> str:
     body, _ = exporter().from_notebook_node(plain)
+    # what is wider than the screen is moved by keys too
+    body = re.sub(r'<div class="output(?=[ "])', f'<div {MOVABLE} class="output', body)
+    body = body.replace("<pre>", f"<pre {MOVABLE}>")
     title = html.escape(_title(plain))
     page = (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
@@ -89,10 +94,18 @@ def _title(notebook: NotebookNode) -> str:
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 STYLE = """
-body { font: 16px/1.7 "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif; color: #1a1a1a; margin: 0; }
-main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem; }
-pre { background: #f5f7fa; border: 1px solid #d5dbe2; padding: .6rem .8rem; font-size: .875rem; white-space: pre-wrap; }
-table { border-collapse: collapse; font-size: .85rem; }
-th, td { border: 1px solid #b8b8b8; padding: .2rem .5rem; text-align: left; }
-.prompt { color: #4d4d4d; font-size: .8rem; } .output { overflow-x: auto; } svg { max-width: 100%; height: auto; }
+:root { color-scheme: light dark; --ink: #1a1a1a; --soft: #4d4d4d; --line: #b8b8b8; --paper: #fff; --raised: #f5f7fa; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e4e4e0; --soft: #b4b8bd; --line: #50565e; --paper: #16191d; --raised: #22272e; }
+  svg { filter: invert(.91) hue-rotate(180deg); }
+}
+* { box-sizing: border-box; }
+body { font: 16px/1.7 "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif; margin: 0; }
+body { color: var(--ink); background: var(--paper); }
+main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem; overflow-wrap: anywhere; }
+pre { background: var(--raised); border: 1px solid var(--line); padding: .6rem .8rem; font-size: .875rem; }
+pre { white-space: pre-wrap; overflow-x: auto; }
+table { border-collapse: collapse; font-size: .85rem; overflow-wrap: normal; }
+th, td { border: 1px solid var(--line); padding: .2rem .5rem; text-align: left; }
+.prompt { color: var(--soft); font-size: .8rem; } .output { overflow-x: auto; } svg { max-width: 100%; height: auto; }
 """

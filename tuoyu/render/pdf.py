@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
-TITLE_KEYS = ("title", "subtitle", "date_text", "status", "issuer", "letterhead", "synthetic", "keywords", "as_of")
+TITLE_KEYS = (
+    *("title", "subtitle", "date_text", "status", "issuer", "synthetic", "keywords", "as_of"),
+    *("letterhead", "document_number", "copy_to", "printed_by", "printed_on"),
+)
 
 
 def to_pdf(notebook: NotebookNode) -> bytes:
@@ -63,7 +66,7 @@ def typeset(source: Source) -> bytes:
         for name, svg in source.figures.items():
             (folder / name).write_text(svg, encoding="utf-8")
         main = folder / "report.typ"
-        text = f'#import "gongwen.typ": *\n#show: gongwen\n#titleblock()\n\n{source.text}\n'
+        text = f'#import "gongwen.typ": *\n#show: gongwen\n\n{source.text}\n'
         main.write_text(text, encoding="utf-8")
         return _compile(main, source.about)
 

@@ -1,4 +1,4 @@
-"""The words of a product (HTML, PDF, notebook, JSON) as one run of text in which names can be searched for.
+"""The words of a product (HTML, PDF, Word, workbook, notebook, JSON) as one run of text to search for names.
 
 All words are given that a person or a program could read, alternative texts, attributes and embedded data included.
 Line breaks and markup inside words are gone; ``GAP`` stands where one text ends and an unrelated one begins.
@@ -9,11 +9,15 @@ from __future__ import annotations
 import base64
 import binascii
 import html
+import io
 import json
 import re
 import unicodedata
+import zipfile
 from typing import TYPE_CHECKING
 from typing import Any
+
+from tuoyu.nouns.errors import RenderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +30,7 @@ _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt]")
 _DRAWING = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)")
 _METADATA = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
+_RUN = re.compile(r"</?w:(?:r|t|rPr|rStyle|fldChar|instrText|hyperlink|bookmark\w+)(?:\s[^<>]*)?/?>")
 # Markup within a word; every other element ends a text.
 _INLINE = re.compile(
     "a|abbr|b|bdi|bdo|big|br|button|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strong|sub"
@@ -35,9 +40,14 @@ _INLINE = re.compile(
 
 
 def text_of(name: str, content: bytes) -> str:
-    """The words of a file, by its suffix. Raises RenderError for a PDF that cannot be opened."""
+    """The words of a file, by its suffix. Raises RenderError for a PDF or Word document that cannot be opened."""
     if name.lower().endswith(".pdf"):
         return _pdf_text(name, content)
+    if name.lower().endswith(".xlsx"):
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            return GAP.join(_markup_text(parts.read(part).decode()) for part in parts.namelist())
+    if name.lower().endswith(".docx"):
+        return _word_text(name, content)
     text = content.decode("utf-8", errors="ignore")
     if name.lower().endswith((".ipynb", ".json")):
         try:
@@ -93,6 +103,17 @@ def _decoded(code: str) -> str:
         return base64.b64decode(code).decode("utf-8", errors="ignore")
     except binascii.Error:
         return ""
+
+
+def _word_text(name: str, content: bytes) -> str:
+    """The words of a Word document: paragraphs, which runs of letters do not part, and descriptions of figures."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = [archive.read(part).decode() for part in archive.namelist() if part.endswith((".xml", ".svg"))]
+    except zipfile.BadZipFile:
+        msg = f"{name} 不是完好的 Word 文档，无法核对其中的文字→ 请重新生成报告"
+        raise RenderError(msg) from None
+    return GAP.join(_markup_text(_RUN.sub("", part)) for part in parts)
 
 
 def _pdf_text(name: str, content: bytes) -> str:

@@ -19,6 +19,9 @@ from typing import Protocol
 
 from tuoyu.nouns.finding import SEVERITY_NAMES
 from tuoyu.nouns.observation import parse_location
+from tuoyu.nouns.personal import HIDDEN
+from tuoyu.nouns.personal import without_personal
+from tuoyu.render.secrets import personal_columns
 from tuoyu.workspace.workbook import new_workbook
 from tuoyu.workspace.workbook import open_plain
 from tuoyu.workspace.workbook import printable
@@ -27,7 +30,6 @@ from tuoyu.workspace.workbook import to_bytes
 from tuoyu.workspace.workbook import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Sequence
 
@@ -41,11 +43,9 @@ if TYPE_CHECKING:
     from tuoyu.nouns.source import RawFile
 
 LIST = "退回说明"
-HIDDEN = "（已隐去）"
 LONGEST_NOTE = 500
 FILLS: dict[Severity, str] = {"error": "FFC7CE", "warning": "FFEB9C"}
 _HEADINGS = {"序号": 6, "工作表": 16, "单元格": 16, "问题": 60, "处理办法": 44, "轻重": 10}
-_HEADER_ROWS = 5
 _REQUEST = "请对照下表和标出的单元格核对原表，在原文件中改正后发回，谢谢支持。"
 _LEGEND = "红底的必须改正，黄底的请核对，批注写明问题和处理办法；本副本中的公式已换成数值。"
 _NO_COPY = "原文件无法打开，本表不附标注副本。"
@@ -75,22 +75,20 @@ class _Fault:
 
 
 def return_sheet(
-    raw: RawFile,
-    grids: Sequence[Grid],
-    findings: Sequence[Finding],
-    personal: Callable[[str], bool] = lambda header: False,  # noqa: ARG005 - by default no column is
+    raw: RawFile, grids: Sequence[Grid], findings: Sequence[Finding], *, open_questions: bool = False
 ) -> bytes | None:
     """A marked copy of the file as .xlsx with the list 退回说明 in front; None if nothing in it is to be mended.
 
-    Errors and warnings that the sender can mend are told, errors first. Columns whose header ``personal`` accepts
-    are blanked out, and what stood in them is taken out of the words of the findings too. ``grids`` are what
-    ``analysis`` read of the file; none where it could not: then the list stands alone.
+    Errors and warnings that the sender can mend are told, errors first. Personal columns are blanked out, of answers
+    (``open_questions``) also those that people wrote in words of their own; what stood in them is taken out of the
+    words of the findings too, and telephones and the like out of every other cell. ``grids`` are what ``reading``
+    made of the file; none where it could not: then the list stands alone.
     """
     faults = _faults(raw, findings)
     if not faults:
         return None
     book, sheets = _copy(raw, grids)
-    columns, secrets = _hide(sheets.values(), personal)
+    columns, secrets = _hide(sheets.values(), open_questions=open_questions)
     faults = [replace(one, what=_without(secrets, one.what), action=_without(secrets, one.action)) for one in faults]
     places = [_places(sheets, fault) for fault in faults]
     _mark(faults, places)
@@ -161,43 +159,30 @@ def _write(cell: Cell | MergedCell, value: object) -> None:
         write_text(cell, str(value))
 
 
-def _hide(sheets: Iterable[Worksheet], personal: Callable[[str], bool]) -> tuple[dict[str, list[str]], set[str]]:
-    """Blanks out personal columns: their headers by sheet, and what stood in them."""
+def _hide(sheets: Iterable[Worksheet], *, open_questions: bool) -> tuple[dict[str, list[str]], set[str]]:
+    """Blanks out what is personal: headers of the columns by sheet, and what stood in them."""
     columns: dict[str, list[str]] = {}
     secrets: set[str] = set()
     for sheet in sheets:
-        for header, first, reach in _personal_headers(sheet, personal):
-            columns.setdefault(sheet.title, []).append(header)
-            rows = sheet.iter_rows(min_row=first, min_col=reach[0], max_col=reach[1])
-            for number, row in enumerate(rows, first):
-                for cell in row:
-                    subheader = number <= _HEADER_ROWS and _is_header(cell.value, personal)
-                    if cell.value not in {None, "", HIDDEN} and not subheader:
-                        secrets |= {str(cell.value), "".join(str(cell.value).split())}
-                        write_text(cell, HIDDEN)
+        for column in personal_columns(sheet, open_questions=open_questions):
+            columns.setdefault(sheet.title, []).append(column.header)
+            for cell in column.cells:
+                secrets |= {str(cell.value), "".join(str(cell.value).split())}
+                write_text(cell, HIDDEN)
+        for row in sheet.iter_rows():
+            for cell in row:
+                _clear(cell)
     return columns, secrets
 
 
-def _personal_headers(sheet: Worksheet, personal: Callable[[str], bool]) -> list[tuple[str, int, tuple[int, int]]]:
-    """Text, first row below, and first and last column of every header of a personal column."""
-    from openpyxl.worksheet.cell_range import CellRange
-
-    merged = {one.coord.partition(":")[0]: one for one in sheet.merged_cells.ranges}
-    found = []
-    for row in sheet.iter_rows(max_row=min(_HEADER_ROWS, sheet.max_row)):
-        for cell in row:
-            if _is_header(cell.value, personal):
-                over = merged.get(cell.coordinate) or CellRange(cell.coordinate)
-                found.append((_joined(cell.value), over.max_row + 1, (over.min_col, over.max_col)))
-    return found
-
-
-def _is_header(value: object, personal: Callable[[str], bool]) -> bool:
-    return bool(_joined(value)) and personal(_joined(value))
-
-
-def _joined(value: object) -> str:
-    return "".join(value.split()) if isinstance(value, str) else ""
+def _clear(cell: Cell | MergedCell) -> None:
+    """Takes telephones and the like out of a cell of any column."""
+    if cell.value is None or isinstance(cell.value, bool | date | time | timedelta | float):
+        return
+    text = str(cell.value)
+    cleared = without_personal(text)
+    if cleared != text:
+        write_text(cell, cleared)
 
 
 def _without(secrets: set[str], text: str) -> str:
@@ -274,7 +259,7 @@ def _write_list(
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.properties import PageSetupProperties
 
-    head = [f"文件：{PurePosixPath(raw.path).name}", f"标题：{raw.source.get('title', '')}", *remarks]
+    head = [f"文件：{PurePosixPath(raw.path).name}", f"标题：{raw.source.title}", *remarks]
     for number, line in enumerate([LIST, *head], 1):
         write_text(front.cell(number, 1), line)
     front["A1"].font = Font(bold=True, size=16)

@@ -10,12 +10,11 @@ from typing import get_args
 
 from tuoyu.nouns.city import Duty
 from tuoyu.nouns.errors import ParameterError
+from tuoyu.nouns.register import TOPICS
 from tuoyu.scaffold.edition import code_of
 from tuoyu.scaffold.edition import edition_toml
 from tuoyu.scaffold.places import find_place
 from tuoyu.scaffold.places import load_places
-from tuoyu.scaffold.tables import Table
-from tuoyu.scaffold.tables import tables
 from tuoyu.scaffold.templates import workbook
 from tuoyu.scaffold.writing import publish
 from tuoyu.workspace.raw import CITY
@@ -27,10 +26,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tuoyu.scaffold.places import Place
+    from tuoyu.scaffold.templates import Forms
+    from tuoyu.scaffold.templates import Table
 
-REGISTER = "政策文件登记.toml"
+REGISTER, INTERVIEWS = "政策文件登记.toml", "调研记录.toml"
 _YEARS = range(2000, 2101)
-_POLICIES = 'kind = "policies"\nplace = "{code}"'
+_POLICIES, _EVIDENCE = (f'kind = "{kind}"\nplace = "{{code}}"' for kind in ("policies", "evidence"))
 # formal names that are not just the field and 局
 _OFFICES = {
     "发展改革": "发展和改革局",
@@ -39,7 +40,7 @@ _OFFICES = {
 }
 
 
-def create_city(root: Path, name: str, *, as_of: date) -> list[Path]:
+def create_city(root: Path, name: str, forms: Forms, *, as_of: date) -> list[Path]:
     """The files of a new city, as written below ``data/raw`` and ``editions``; ParameterError if it has any already.
 
     The same call gives the same bytes.
@@ -54,20 +55,29 @@ def create_city(root: Path, name: str, *, as_of: date) -> list[Path]:
     if edition.exists():
         msg = f"参数文件 editions/{edition.name} 已经存在，没有改动；请先把它改名或移走"
         raise ParameterError(msg)
-    parameters = edition_toml(raw, place, folder=folder, as_of=as_of)
-    publish(raw / folder, city_files(place, as_of), edition, parameters.encode())
+    parameters = edition_toml(raw, place, forms, folder=folder, as_of=as_of)
+    publish(raw / folder, city_files(place, as_of, forms), edition, parameters.encode())
     return [*sorted((raw / folder).iterdir()), edition]
 
 
-def city_files(place: Place, as_of: date) -> dict[str, bytes]:
+def sidecar(place: Place, as_of: date, table: Table, content: bytes) -> bytes:
+    """The papers of a form to be filled in."""
+    title = f"{place.name}{table.file.removesuffix('.xlsx')}"
+    return _sidecar(place, as_of, title, content, _reading(table)).encode()
+
+
+def city_files(place: Place, as_of: date, forms: Forms) -> dict[str, bytes]:
     """Name → contents of everything in the folder of a new city."""
     contents = {CITY: _city_toml(place).encode(), REGISTER: _register_toml(place).encode()}
-    papers = {REGISTER: _sidecar(place, as_of, f"政策文件登记（{place.name}）", contents[REGISTER], _POLICIES)}
-    for table in tables(place, as_of):
+    contents[INTERVIEWS] = _interviews_toml(place, as_of).encode()
+    papers = {
+        REGISTER: _sidecar(place, as_of, f"政策文件登记（{place.name}）", contents[REGISTER], _POLICIES).encode(),
+        INTERVIEWS: _sidecar(place, as_of, f"调研记录（{place.name}）", contents[INTERVIEWS], _EVIDENCE).encode(),
+    }
+    for table in forms.tables(place, as_of):
         contents[table.file] = workbook(table.template)
-        title = table.file.removesuffix(".xlsx")
-        papers[table.file] = _sidecar(place, as_of, f"{place.name}{title}", contents[table.file], _reading(table))
-    return contents | {f"{name}{SIDECAR}": paper.encode() for name, paper in papers.items()}
+        papers[table.file] = sidecar(place, as_of, table, contents[table.file])
+    return contents | {f"{name}{SIDECAR}": paper for name, paper in papers.items()}
 
 
 def _folder(raw: Path, place: Place) -> str:
@@ -77,7 +87,7 @@ def _folder(raw: Path, place: Place) -> str:
         if code == place.code:
             msg = (
                 f"{place.name}（{place.code}）已经有数据文件夹 data/raw/{name}，没有改动；"
-                "要编新的一期，请复制 editions/ 下本市的参数文件，改文件名和日期"
+                "要编新的一期，请运行 python pipeline.py new --next 期名"
             )
             raise ParameterError(msg)
     folder = place.pinyin if owners.get(place.pinyin) is None else f"{place.pinyin}-{place.code}"
@@ -114,6 +124,10 @@ def _register_toml(place: Place) -> str:
         province=place.province,
         province_code=place.province_code,
     )
+
+
+def _interviews_toml(place: Place, as_of: date) -> str:
+    return _INTERVIEWS.format(name=place.name, pinyin=place.pinyin, year=as_of.year, topics="、".join(TOPICS))
 
 
 def _reading(table: Table) -> str:
@@ -178,6 +192,20 @@ _REGISTER = """\
 # value = "……%"
 # year = "2025"
 # definition = "3岁以下婴幼儿入托率"
+"""
+
+_INTERVIEWS = """\
+# 调研记录（{name}）。访谈、座谈、走访所得，每条一个 [[evidence]]，用自己的话概括，不写个人姓名和电话。
+# 主题决定写进报告的哪一处，可用的有：{topics}。
+# 下面是写法示例，删去行首的“#”并换成真实内容后才起作用。
+#
+# [[evidence]]
+# id = "{pinyin}-1"                         # 编号，自己起，不能重复
+# topic = "场地资金"
+# text = "老旧小区可用于托育的用房少，消防手续难办"      # 写成完整的句子，句末不加句号
+# document = "{year}年调研记录"
+# published = "{year}"                      # 记录的年月，写作 {year}-06
+# strength = "访谈"                       # 数据、访谈、判断、计划、文件
 """
 
 _SIDECAR = """\

@@ -30,7 +30,7 @@ LISTED = 5
 _LEVELS = {"市": "地级市", "地区": "地区", "州": "自治州", "盟": "盟"}
 _SELF_NAMES = {"地区": "我地区", "自治州": "我州", "盟": "我盟"}
 _SUFFIXES = {"地区": "地区", "自治州": "州", "盟": "盟"}
-_HOW = "请写城市的全称、简称、拼音或六位行政区划代码，例如 惠州市、惠州、huizhou、441300"
+_HOW = "请写城市的全称、简称、拼音或六位行政区划代码，例如 惠州市、惠州、huizhou、441300；区县写全称或代码"
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,10 @@ class District:
 
 @dataclass(frozen=True)
 class Place:
-    """城市 — what can have a report: a municipality, a prefecture-level unit, or a county right under its province.
+    """城市 — what can have a report: a municipality, a prefecture-level unit, a county or a district.
 
-    ``remark`` is what a person should know who asked for it by name: which city of the same sound it is not.
+    ``parent`` is the city to which a county or district belongs. ``remark`` is what a person should know who asked for
+    it by name: which city of the same sound it is not.
     """
 
     code: str
@@ -57,11 +58,14 @@ class Place:
     province_code: str
     districts: tuple[District, ...] = ()
     remark: str = ""
+    parent: str = ""
+    parent_code: str = ""
 
     @property
     def label(self) -> str:
-        """Name, code and province, as in messages: 榆林市（610800，陕西省）."""
-        return f"{self.name}（{self.code}" + ("" if self.province == self.name else f"，{self.province}") + "）"
+        """Name, code and to what it belongs, as in messages: 榆林市（610800，陕西省）."""
+        above = "".join(dict.fromkeys(one for one in (self.province, self.parent) if one != self.name))
+        return f"{self.name}（{self.code}" + (f"，{above}" if above else "") + "）"
 
     @property
     def self_name(self) -> str:
@@ -144,8 +148,10 @@ def find_place(name: str, places: Sequence[Place]) -> Place:
         msg = f"“{written}”可以指{what}，请写全称或六位行政区划代码"
         raise ParameterError(msg)
     if not spoken:
-        _refuse_districts(written, places)
-        _refuse_unknown(name, _near(written, places))
+        district = _find_district(written, places)
+        if district is None:
+            _refuse_unknown(name, _near(written, places))
+        return district
     return replace(spoken[0], remark=_remark(spoken[0], places))
 
 
@@ -173,14 +179,34 @@ def _refuse_provinces(written: str, cities: Sequence[Place]) -> None:
         raise ParameterError(msg)
 
 
-def _refuse_districts(written: str, places: Iterable[Place]) -> None:
+def _find_district(written: str, places: Iterable[Place]) -> Place | None:
+    """The county or district of this name or code, with its city before it or not; None where there is none."""
     meant = [
-        (place, one) for place in places for one in place.districts if written in {one.code, one.name, _bare(one.name)}
+        (place, one)
+        for place in places
+        for one in place.districts
+        if written in {one.code, one.name, _bare(one.name)}
+        or written.removeprefix(place.name) == one.name
+        or written.removeprefix(place.short) == one.name
     ]
-    if meant:
-        what = "、".join(place.name + one.name for place, one in meant[:LISTED]) + ("等" if len(meant) > LISTED else "")
-        msg = f"“{written}”是区县（{what}），报告按城市编写；请写所属的城市，例如 {meant[0][0].name}"
+    if len(meant) > 1:
+        what = "、".join(f"{place.name}{one.name}（{one.code}）" for place, one in meant[:LISTED])
+        more = "等" if len(meant) > LISTED else ""
+        msg = f"“{written}”可以指{what}{more}，请在前面写上所属的城市，或写六位行政区划代码"
         raise ParameterError(msg)
+    return _as_place(*meant[0]) if meant else None
+
+
+def _as_place(city: Place, one: District) -> Place:
+    """A county or district as a place of its own; its folder is named after its city and its code."""
+    return Place(
+        *(one.code, one.name, _bare(one.name), f"{city.pinyin}-{one.code}"),
+        level="县级市" if one.name.endswith("市") else "市辖区" if one.name.endswith("区") else "县",
+        province=city.province,
+        province_code=city.province_code,
+        parent=city.name,
+        parent_code=city.code,
+    )
 
 
 def _bare(name: str) -> str:

@@ -6,6 +6,7 @@ Belongs here: how such a workbook looks and behaves. Which tables there are, and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Final
 from typing import Literal
@@ -24,10 +25,16 @@ from tuoyu.workspace.workbook import to_bytes
 from tuoyu.workspace.workbook import write_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Mapping
+    from datetime import date
+
     from openpyxl import Workbook
     from openpyxl.cell.cell import Cell
     from openpyxl.cell.cell import MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
+
+    from tuoyu.scaffold.places import Place
 
 INSTRUCTIONS, CHOICES = "填表说明", "选项"
 EXAMPLE = "示例"
@@ -73,6 +80,26 @@ class Template:
     lines: tuple[tuple[str | int, ...], ...]
     instructions: tuple[str, ...]
     title: str = ""
+
+
+def beside(template: Template, figure: str, earlier: Callable[[Mapping[str, str | int]], tuple[str, str]]) -> Template:
+    """The template with what was known before right of the column ``figure``: number and date of every line."""
+    titles = [column.title for column in template.columns]
+    place = titles.index(figure) + 1
+    added = (
+        Column("上期数", 16, "已有的最近一个数，供对照；程序不读取这一列。"),
+        Column("上期时点", 14, "上期数的时点；程序不读取这一列。"),
+    )
+
+    def widened(line: tuple[str | int, ...], known: tuple[str, str]) -> tuple[str | int, ...]:
+        return (*line[:place], *known, *line[place:])
+
+    return replace(
+        template,
+        columns=(*template.columns[:place], *added, *template.columns[place:]),
+        example=widened(template.example, ("", "")),
+        lines=tuple(widened(line, earlier(dict(zip(titles, line, strict=True)))) for line in template.lines),
+    )
 
 
 def workbook(template: Template) -> bytes:
@@ -176,3 +203,32 @@ def _limit(column: Column) -> DataValidation:
     rule.showErrorMessage, rule.errorStyle, rule.errorTitle = True, "stop", column.title
     rule.error = f"请填{'整数' if column.kind == WHOLE else '数'}，不带单位；不知道的空着，不要填 0。"
     return rule
+
+
+@dataclass(frozen=True)
+class Table:
+    """填报表 — its file, the kind by which it is read, and how the workbook looks.
+
+    ``reading`` are further lines of the sidecar's section ``[reading]``.
+    """
+
+    file: str
+    kind: str
+    template: Template
+    reading: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Forms:
+    """What a subject asks of a new city: its tables, and what the first edition file says.
+
+    ``tables`` gives them for a place and a day; ``of_province`` and ``of_nation`` lead from the keys of an edition's
+    targets to the indicator and what it is.
+    """
+
+    tables: Callable[[Place, date], tuple[Table, ...]]
+    title: str
+    assumptions: str
+    issuer: str
+    of_province: Mapping[str, tuple[str, str]]
+    of_nation: Mapping[str, tuple[str, str]]

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from dataclasses import field
+from typing import TYPE_CHECKING
 
-from jinja2 import UndefinedError
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # private-use characters: they cannot come from a template or a fact
 GAP, GAP_END, ITEM, POINT, OMITTED = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
-SENTENCE = re.compile(r"[^。！？]*(?:[。！？][”’）」》]*(?:\*\*)?|$)", re.DOTALL)
+_LISTED = re.compile(r"\s*(?:[-*+]\s|\||#)")
+_LONGEST = 40
+ALONE = "段首的结论后面没有写出依据"
 
 
 @dataclass(frozen=True)
 class Missing:
-    """Stands where a fact should: prints a mark that drops its sentence; cannot be compared."""
+    """Stands where a fact should: prints a mark that drops its sentence."""
 
     name: str
     reason: str
@@ -27,65 +30,59 @@ class Missing:
     def __str__(self) -> str:
         return f"{GAP}{self.name}：{self.reason}{GAP_END}"
 
-    __html__ = __str__
 
-    def __bool__(self) -> bool:
-        msg = f"{self.name}没有数据，不能直接用作条件，请改用 成立(…) 或 有(…)"
-        raise UndefinedError(msg)
+@dataclass(frozen=True)
+class Omission:
+    """省略 — a sentence or section that is not in the report, and why."""
 
+    what: str
+    reason: str
 
-@dataclass
-class Filled:
-    """Finished Markdown of one cell, with what was left out and why."""
-
-    text: str
-    omissions: list[dict[str, str]] = field(default_factory=list)
+    def to_dict(self) -> dict[str, str]:
+        """Ready for JSON."""
+        return {"what": self.what, "reason": self.reason}
 
 
-def without_gaps(text: str) -> Filled:
-    """Drop what is marked, by the rule of omission, paragraph by paragraph."""
-    blocks: list[str] = []
-    omissions: list[dict[str, str]] = []
-    for block in re.split(r"\n{2,}", text.strip("\n")):
-        lines = block.split("\n")
-        listed = all(re.match(r"\s*[-|#]", line) for line in lines)
-        parts = lines if listed else ["".join(lines)]
-        kept = [done for part in parts if (done := _paragraph(part, omissions)).strip()]
-        if kept:
-            blocks.append("\n".join(kept))
-    return Filled("\n\n".join(blocks), omissions)
-
-
-def _paragraph(text: str, omissions: list[dict[str, str]]) -> str:
-    if GAP not in text:
-        return text
-    if re.match(r"\s*[-|#]", text):
-        _record(text, omissions)
+def without_gaps(sentences: Sequence[str], omissions: list[Omission]) -> str:
+    """One paragraph of these sentences by the rule of omission; list items stand and fall alone."""
+    if sentences and all(_LISTED.match(sentence) for sentence in sentences):
+        kept = [one for one in sentences if GAP not in one]
+        omissions += [omission_of(one) for one in sentences if GAP in one]
+        return "\n".join(kept)
+    units = _bound(sentences)
+    if units and all(is_lead(one) for one in units):
+        omissions.append(Omission(_plain(units[0]), ALONE))
         return ""
-    sentences = [sentence for sentence in SENTENCE.findall(text) if sentence]
-    if len(sentences) > 1 and sentences[0].endswith("**"):
-        sentences[:2] = ["".join(sentences[:2])]  # a bold finding stands or falls with its first evidence
-    kept = []
-    for number, sentence in enumerate(sentences):
-        if GAP not in sentence:
-            kept.append(sentence)
-            continue
-        _record(sentence, omissions)
-        if number == 0:
-            return ""
-    return "".join(kept)
+    omissions += [omission_of(one) for one in units if GAP in one]
+    if units and GAP in units[0]:
+        return ""
+    return "".join(one for one in units if GAP not in one)
 
 
-def _record(sentence: str, omissions: list[dict[str, str]]) -> None:
-    reasons = re.findall(f"{GAP}(.*?){GAP_END}", sentence)
-    plain = re.sub(f"{GAP}.*?{GAP_END}", "…", sentence)
-    plain = (
-        re.sub(r"<[^>]+>|[*#\\]|\[|\]\(#[^)]*\)", "", plain)
-        .translate(dict.fromkeys(map(ord, ITEM + POINT)))
-        .strip(" -")
-    )
+def _bound(sentences: Sequence[str]) -> list[str]:
+    """The sentences, with a bold finding bound to the next one, its first evidence: they stand or fall together."""
+    units = list(sentences)
+    if len(units) > 1 and is_lead(units[0]):
+        units[:2] = ["".join(units[:2])]
+    return units
+
+
+def is_lead(sentence: str) -> bool:
+    """Whether a sentence is a bold finding, with nothing behind it."""
+    return sentence.endswith("**") and sentence.lstrip(POINT + ITEM).startswith("**")
+
+
+def omission_of(sentence: str) -> Omission:
+    """The record of a sentence that was dropped."""
+    reasons = dict.fromkeys(re.findall(f"{GAP}(.*?){GAP_END}", sentence))
+    plain = _plain(sentence)
     if not re.search(r"[\u4e00-\u9fff]", plain):
         plain = "、".join(dict.fromkeys(reason.partition("：")[0] for reason in reasons))
-    omissions.append(
-        {"what": plain[:40] + ("……" if len(plain) > 40 else ""), "reason": "；".join(dict.fromkeys(reasons))}
-    )
+    return Omission(plain, "；".join(reasons))
+
+
+def _plain(sentence: str) -> str:
+    words = re.sub(f"{GAP}.*?{GAP_END}", "…", sentence)
+    words = re.sub(r"<[^>]+>|[*#\\]|\[|\]\(#[^)]*\)", "", words)
+    words = words.translate(dict.fromkeys(map(ord, ITEM + POINT + OMITTED))).strip(" -")
+    return words if len(words) <= _LONGEST else words[:_LONGEST] + "……"

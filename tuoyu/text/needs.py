@@ -1,103 +1,124 @@
-"""What a report still wants: which data are missing, and which of its sections that costs.
+"""What a report still wants: which data and materials are missing, and which of its sections that costs.
 
-What belongs here: from the templates of the prose back to the raw figures that they rest on.
+What belongs here: from the names in the text back to the raw figures that they rest on.
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tuoyu.childcare.claims import EVIDENCE_CLAIMS
-from tuoyu.childcare.indicators import INDICATORS
-from tuoyu.childcare.vocabulary import vocabulary
-from tuoyu.facts.deriving import SPECIAL
+from tuoyu.nouns.indicator import CITY
+from tuoyu.text.conditions import Ask
+from tuoyu.text.conditions import atoms
+from tuoyu.text.quoting import entry_of
+from tuoyu.text.references import answers
+from tuoyu.text.sections import PROBLEM
+from tuoyu.text.sections import PROPOSAL
+from tuoyu.text.templates import Call
+from tuoyu.text.templates import Name
+from tuoyu.text.templates import Text
+from tuoyu.text.templates import expressions
+from tuoyu.text.templates import unfiltered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
+    from collections.abc import Mapping
+    from collections.abc import Sequence
 
+    from tuoyu.facts.subject import Subject
     from tuoyu.nouns.fact import Facts
-
-# raw figures that a report rests on, and how the people who provide them call them
-CORE = {
-    "residents": "常住人口",
-    "registered_population": "户籍人口",
-    "births": "近三年出生人口",
-    "urbanisation": "常住人口城镇化率",
-    "institutions": "托育机构数",
-    "kindergartens": "开设托班幼儿园数",
-    "registered_institutions": "备案机构数",
-    "places": "托位数",
-    "enrolled": "在托人数",
-    "use_rate": "托位使用率",
-    "community_places": "社区嵌入式托位数",
-    "fee": "全日托平均托费",
-    "income": "居民月人均可支配收入",
-    "income_urban": "城镇居民人均可支配收入",
-    "income_rural": "农村居民人均可支配收入",
-    "staff_low_education": "保育人员高中及以下学历比例",
-    "inclusive_institution_share": "提供普惠托育机构占比",
-    "public_kindergarten_share": "公办园占比",
-    "age_0": "人口普查的零岁人口和一至四岁人口",
-    "survey": "家长问卷",
-    "children": "街道、社区婴幼儿数",
-    "places_target": "本省每千人口托位数目标（政策登记）",
-    "enrolment_target": "入托率目标（政策登记）",
-}
-_PARTS = {
-    "births": ("births_",),
-    "survey": ("survey_", "respondents", "accepted_fee"),
-    "children": ("street_", "community_1", "largest_community", "streets_"),
-    "residents": ("residents",),
-    "registered_population": ("registered_mean", "registered_population"),
-    "age_0": ("age_0", "age_1", "census_"),
-}
+    from tuoyu.nouns.indicator import Role
+    from tuoyu.text.sections import Section
 
 
-def wanting(facts: Facts, templates: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Missing data of ``CORE`` in the words of those who provide them, each with the sections that it costs."""
+@dataclass(frozen=True)
+class Lack:
+    """缺项 — data or materials that an edition does not have, in the words of those who provide them."""
+
+    what: str
+    sections: tuple[str, ...]
+
+
+def wanting(facts: Facts, sections: Sequence[Section], subject: Subject) -> list[Lack]:
+    """Missing data in the order of the vocabulary, then missing materials, each with the sections that it costs."""
+    search = _Search(facts, subject)
     costs: dict[str, dict[str, None]] = {}
-    for heading, names in _sections(templates):
-        for leaf in dict.fromkeys(leaf for name in names for leaf in _leaves(name, facts)):
-            core = _core(leaf, facts)
-            if core is not None:
-                costs.setdefault(core, {})[heading] = None
-    found = [(words, tuple(costs[core])) for core, words in CORE.items() if core in costs]
-    absent = [topic for claim, topic in EVIDENCE_CLAIMS.items() if facts.claims.get(claim, {}).get("holds") is None]
-    return [*found, (f"调研材料（{'、'.join(absent)}）", ("存在问题", "对策建议"))] if absent else found
+    for section in sections:
+        for name in names_of(section):
+            for called in search.behind(name):
+                costs.setdefault(called, {})[section.title] = None
+    order = dict.fromkeys(one.called for one in subject.vocabulary.values() if one.called)
+    data = [Lack(called, tuple(costs[called])) for called in order if called in costs]
+    return data + list(_materials(facts, sections))
 
 
-def _sections(templates: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Headings of the templates with the indicators that stand below each, as ids."""
-    ids = {label: id_ for id_, label in SPECIAL.items()}
-    ids |= {str(entry["name"]): id_ for id_, entry in vocabulary().items()}
-    ids |= {rule.label: id_ for id_, rule in INDICATORS.items()}
-    heading = "引言"
-    for template in templates:
-        for block in template.split("\n\n"):
-            found = re.search(r"^(?:\{%[^%]*%\})*#{1,4} +([^\n{]+)", block)
-            heading = found[1].strip() if found else heading
-            names = re.findall(r"[^\W\d]\w*", " ".join(re.findall(r"\{\{(.*?)\}\}", block, re.DOTALL)))
-            yield heading, [ids[name] for name in names if name in ids]
+def names_of(section: Section) -> tuple[str, ...]:
+    """The names of facts that a section rests on, asks for or prints, each once."""
+    found = list(section.rests_on)
+    for sentence in section.sentences:
+        found += _printed(sentence.template)
+    for line in section.costs:
+        found += _printed(line)
+    asked = (atom for condition in section.conditions for atom in atoms(condition))
+    found += [name for atom in asked if isinstance(atom, Ask) and atom.question == "有" for name in atom.names]
+    return tuple(dict.fromkeys([*found, *([section.indicator] if section.indicator else [])]))
 
 
-def _leaves(id_: str, facts: Facts) -> Iterator[str]:
-    """The raw figures that a missing fact waits for; nothing for one that is there."""
-    if id_ in facts:
-        return
-    rule = INDICATORS.get(id_)
-    if rule is None:
-        yield id_
-        return
-    for name in rule.inputs:
-        yield from _leaves(name, facts)
+def _printed(template: Iterable[object]) -> Iterator[str]:
+    for expression in expressions(template):  # type: ignore[arg-type]
+        inner = unfiltered(expression)
+        named = inner.arguments if isinstance(inner, Call) else (inner,)
+        yield from (one.name for one in named if isinstance(one, Name))
 
 
-def _core(leaf: str, facts: Facts) -> str | None:
-    if leaf.startswith("previous_") or (leaf.endswith("_mean") and "births_latest" not in facts):
-        return None
-    for core, beginnings in _PARTS.items():
-        if leaf.startswith(beginnings):
-            return core
-    return leaf if leaf in CORE else None
+class _Search:
+    """From names of facts that are missing to how the raw figures behind them are called."""
+
+    def __init__(self, facts: Facts, subject: Subject) -> None:
+        self.facts = facts
+        self.vocabulary = subject.vocabulary
+        self.roles: Mapping[str, Role] = {key: role for role in subject.roles for key in (role.id, role.name)}
+        self.ids = {one.name: id_ for id_, one in subject.vocabulary.items()}
+
+    def behind(self, name: str, above: frozenset[str] = frozenset()) -> Iterator[str]:
+        """How those call it who provide what a missing fact waits for; nothing for one that is there."""
+        if name in self.facts or name in above:
+            return
+        role = self.roles.get(name)
+        if role is not None:
+            if role.place == CITY and not role.of_previous:
+                yield from self.behind(role.indicator, above | {name})
+            return
+        indicator = self.vocabulary.get(self.ids.get(name, name))
+        if indicator is None:
+            return
+        if indicator.called:
+            yield indicator.called
+        elif indicator.computed:
+            for needed in indicator.inputs:
+                yield from self.behind(needed, above | {name})
+
+
+def _materials(facts: Facts, sections: Sequence[Section]) -> Iterator[Lack]:
+    """Problems that rest on materials of which not one is at hand, with the recommendations that go with them."""
+    for problem in (one for one in sections if one.kind == PROBLEM):
+        rests = _evidence_of(problem, facts)
+        if rests and not any(entry_of(facts, id_) for id_ in rests):
+            following = [one.title for one in sections if one.kind == PROPOSAL and answers(one, problem)]
+            yield Lack(f"调研材料（{problem.title}）", (problem.title, *following))
+
+
+def _evidence_of(section: Section, facts: Facts) -> set[str]:
+    """The pieces of evidence that a section names: what is no name of a fact and no conclusion."""
+    named = {id_ for id_ in section.rests_on if id_ not in facts.missing and id_ not in facts.names}
+    quoted = {
+        argument.text
+        for sentence in section.sentences
+        for one in expressions(sentence.template)
+        if isinstance(one, Call) and one.function == "证据"
+        for argument in one.arguments
+        if isinstance(argument, Text)
+    }
+    return {id_ for id_ in named | quoted | {s.cause for s in section.sentences if s.cause} if id_ not in facts.claims}

@@ -1,239 +1,224 @@
-"""Fills the prose of the report: Jinja templates in Chinese, omission by sentence, ordinals and references.
+"""Fills the sentences of the report: names become numbers with their lineage, claims become their words.
 
-What belongs here: one template text in, finished Markdown out, with a record of every sentence left out.
-What does not: notebooks, files, pages.
+What belongs here: sentences and facts in, finished Markdown out, with a record of every sentence left out.
+What does not: which files and blocks there are (``sections``), notebooks, pages.
 
 A placeholder whose evidence is missing marks its sentence, which is then dropped (``gaps``).
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import field
+from itertools import groupby
 from typing import TYPE_CHECKING
-from typing import Any
 
-from jinja2 import StrictUndefined
-from jinja2 import Template
-from jinja2 import TemplateError
-from jinja2 import TemplateSyntaxError
-from jinja2 import UndefinedError
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
+from tuoyu.facts import relations
 from tuoyu.facts import wording
-from tuoyu.facts.deriving import known_labels
-from tuoyu.nouns.errors import ContractError
-from tuoyu.nouns.period import in_words
 from tuoyu.text import quoting
+from tuoyu.text.conditions import UNDECIDED
+from tuoyu.text.conditions import Holds
+from tuoyu.text.conditions import atoms
+from tuoyu.text.conditions import claims_of
+from tuoyu.text.conditions import decide
 from tuoyu.text.gaps import ITEM
 from tuoyu.text.gaps import OMITTED
 from tuoyu.text.gaps import POINT
-from tuoyu.text.gaps import Filled
 from tuoyu.text.gaps import Missing
+from tuoyu.text.gaps import Omission
 from tuoyu.text.gaps import without_gaps
+from tuoyu.text.printing import FILTERS
+from tuoyu.text.printing import PART
+from tuoyu.text.templates import Call
+from tuoyu.text.templates import Filtered
+from tuoyu.text.templates import Name
+from tuoyu.text.templates import Text
+from tuoyu.text.templates import expressions
+from tuoyu.text.templates import parse_template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Collection
+    from collections.abc import Iterable
     from collections.abc import Mapping
-    from types import CodeType
 
     from tuoyu.nouns.fact import Fact
     from tuoyu.nouns.fact import Facts
+    from tuoyu.text.conditions import Condition
+    from tuoyu.text.sections import Section
+    from tuoyu.text.sections import Sentence
+    from tuoyu.text.templates import Expression
+    from tuoyu.text.templates import Template
 
-FIXED_TERMS = (
-    *("3岁以下", "0—3岁", "“1+1+N”", "“十四五”", "“十五五”", "“一老一小”"),
-    *("一刻钟", "千家万户", "GB/T 2260", "95%"),
-)
-TYPED = re.compile(
-    r"[0-9０-９①-⑳½⅓⅔¼¾]+|(?<!每)[一二两三四五六七八九十百千数几半]+(?:成(?!立|本|员|效|果|长)|倍|分之|个百分点|万|亿|元|分钟)"
-    r"|(?<!每)[一二两三四五六七八九]*[十百千][一二三四五六七八九十百千]*[家所个人名份张处条项次岁年月天间位]"
-)
-_compiled: dict[str, CodeType] = {}
+CITY_NAMES = ("城市", "我市", "全市", "市级", "本省", "省级")
+THIS_CITY = "该市"
+MARKS = {"序": ITEM, "点": POINT, "省略情况": OMITTED}
+REFERENCES = ("图", "表", "附件")
+CLAIM, EVIDENCE = "结论", "证据"
+PAIRS = relations.COMPARISONS
+NO_EXHIBIT = "缺少作图或制表所需的数据"
+Value = str | Missing
 
 
 @dataclass(frozen=True)
-class Printed:
-    """A fact inside a template: prints with its lineage."""
+class Filled:
+    """Finished paragraphs, the ids of exhibits that each mentions, and what was left out and why."""
 
-    fact: Fact
-
-    def __str__(self) -> str:
-        return wording.span(self.fact)
-
-    __html__ = __str__
+    paragraphs: tuple[str, ...] = ()
+    mentions: tuple[frozenset[str], ...] = ()
+    omissions: tuple[Omission, ...] = ()
 
 
+@dataclass
 class Prose:
-    """报告文字的填写 — fills template cells with the facts of one edition.
+    """报告文字的填写 — fills sections with the facts of one edition.
 
-    ``numbers`` maps figure and table ids to their printed names (图1, 表2); an id that is not there was
-    not shown, and sentences that refer to it are dropped.
+    ``numbers`` maps ids of the exhibits and stems of the annexes that are in the report to what they are printed as
+    (图1, 表2, 附件3); sentences that refer to any other are dropped. ``place`` is the benchmark city that the facts
+    are seen from, where they are.
     """
 
-    def __init__(self, facts: Facts, *, numbers: Mapping[str, str]) -> None:
-        self.facts = facts
-        self.numbers = numbers
-        self.labels = tuple(known_labels())
-        self._unproved: dict[str, str] = {}
-        self.environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-        self.environment.filters.update(self._filters())
-        self.environment.globals.clear()
-        self.environment.globals.update(self._names())
+    facts: Facts
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
 
-    def fill(self, template: str, *, where: str) -> Filled:
-        """The cell's finished Markdown. Raises ContractError in Chinese for a faulty template."""
-        try:
-            # Compiling takes longest, and all editions have the same templates.
-            if template not in _compiled:
-                _compiled[template] = self.environment.compile(template)
-            whole = Template.from_code(self.environment, _compiled[template], self.environment.make_globals(None))
-            text = whole.render(self._known(template))
-        except TemplateSyntaxError as error:
-            msg = f"{where}第{error.lineno}行的占位符写法有误：{error.message}→ 检查花括号是否成对、名称是否写对"
-            raise ContractError(msg) from None
-        except SecurityError:
-            msg = f"{where}的占位符里有不允许的写法→ 占位符只写指标名称、筛选和已有的函数"
-            raise ContractError(msg) from None
-        except UndefinedError as error:
-            msg = f"{where}用了不存在的名称：{error.message}→ 名称须是指标名称（见报告的指标口径附件）或已有的函数"
-            raise ContractError(msg) from None
-        except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-            msg = f"{where}的占位符不能计算：{error}→ 占位符只写指标名称、筛选和已有的函数，不作运算"
-            raise ContractError(msg) from None
-        return without_gaps(text)
+    def __post_init__(self) -> None:
+        self._names: dict[str, str] = dict(MARKS)
+        if self.facts.city:
+            self._names |= quoting.city_names(self.facts.city)
+        self._seen = self.facts.at(self.place) if self.place else self.facts
+        if self.place and self._seen.city:
+            self._names[THIS_CITY] = wording.inert(self._seen.city.name)
+        cities = [city for city in (self.facts.city, *self.facts.benchmarks) if city]
+        self._places = {city.code: city.name for city in cities}
+        self._places |= {one.code: one.name for city in cities for one in city.districts}
+        self._quotes = quoting.functions(self._seen)
+        self._mentioned: set[str] = set()
 
-    @property
-    def unproved(self) -> list[dict[str, str]]:
-        """Conclusions that the templates asked for and that no evidence decides."""
-        return [{"what": f"关于“{name}”的判断和建议", "reason": reason} for name, reason in self._unproved.items()]
+    def at(self, place: str) -> Prose:
+        """The same, as seen from a benchmark city."""
+        return Prose(self.facts, self.numbers, place)
 
-    def _known(self, template: str) -> dict[str, object]:
-        """Values for the names of this template: facts, or marks for facts that could not be had."""
-        values: dict[str, object] = {}
-        for name in set(re.findall(r"[^\W\d]\w*", template)):
-            if name in self.facts:
-                values[name] = Printed(self.facts[name])
-            elif name in self.facts.missing:
-                values[name] = Missing(name, self.facts.missing[name])
-            elif name not in self.environment.globals and name.endswith(self.labels):
-                values[name] = Missing(name, "本期没有这项数据")
-        return values
+    def holds(self, condition: Condition | None) -> bool | None:
+        """Whether a condition is met here."""
+        return True if condition is None else decide(condition, self._seen, self.numbers)
 
-    def _filters(self) -> dict[str, Callable[..., Any]]:
-        return {
-            "数": _on_fact(lambda one: wording.span(one, wording.number(one))),
-            "万": _on_fact(lambda one: wording.span(one, f"{wording.in_ten_thousands(one)}万{wording.measure(one)}")),
-            "时点": _on_fact(_dated),
-            "范围": _on_fact(lambda one: wording.inert(one.scope.rpartition("·")[2])),
-            "选项": _on_fact(lambda one: wording.span(one, wording.choice(one))),
-            "区间": _on_fact(lambda one: wording.span(one, wording.interval(one))),
-            "样本量": _on_fact(_respondents),
-            "成数": _on_fact(lambda one: wording.span(one, wording.tenths(one))),
-            "增减": _on_fact(lambda one: _moved(one, more="增加", less="减少")),
-            "减增": _on_fact(lambda one: _moved(one, more="减少", less="增加")),
-        }
+    def section(self, section: Section) -> Filled:
+        """The text of a section whose own condition is met, paragraph by paragraph."""
+        paragraphs: list[str] = []
+        mentions: list[frozenset[str]] = []
+        open_ = [c for s in section.sentences for c in s.conditions if self.holds(c) is None]
+        omissions = undecided(open_, self._seen, told=_told(section))
+        for _, sentences in groupby(section.sentences, lambda one: one.paragraph):
+            self._mentioned = set()
+            written = [self._sentence(one) for one in sentences if all(self.holds(c) for c in one.conditions)]
+            text = without_gaps(written, omissions)
+            if text:
+                paragraphs.append(text)
+                mentions.append(frozenset(self._mentioned))
+        return Filled(tuple(paragraphs), tuple(mentions), tuple(omissions))
 
-    def _names(self) -> dict[str, object]:
-        return {
-            **quoting.names(self.facts),
-            "序": ITEM,
-            "点": POINT,
-            "省略情况": OMITTED,
-            "示范城市": tuple(self.facts.edition.get("benchmarks", ())),
-            "成立": self._claim,
-            "有": self.facts.has,
-            "同年": self._same_year,
-            "计算所得": lambda name: name in self.facts and self.facts[name].kind == "computed",
-            "图": self._reference,
-            "表": self._reference,
-            **{name: _on_pair(rule) for name, rule in wording.COMPARISONS.items()},
-        }
+    def _sentence(self, sentence: Sentence) -> str:
+        text = wording.joined(self.fill(sentence.template))
+        if sentence.cause and quoting.entry_of(self._seen, sentence.cause) is None:
+            text += str(Missing(sentence.cause, "没有说明原因的材料"))
+        return text
 
-    def _same_year(self, *names: str) -> bool:
-        """Whether all of these facts are of one year; a missing one decides nothing."""
-        return len({self.facts[name].as_of[:4] for name in names if name in self.facts}) < 2
+    def fill(self, template: Template) -> str:
+        """A template with its placeholders filled; marks stand where evidence is missing."""
+        return "".join(piece if isinstance(piece, str) else str(self._value(piece)) for piece in template)
 
-    def _claim(self, name: str) -> bool:
-        if name not in self.facts.claims:
-            msg = f"没有“{name}”这条结论规则"
-            raise UndefinedError(msg)
-        claim = self.facts.claims[name]
-        if claim["holds"] is None:
-            self._unproved[name] = claim["reason"]
-        return claim["holds"] is True
+    def _value(self, expression: Expression) -> Value:
+        if isinstance(expression, Filtered):
+            return self._filtered(expression)
+        if isinstance(expression, Call):
+            return self._called(expression)
+        if expression.name in self._names:
+            return self._names[expression.name]
+        fact = self._fact(expression)
+        return fact if isinstance(fact, Missing) else wording.span(fact)
 
-    def _reference(self, name: str) -> str | Missing:
-        if name in self.numbers:
-            return f"[{self.numbers[name]}](#{name})"
-        return Missing("所引图表", "缺少作图或制表所需的数据")
+    def _fact(self, name: Name | Text) -> Fact | Missing:
+        known = name.name if isinstance(name, Name) else name.text
+        if known in self._seen:
+            return self._seen[known]
+        return Missing(known, self._seen.missing.get(known, "本期没有这项数据"))
 
+    def _filtered(self, expression: Filtered) -> Value:
+        if not isinstance(expression.of, Name):
+            msg = f"the filter {expression.filter} stands behind something else than a name"
+            raise TypeError(msg)
+        fact = self._fact(expression.of)
+        if isinstance(fact, Missing):
+            return fact
+        if expression.filter == PART and not fact.part and fact.place in self._places:
+            return wording.inert(self._places[fact.place])
+        return FILTERS[expression.filter](fact)
 
-def _on_fact(rule: Callable[[Fact], str]) -> Callable[[object], object]:
-    def apply(value: object) -> object:
-        return rule(value.fact) if isinstance(value, Printed) else value
+    def _called(self, call: Call) -> Value:
+        if call.function in PAIRS:
+            return self._pair(call)
+        words = [one.text if isinstance(one, Text) else one.name for one in call.arguments]
+        if call.function in REFERENCES:
+            return self._reference(call.function, words[0])
+        if call.function == CLAIM:
+            return self._claim(words[0])
+        return self._quotes[call.function](*words)
 
-    return apply
+    def _pair(self, call: Call) -> Value:
+        one, other = (self._fact(name) for name in call.arguments)
+        if isinstance(one, Missing):
+            return one
+        if isinstance(other, Missing):
+            return other
+        word = PAIRS[call.function](one, other)
+        return word or Missing(f"{one.label}与{other.label}", "依据现有数字不能比较")
 
+    def _reference(self, function: str, id_: str) -> Value:
+        if id_ not in self.numbers:
+            return Missing(f"所引的{function}", NO_EXHIBIT if function != "附件" else "没有可以写入的内容")
+        self._mentioned.add(id_)
+        number = self.numbers[id_]
+        anchor = f"annex-{number.removeprefix('附件')}" if function == "附件" else id_
+        return f"[{number}](#{anchor})"
 
-def _respondents(fact: Fact) -> str:
-    if fact.respondents is None:
-        msg = f"{fact.label}没有样本量"
-        raise UndefinedError(msg)
-    return wording.span(fact, str(fact.respondents))
-
-
-def _moved(one: Fact, *, more: str, less: str) -> str:
-    """A change in words: 增加五家, 减少5.0%, 没有变化."""
-    if one.value == 0:
-        return wording.span(one, "没有变化")
-    amount = wording.printed(replace(one, value=abs(one.value)))
-    return (more if one.value > 0 else less) + wording.span(one, amount)
+    def _claim(self, id_: str) -> Value:
+        """The words of a claim for its outcome, filled like any sentence; they cannot call for a claim themselves."""
+        claim = self._seen.claims.get(id_)
+        if claim is None or not claim["words"]:
+            return Missing(f"“{id_}”", claim["reason"] if claim and claim["reason"] else "没有可以写出的结论")
+        return self.fill(parse_template(claim["words"]))
 
 
-def _on_pair(rule: Callable[[Fact, Fact], str | None]) -> Callable[[object, object], object]:
-    def apply(one: object, other: object) -> object:
-        for value in (one, other):
-            if isinstance(value, Missing):
-                return value
-        if isinstance(one, Printed) and isinstance(other, Printed):
-            word = rule(one.fact, other.fact)
-            return word or Missing(f"{one.fact.label}与{other.fact.label}", "只有上限或下限，不能比较")
-        msg = "比较须用两个指标"
-        raise UndefinedError(msg)
-
-    return apply
-
-
-def _dated(fact: Fact) -> str:
-    return wording.span(fact, in_words(fact.as_of))
+def _told(section: Section) -> set[str]:
+    """The claims of which a section says something where they are not decided: in a block of its own, or quoted."""
+    asked = (atom for condition in section.conditions for atom in atoms(condition))
+    blocks = {atom.claim for atom in asked if isinstance(atom, Holds) and atom.outcome in UNDECIDED}
+    calls = (one for sentence in section.sentences for one in expressions(sentence.template) if isinstance(one, Call))
+    quoted = {
+        argument.text
+        for one in calls
+        if one.function == CLAIM
+        for argument in one.arguments
+        if isinstance(argument, Text)
+    }
+    return blocks | quoted
 
 
-def typed_numbers(template: str) -> list[str]:
-    """Numbers written by hand in a template, with what stands around them; there should be none.
-
-    Placeholders, fixed terms (3岁以下) and Markdown's own signs do not count.
-
-    >>> typed_numbers("全市有{{ 托育机构数 }}，3岁以下婴幼儿……")
-    []
-    >>> typed_numbers("超过三成的家庭")
-    ['超过三成的家庭']
-    """
-    text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "□", template, flags=re.DOTALL)
-    for term in FIXED_TERMS:
-        text = text.replace(term, "")
-    return [text[max(0, found.start() - 8) : found.end() + 8].strip() for found in TYPED.finditer(text)]
+def undecided(conditions: Iterable[Condition], facts: Facts, told: Collection[str] = ()) -> list[Omission]:
+    """The claims that conditions ask for and that no evidence decides; nothing of those that are ``told`` as such."""
+    claims = dict.fromkeys(claim for condition in conditions for claim in claims_of(condition))
+    found = [(claim, facts.claims.get(claim)) for claim in claims]
+    return [
+        Omission(f"关于“{claim}”的判断和建议", record["reason"])
+        for claim, record in found
+        if record and record["holds"] is None and claim not in told
+    ]
 
 
 def number_points(text: str, start: int = 0) -> tuple[str, int]:
-    """Put 一是、二是 within each paragraph and 1. 2. through a section; returns text and the last point."""
-    paragraphs = []
-    point = start
-    for paragraph in text.split("\n\n"):
-        pieces = paragraph.split(POINT)
-        marked = pieces[0] + "".join(f"{point + n}\\.{piece}" for n, piece in enumerate(pieces[1:], 1))
-        point += len(pieces) - 1
-        items = marked.split(ITEM)
-        paragraphs.append(items[0] + "".join(f"{wording.chinese(n)}是{piece}" for n, piece in enumerate(items[1:], 1)))
-    return "\n\n".join(paragraphs), point
+    """Put 一是、二是 within a paragraph and 1. 2. through a section; returns text and the last point."""
+    pieces = text.split(POINT)
+    marked = pieces[0] + "".join(f"{start + n}\\.{piece}" for n, piece in enumerate(pieces[1:], 1))
+    items = marked.split(ITEM)
+    numbered = items[0] + "".join(f"{wording.chinese(n)}是{piece}" for n, piece in enumerate(items[1:], 1))
+    return numbered, start + len(pieces) - 1

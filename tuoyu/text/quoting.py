@@ -1,4 +1,4 @@
-"""What prose may quote beside numbers: the city and its departments, policies, evidence, practice, what is wanting.
+"""What prose may quote beside numbers: the city and its departments, policies, evidence and practice.
 
 What belongs here: names and functions of the templates that hand out texts of the registers, each safe to print.
 What does not: numbers (``prose``) and the rule of omission (``gaps``).
@@ -6,140 +6,143 @@ What does not: numbers (``prose``) and the rule of omission (``gaps``).
 
 from __future__ import annotations
 
-import re
+import html
 from typing import TYPE_CHECKING
-from typing import Any
 
-from tuoyu.facts.selecting import province_word
 from tuoyu.facts.wording import inert
 from tuoyu.text.gaps import Missing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterable
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
+    from tuoyu.nouns.city import City
     from tuoyu.nouns.fact import Facts
+    from tuoyu.nouns.register import Evidence
+    from tuoyu.nouns.register import Policy
 
-# what a report without it cannot judge: fact → how prose names the data
-WANTED = {
-    "births_latest": "出生人口",
-    "enrolled": "在托人数",
-    "kindergartens": "机构构成",
-    "fee": "托费",
-    "respondents": "家长问卷",
-    "places_target": "省级托位目标",
-}
+Value = str | Missing
+NO_MATERIAL = "没有这方面的材料"
+FULL_STOP = "。"
 
 
-def names(facts: Facts) -> dict[str, object]:
-    """The names that templates may use for what is no number."""
-    edition = facts.edition
-    own, benchmarks = str(edition.get("city", "")), tuple(edition.get("benchmarks", ()))
-    city = str(edition.get("city_name", ""))
+def city_names(city: City) -> dict[str, str]:
+    """The names by which prose calls the city of the edition."""
+    kind = inert(city.name[-1:])
+    province = _province(city)
     return {
-        "城市": city,
-        "我市": edition.get("self_name", "我市"),
-        "全市": f"全{city[-1:]}",
-        "市级": f"{city[-1:]}级",
-        "本省": province_word(edition),
-        "省级": {"全省": "省级", "全区": "自治区", "全市": "市级"}[province_word(edition)],
-        "有差距": _falls_short(facts),
-        "有缺项": bool(_wanting(facts)),
-        "缺少的数据": "、".join(_wanting(facts)),
-        "出生人口有缺年": _births_have_gaps(facts),
-        "部门": lambda *duties: _departments(edition, duties, ending="部门"),
-        "部门等": lambda *duties: _departments(edition, duties, ending="等部门"),
-        "文件": lambda slug: _policy(facts, slug),
-        "文件年份": lambda slug: _policy(facts, slug, year=True),
-        "目标文件": lambda key: _policy_of_target(facts, key),
-        "本市文件": _own_policies(facts),
-        "有本市文件": not isinstance(_own_policies(facts), Missing),
-        "有本市做法": bool(_practices(facts, own)),
-        "证据": lambda name: _evidence(facts, name),
-        "做法": lambda place, group: _practice(facts, place if place in benchmarks else "", group),
-        "本市做法": lambda group: _practice(facts, own, group),
-        "本市材料": _documents(facts, (own,)),
-        "示范材料": _documents(facts, benchmarks),
+        "城市": inert(city.name),
+        "我市": inert(city.self_name),
+        "全市": f"全{kind}",
+        "市级": f"{kind}级",
+        "本省": province,
+        "省级": {"全省": "省级", "全区": "自治区"}.get(province, "市级"),
     }
 
 
-def _falls_short(facts: Facts) -> bool:
-    """Whether places fall short of the target that applies: that of the province, else that of the nation."""
-    holds = {name: claim["holds"] for name, claim in facts.claims.items()}
-    if "places_target" in facts:
-        return holds.get("托位未达目标") is True
-    return holds.get("托位未达全国目标") is True
+def _province(city: City) -> str:
+    if city.province is None:
+        return "全市"
+    return "全省" if city.province.endswith("省") else "全区"
 
 
-def _wanting(facts: Facts) -> tuple[str, ...]:
-    return tuple(words for name, words in WANTED.items() if name not in facts)
+def functions(facts: Facts) -> dict[str, Callable[..., Value]]:
+    """The functions of templates that quote, by name; ``references`` has checked their arguments."""
+    return {
+        "部门": lambda *duties: departments(facts, duties),
+        "部门等": lambda *duties: departments(facts, duties, several="等"),
+        "文件": lambda id_: _of_policy(facts, id_, titled),
+        "文件年份": lambda id_: _of_policy(facts, id_, lambda policy: f"{policy.year}年" if policy.year else ""),
+        "文件要求": lambda id_: _of_policy(facts, id_, lambda policy: policy.asks.rstrip(FULL_STOP)),
+        "目标文件": lambda key: _of_target(facts, key),
+        "证据": lambda id_: evidence(facts, id_),
+        "做法": lambda group: _practice(facts, group),
+        "外地做法": lambda tag: _examples(facts, tag),
+    }
 
 
-def _births_have_gaps(facts: Facts) -> bool:
-    years = [int(one.as_of) for one in facts.select("births_") if re.fullmatch(r"births_\d{4}", one.id)]
-    return bool(years) and max(years) - min(years) + 1 > len(years)
-
-
-def _departments(edition: Mapping[str, Any], duties: tuple[str, ...], *, ending: str) -> str:
+def departments(facts: Facts, duties: Iterable[str], *, several: str = "") -> str:
     """市卫生健康局、市教育局 — by the city's own names if it has declared all of them, else 卫生健康、教育部门."""
-    known = edition.get("departments", {})
-    if all(duty in known for duty in duties):
-        return "、".join(inert(known[duty]) for duty in duties) + ("等部门" if ending == "等部门" else "")
-    return "、".join(duties) + ending
+    wanted = tuple(duties)
+    known = {str(duty): name for duty, name in facts.city.departments.items()} if facts.city else {}
+    if all(duty in known for duty in wanted):
+        return "、".join(inert(known[duty]) for duty in wanted) + (several and f"{several}部门")
+    return "、".join(inert(duty) for duty in wanted) + f"{several}部门"
 
 
-def _policy(facts: Facts, slug: str, *, year: bool = False) -> str | Missing:
-    for policy in facts.policies:
-        if policy["id"] == slug and (policy.get("year") or not year):
-            return _cited(policy, f"{policy['year']}年" if year else _titled(policy))
-    return Missing(slug, "政策登记表中没有这份文件或其晚于本期")
+def titled(policy: Policy) -> str:
+    """The title in book-title marks, and its number."""
+    title = policy.title if policy.title.startswith("《") else f"《{policy.title}》"
+    return title + (f"（{policy.number}）" if policy.number else "")
 
 
-def _titled(policy: Mapping[str, Any]) -> str:
-    number = f"（{policy['number']}）" if policy.get("number") else ""
-    return (policy["title"] if policy["title"].startswith("《") else f"《{policy['title']}》") + number
+def _of_policy(facts: Facts, id_: str, words: Callable[[Policy], str]) -> Value:
+    policy = next((one for one in facts.policies if id_ in (one.id, *one.covers)), None)
+    if policy is None:
+        return Missing(id_, "政策登记表中这份文件晚于本期，或不属于本期各地")
+    text = words(policy)
+    return _carrier("policy", policy.id, text) if text else Missing(policy.title, "政策登记表中没有写这一项")
 
 
-def _cited(policy: Mapping[str, Any], text: str) -> str:
-    return f'<span class="policy" data-id="{policy["id"]}">{inert(text)}</span>'
-
-
-def _policy_of_target(facts: Facts, key: str) -> str | Missing:
+def _of_target(facts: Facts, key: str) -> Value:
     """The document that sets the target which the edition names under ``key``."""
-    wanted = (facts.edition.get("targets") or {}).get(key)
+    wanted = getattr(facts.edition.targets, key, None) if facts.edition else None
     for policy in facts.policies:
-        if wanted and any(target["id"] == wanted for target in policy.get("target", ())):
-            return _cited(policy, _titled(policy))
+        if wanted and any(target.id == wanted for target in policy.target):
+            return _carrier("policy", policy.id, titled(policy))
     return Missing("目标文件", "没有登记规定这项目标的文件")
 
 
-def _own_policies(facts: Facts) -> str | Missing:
-    # a city's own register may hold the documents of its province too, for their targets
-    here = [policy for policy in facts.policies if policy.get("place") == facts.edition.get("city")]
-    own = [policy for policy in here if policy["issuer"].startswith(str(facts.edition.get("city_name")))]
-    # titles in book-title marks need no comma between them unless a number stands there (GB/T 15834)
-    between = "、" if any(policy.get("number") for policy in own) else ""
-    cited = between.join(_cited(policy, _titled(policy)) for policy in own)
-    return cited or Missing("本市文件", "政策登记表中没有本市的文件")
+def evidence(facts: Facts, name: str) -> Value:
+    """The words of a piece of evidence, or of all of a topic, each in the carrier that leads to its document."""
+    told = [_told(entry) for entry in entries_of(facts, name)]
+    return FULL_STOP.join(told) or Missing(name, "没有这方面的调研材料")
 
 
-def _evidence(facts: Facts, name: str) -> str | Missing:
-    for entry in facts.evidence:
-        if entry["id"] == name:
-            return inert(entry["text"].rstrip("。"))
-    return Missing(name, "没有这方面的调研材料")
+def entries_of(facts: Facts, name: str) -> tuple[Evidence, ...]:
+    """The entry of this id, or the one that tells it along with its own; else all of this topic about the city."""
+    told = [entry for entry in facts.evidence if entry.text]
+    named = [entry for entry in told if entry.id == name] or [entry for entry in told if name in entry.covers]
+    return tuple(named[:1]) or tuple(entry for entry in told if entry.topic == name and is_own(facts, entry))
 
 
-def _practices(facts: Facts, place: str) -> list[Mapping[str, Any]]:
-    return [entry for entry in facts.evidence if place and entry["place"] == place and "group" in entry]
+def entry_of(facts: Facts, name: str) -> Evidence | None:
+    """The first of the entries that a name stands for."""
+    return next(iter(entries_of(facts, name)), None)
 
 
-def _practice(facts: Facts, place: str, group: str) -> str | Missing:
-    texts = [entry["text"].rstrip("。") for entry in _practices(facts, place) if entry["group"] == group]
-    return inert("；".join(texts)) if texts else Missing(f"{group}方面的做法", "没有这方面的材料")
+def is_own(facts: Facts, entry: Evidence) -> bool:
+    """Whether an entry is of the city itself, and of what was found there, not of what it does (做法)."""
+    return not entry.group and (facts.city is None or entry.place == facts.city.folder)
 
 
-def _documents(facts: Facts, places: Iterable[str]) -> str | Missing:
-    """The documents that tell what these places do, each once."""
-    documents = dict.fromkeys(entry["document"] for place in places for entry in _practices(facts, place))
-    return inert("、".join(documents)) if documents else Missing("做法", "没有这方面的材料")
+def practices_of(facts: Facts, city: City | None, group: str) -> Iterator[Evidence]:
+    """What a city does, of one group."""
+    folder = city.folder if city else ""
+    return (one for one in facts.evidence if folder and one.place == folder and one.group == group and one.text)
+
+
+def _practice(facts: Facts, group: str) -> Value:
+    told = [_told(one) for one in practices_of(facts, facts.city, group)]
+    return FULL_STOP.join(told) or Missing(f"{group}方面的做法", NO_MATERIAL)
+
+
+def _examples(facts: Facts, tag: str) -> Value:
+    """What the benchmark cities do that serves as an example for a measure, each after the city's name."""
+    told = [
+        inert(city.name) + _told(one)
+        for city in facts.benchmarks
+        for one in facts.evidence
+        if one.place == city.folder and one.group and one.text and tag in one.serves
+    ]
+    return FULL_STOP.join(told) or Missing(f"“{tag}”方面的外地做法", NO_MATERIAL)
+
+
+def _told(entry: Evidence) -> str:
+    return _carrier("evidence", entry.id, entry.text.rstrip(FULL_STOP))
+
+
+def _carrier(kind: str, id_: str, text: str) -> str:
+    """A quotation with what it is taken from, for pages to open; an id may be of any script."""
+    return f'<span class="{kind}" data-id="{html.escape(id_, quote=True)}">{inert(text)}</span>'

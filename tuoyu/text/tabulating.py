@@ -6,13 +6,17 @@ Numbers stand in their carriers of lineage; what is not known prints as ``—``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
 
-from tuoyu.childcare.vocabulary import vocabulary
+from tuoyu.facts import relations
 from tuoyu.facts.wording import inert
+from tuoyu.facts.wording import printed
 from tuoyu.facts.wording import span
+from tuoyu.nouns.fact import LESS
+from tuoyu.nouns.fact import MORE
 from tuoyu.nouns.period import in_words
 
 if TYPE_CHECKING:
@@ -23,12 +27,14 @@ if TYPE_CHECKING:
 
 UNKNOWN, STEADY = "—", "持平"
 MARKS = {"left": ":---", "right": "---:", "center": ":---:"}
-BENCHMARKED = ("residents", "institutions", "registered_institutions", "places", "places_per_thousand")
 
 
 @dataclass(frozen=True)
 class Table:
-    """表 — columns and rows of finished cells, with relative ``widths``; ``long`` may break over pages."""
+    """表 — columns and rows of finished cells, with relative ``widths``; ``long`` may break over pages.
+
+    Equal cells one below another in the first ``groups`` columns are one cell.
+    """
 
     id: str
     title: str
@@ -38,6 +44,7 @@ class Table:
     widths: tuple[float, ...]
     note: str = ""
     long: bool = False
+    groups: int = 0
 
     def __post_init__(self) -> None:
         sizes = {len(self.columns), len(self.align), len(self.widths), *(len(row) for row in self.rows)}
@@ -65,6 +72,7 @@ class Table:
             "note": self.note,
             "widths": list(self.widths),
             "long": self.long,
+            "groups": self.groups,
         }
 
     def markdown(self) -> str:
@@ -85,26 +93,23 @@ def carried(facts: Facts, name: str) -> str:
 
 def when(fact: Fact) -> str:
     """The date of a fact in words, or a dash."""
-    return in_words(fact.as_of) if fact.as_of else UNKNOWN
+    return in_words(fact.period) if fact.period else UNKNOWN
 
 
 def moved(now: Fact, before: Fact) -> str:
-    """升, 降 or 持平: a difference that the digits of both cannot tell from none is none."""
-    difference = now.value - before.value
-    return STEADY if abs(difference) <= now.uncertainty + before.uncertainty else "升" if difference > 0 else "降"
+    """升, 降 or 持平, or a dash where bounds, digits or dates leave it open."""
+    return relations.moved(now, before).replace(relations.SAME_FIGURE, "") or UNKNOWN
+
+
+def by_how_much(word: str, by: Fact | None) -> str:
+    """升, 降, 高 or 低 with the amount; 略 where that prints as none, the word alone where it is no plain number."""
+    if by is None or word in {STEADY, UNKNOWN} or by.bound in MORE or by.bound in LESS or by.upper is not None:
+        return word
+    if by.rounded() == 0:
+        return f"略{word}"
+    return word + span(by, printed(replace(by, value=abs(by.value))))
 
 
 def dated(facts: Facts, name: str) -> str:
     """A fact with its date behind it, or a dash."""
     return f"{span(facts[name])}（{when(facts[name])}）" if name in facts else UNKNOWN
-
-
-def short(facts: Facts, folder: str) -> str:
-    """The city's short name, as the labels of its facts begin with it; its folder where it has none."""
-    known = ((name, facts.get(f"{folder}_{name}")) for name in BENCHMARKED)
-    return next((one.label.removesuffix(name_of(name)) for name, one in known if one), folder)
-
-
-def name_of(id_: str) -> str:
-    """The name that the vocabulary gives an indicator."""
-    return str(vocabulary()[id_]["name"])

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from functools import lru_cache
+from functools import partial
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -17,15 +19,26 @@ from tuoyu.nouns.edition import EditionForm
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.forms import FormError
 from tuoyu.nouns.forms import faults_of
+from tuoyu.nouns.forms import near
+from tuoyu.nouns.forms import parse_form
 from tuoyu.nouns.forms import read_form
 from tuoyu.nouns.forms import shown
 from tuoyu.nouns.forms import suggestion
+from tuoyu.nouns.forms import title_of
+from tuoyu.workspace.raw import SIDECAR
+from tuoyu.workspace.whatif import applied
+from tuoyu.workspace.whatif import file_of
+from tuoyu.workspace.whatif import list_what_ifs
+from tuoyu.workspace.whatif import read_what_if
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tuoyu.nouns.edition import WhatIf
+
 _ENDING = ".toml"
+_REGISTERS = 1000  # read once, for many cities share those of their country and province
 
 
 def list_editions(root: Path) -> list[str]:
@@ -40,29 +53,96 @@ def _names_in(folder: Path) -> list[str]:
 
 
 def load_edition(root: Path, name: str) -> Edition:
-    """The edition ``editions/<name>.toml``; raises ParameterError with every fault it has."""
-    if name.startswith(".") or f"{name}{_ENDING}" not in _names_in(root / "editions"):
-        near = suggestion(name, list_editions(root))
-        msg = f"没有名为 {name} 的期{near}（期的参数文件放在 editions/ 下，文件名即期名）"
+    """The edition ``editions/<name>.toml``, or the what-if edition of this name.
+
+    Raises ParameterError with every fault it has.
+    """
+    what_if = None if _is_there(root, name) else read_what_if(root, name)
+    base = what_if.base if what_if else name
+    if not _is_there(root, base):
+        nearest = suggestion(base, [*list_editions(root), *list_what_ifs(root)])
+        msg = f"没有名为 {base} 的期{nearest}（期的参数文件放在 editions/ 下，文件名即期名）"
         raise ParameterError(msg)
+    return check_record(root, name, what_if)
+
+
+def check_record(root: Path, name: str, what_if: WhatIf | None = None) -> Edition:
+    """The edition that a file there is, with what ``what_if`` sets; ParameterError with every fault."""
+    base = what_if.base if what_if else name
+    refused = partial(_refused, _whose(name, what_if))
     try:
-        record = read_form(root / "editions" / f"{name}.toml")
+        record = read_form(root / "editions" / f"{base}{_ENDING}")
+        record = applied(record, what_if.settings) if what_if else record
     except FormError as error:
-        raise _refused(name, [str(error)]) from None
+        raise refused([str(error)]) from None
     faults = ["期名取自文件名，请删去 name"] if "name" in record else []
+    faults += ["不认识的键 what_if"] if "what_if" in record else []
     edition = None
     try:
-        edition = Edition.model_validate({**record, "name": name})
+        edition = Edition.model_validate({**record, "name": name, "what_if": what_if})
     except ValidationError as error:
         faults += faults_of(error, EditionForm)
     faults += [*_folder_faults(root, record), *_previous_faults(root, name, record)]
     if edition is None or faults:
-        raise _refused(name, faults)
-    return edition
+        raise refused(faults)
+    return _marked(edition)
 
 
-def _refused(name: str, faults: list[str]) -> ParameterError:
-    lines = [f"参数文件 editions/{name}.toml 有 {len(faults)} 处问题，请改正后重新运行："]
+def check_targets(root: Path, edition: Edition) -> None:
+    """Raise ParameterError for targets that no register of the edition's places has; nothing else would miss them."""
+    wanted = {key: id_ for key, id_ in edition.targets.model_dump().items() if id_}
+    folders = (root / "data" / "raw" / place for place in edition.places)
+    registers = (path for folder in folders for path in folder.glob("*.toml") if not path.name.endswith(SIDECAR))
+    known = {id_ for path in registers for id_ in _target_ids(path.read_bytes())}
+    faults = [
+        f"targets.{key}：政策登记表里没有编号为 {shown(id_)} 的目标{near(id_, known) or '，请先登记，或删去这一行'}"
+        for key, id_ in wanted.items()
+        if id_ not in known
+    ]
+    if faults:
+        raise _refused(_whose(edition.name, edition.what_if), faults)
+
+
+@lru_cache(maxsize=_REGISTERS)
+def _target_ids(content: bytes) -> tuple[str, ...]:
+    """Ids of the targets in a register; a register with faults is told by others."""
+    if b"target" not in content:  # most are long and have none
+        return ()
+    try:
+        policies = parse_form(content).get("policy", [])
+        return tuple(str(target["id"]) for policy in policies for target in policy.get("target", []))
+    except (FormError, KeyError, TypeError, AttributeError):
+        return ()
+
+
+def edition_files(root: Path, edition: Edition) -> list[Path]:
+    """The files in which the parameters of an edition stand."""
+    what_if = edition.what_if
+    file = root / "editions" / f"{what_if.base if what_if else edition.name}{_ENDING}"
+    return [file, file_of(root, edition.name)] if what_if else [file]
+
+
+def _is_there(root: Path, name: str) -> bool:
+    return not name.startswith(".") and f"{name}{_ENDING}" in _names_in(root / "editions")
+
+
+def _marked(edition: Edition) -> Edition:
+    """The edition with what was set in its subtitle, so that no page can be taken for the real one."""
+    if edition.what_if is None:
+        return edition
+    settings = edition.what_if.settings.items()
+    told = "，".join(f"{title_of(EditionForm, path.split('.'))}{text or '不写'}" for path, text in settings)
+    publication = edition.publication
+    subtitle = f"{publication.subtitle}（试算：{told}）"
+    return edition.model_copy(update={"publication": publication.model_copy(update={"subtitle": subtitle})})
+
+
+def _whose(name: str, what_if: WhatIf | None) -> str:
+    return f"试算 {name}（{what_if.base} 改 {what_if.words}）" if what_if else f"参数文件 editions/{name}.toml "
+
+
+def _refused(whose: str, faults: list[str]) -> ParameterError:
+    lines = [f"{whose}有 {len(faults)} 处问题，请改正后重新运行："]
     lines += [f"  {number}. {fault}" for number, fault in enumerate(faults, 1)]
     return ParameterError("\n".join(lines))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import tempfile
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class _Watch:
     installed: bool = False
     notebook: str = ""
     folders: tuple[str, ...] = ()
+    scratch: tuple[str, ...] = ()
     roots: tuple[tuple[str, int], ...] = ()
     ceiling: int | None = None
 
@@ -53,6 +55,9 @@ def watch(root: Path, notebook: str) -> None:
     _watch.folders = tuple(f"{start / name}{os.sep}" for start in roots for name in _GUARDED)
     _watch.roots = tuple((str(start), len(str(start)) + 1) for start in roots)
     _watch.notebook = notebook
+    # The run's own temporary folder lies among its scratch folders; libraries open what they like there.
+    scratch = f"{os.path.abspath(tempfile.gettempdir())}{os.sep}"  # noqa: PTH100 - as below
+    _watch.scratch = (scratch,) if scratch.startswith(_watch.folders) else ()
     if not _watch.installed:
         _watch.installed = True
         sys.addaudithook(_hook)
@@ -120,7 +125,7 @@ def _hook(event: str, arguments: tuple[object, ...]) -> None:
     if not isinstance(target, (str, bytes)):
         return
     path = os.path.abspath(os.fsdecode(target))  # noqa: PTH100 - pathlib resolves links, which is slow here
-    if path.startswith(_watch.folders):
+    if path.startswith(_watch.folders) and not path.startswith(_watch.scratch):
         shown = next(path[length:] for start, length in _watch.roots if path.startswith(start))
         msg = (
             f"笔记本 {_watch.notebook} 直接打开了 {shown}："

@@ -20,25 +20,33 @@ from pathlib import Path
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import TypeVar
 
+from pydantic import BaseModel
+
+from tuoyu.nouns.city import City
+from tuoyu.nouns.city import Corrections
 from tuoyu.nouns.errors import ContractError
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import Facts
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.forms import FormError
 from tuoyu.nouns.forms import suggestion
-from tuoyu.nouns.questions import QUESTIONS
+from tuoyu.nouns.questions import Questions
+from tuoyu.nouns.register import Entry
+from tuoyu.nouns.register import restored
 from tuoyu.nouns.stage import CITIES
 from tuoyu.nouns.stage import RAW
 from tuoyu.workspace import guard
 from tuoyu.workspace.editions import load_edition
-from tuoyu.workspace.raw import CITY
-from tuoyu.workspace.raw import CORRECTIONS
 from tuoyu.workspace.raw import load_forms
 from tuoyu.workspace.raw import load_raw
+from tuoyu.workspace.texts import read_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     import pandas as pd
 
@@ -49,6 +57,7 @@ if TYPE_CHECKING:
 
 ROOT_VARIABLE = "TUOYU_ROOT"
 PROCESSED_VARIABLE = "TUOYU_PROCESSED"
+_Form = TypeVar("_Form", bound=BaseModel)
 
 
 @guard.permitted
@@ -120,23 +129,23 @@ class Workspace:
         return load_raw(self.root, self.edition)
 
     @guard.permitted
-    def cities(self) -> dict[str, dict[str, Any]]:
+    def cities(self) -> dict[str, City]:
         """``city.toml`` of every place of the edition that has one, by folder name."""
         if RAW not in self.stage.needs:
             self._require(CITIES)
-        return self._forms(CITY)
+        return self._forms(City)
 
     @guard.permitted
-    def corrections(self) -> dict[str, dict[str, Any]]:
+    def corrections(self) -> dict[str, Corrections]:
         """``corrections.toml`` of every place of the edition that has one, by folder name."""
         self._require(RAW)
-        return self._forms(CORRECTIONS)
+        return self._forms(Corrections)
 
     @guard.permitted
-    def questions(self) -> dict[str, dict[str, Any]]:
+    def questions(self) -> dict[str, Questions]:
         """``questions.toml`` of every place of the edition that has one, by folder name."""
         self._require(RAW)
-        return self._forms(QUESTIONS)
+        return self._forms(Questions)
 
     def save_table(self, name: str, frame: pd.DataFrame) -> None:
         """Write a table as Parquet; columns of Decimal stay exact to 12 places."""
@@ -157,6 +166,15 @@ class Workspace:
     def load_records(self, name: str) -> Any:  # noqa: ANN401 - JSON has no narrower type
         """The JSON that :meth:`save_records` wrote; decimals and dates stay text."""
         return json.loads(self._read(_product(name, ".json")))
+
+    def save_registers(self, name: str, registers: Mapping[str, Sequence[Entry]]) -> None:
+        """Write the entries of registers as JSON, by kind of register."""
+        records = {kind: [entry.model_dump(mode="json") for entry in entries] for kind, entries in registers.items()}
+        self.save_records(name, records)
+
+    def load_registers(self, name: str) -> dict[str, tuple[Entry, ...]]:
+        """The entries that :meth:`save_registers` wrote, by kind."""
+        return {kind: restored(kind, records) for kind, records in self.load_records(name).items()}
 
     def save_findings(self, name: str, findings: Iterable[Finding]) -> None:
         """Write findings as JSON."""
@@ -184,15 +202,28 @@ class Workspace:
             self.save_text(f"figures/{exhibit.id}.svg", exhibit.data["image/svg+xml"])
         display(dict(exhibit.data), raw=True, metadata={"tuoyu": exhibit.about})
 
+    @property
+    def unattended(self) -> bool:
+        """Whether the engine runs the notebook: then nobody looks at it, and the text is filled in afterwards."""
+        return bool(os.environ.get(PROCESSED_VARIABLE))
+
+    @guard.permitted
+    def texts(self) -> dict[str, bytes]:
+        """The text files of the report, by name; only for showing them, so that no product depends on them."""
+        if self.unattended:
+            msg = "文字在成稿时填写，笔记本由 pipeline.py 执行时不读取"
+            raise ContractError(msg)
+        return read_texts(self.root)
+
     def save_text(self, name: str, text: str) -> None:
         """Write a text product, such as the SVG of a figure, under its full name."""
         self._write(_product(name, ""), text.encode())
 
-    def _forms(self, name: str) -> dict[str, dict[str, Any]]:
+    def _forms(self, form: type[_Form]) -> dict[str, _Form]:
         try:
-            return load_forms(self.root, self.edition, name)
+            return load_forms(self.root, self.edition, form)
         except FormError as error:
-            msg = f"{name} 无法读取：{error}"
+            msg = f"数据文件夹里的表单无法读取：{error}"
             raise ContractError(msg) from None
 
     def _require(self, need: str) -> None:

@@ -1,15 +1,19 @@
 """Raw files (原始文件) on disk, each with its sidecar ``NAME.source.toml``.
 
-Belongs here: finding raw files and proving that they are the files that were received.
-What stands inside them is the business of ``analysis``.
+Belongs here: finding raw files and proving that they are the files that were received. Every file is read once: what
+is handed on are the bytes that were compared with the sidecar.
+What stands inside them is the business of ``reading``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import TypeVar
 
 from pydantic import BaseModel
 from pydantic import ValidationError
@@ -20,6 +24,7 @@ from tuoyu.nouns.errors import DataError
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.forms import FormError
 from tuoyu.nouns.forms import faults_of
+from tuoyu.nouns.forms import parse_form
 from tuoyu.nouns.forms import read_form
 from tuoyu.nouns.questions import QUESTIONS
 from tuoyu.nouns.questions import Questions
@@ -36,7 +41,33 @@ SIDECAR = ".source.toml"
 CITY = "city.toml"
 CORRECTIONS = "corrections.toml"
 FORMS: dict[str, type[BaseModel]] = {CITY: City, CORRECTIONS: Corrections, QUESTIONS: Questions}
+_LONGEST_NAME = 255 - len(".part") - 1  # bytes of a name that a file system keeps, beside those of a copy
 _DESKTOP_FILES = {"thumbs.db", "desktop.ini"}
+_DIGEST = re.compile(r"""(?m)^(sha256\s*=\s*)(?:"[^"\n]*"|'[^'\n]*')""")
+_Form = TypeVar("_Form", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class _Received:
+    """One raw file as it was read: its bytes, and those of its sidecar if there is one.
+
+    ``unfit`` says why the file cannot be read at all.
+    """
+
+    path: Path
+    where: str
+    content: bytes
+    paper: bytes | None
+    unfit: str = ""
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """What the sidecar says. Raises FormError where it cannot be parsed."""
+        return parse_form(self.paper or b"")
+
+    @cached_property
+    def digest(self) -> str:
+        return digest(self.content)
 
 
 def list_raw(root: Path, place: str) -> list[Path]:
@@ -48,35 +79,50 @@ def list_inputs(root: Path, place: str) -> list[Path]:
     """Every file of a place folder, sorted, without what Excel, Windows and macOS leave behind."""
     folder = root / "data" / "raw" / place
     files = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(path for path in files if not _is_litter(path.name))
+    return sorted(path for path in files if not is_litter(path, folder))
 
 
-def _is_litter(name: str) -> bool:
-    return name.startswith((".", "~$")) or name.lower() in _DESKTOP_FILES
+def is_litter(path: Path, folder: Path) -> bool:
+    """Whether a file below a folder is only what programs leave behind (~$表.xlsx, .ipynb_checkpoints, Thumbs.db)."""
+    parts = path.relative_to(folder).parts
+    return any(part.startswith((".", "~$")) or part.lower() in _DESKTOP_FILES for part in parts)
 
 
 def load_raw(root: Path, edition: Edition) -> list[RawFile]:
     """All raw files that the edition may read, with bytes and sidecars; DataError if any is unfit."""
-    findings = check_sources(root, edition)
+    received = {place: _receive(root, place) for place in edition.places}
+    findings = [one for place, files in received.items() for one in _check_place(root, edition, place, files)]
     if findings:
         raise DataError.from_findings(findings)
     return [
         RawFile(
-            path=path.relative_to(root).as_posix(),
+            path=one.where,
             place=place,
-            suffix=path.suffix.lower(),
-            content=path.read_bytes(),
-            source=read_form(sidecar_of(path)),
+            suffix=one.path.suffix.lower(),
+            content=one.content,
+            source=Source.model_validate(one.record),
         )
-        for place in edition.places
-        for path in list_raw(root, place)
+        for place, files in received.items()
+        for one in files
     ]
 
 
-def load_forms(root: Path, edition: Edition, name: str) -> dict[str, dict[str, Any]]:
-    """One form (a name of ``FORMS``) of every place of the edition that has it; FormError if one is broken."""
+def load_forms(root: Path, edition: Edition, form: type[_Form]) -> dict[str, _Form]:
+    """One form (City, Corrections, Questions) of every place of the edition that has it, by folder.
+
+    Raises FormError if one is broken.
+    """
+    name = next(name for name, known in FORMS.items() if known is form)
     paths = {place: root / "data" / "raw" / place / name for place in edition.places}
-    return {place: read_form(path) for place, path in paths.items() if path.is_file()}
+    return {place: _load_form(path, form, place) for place, path in paths.items() if path.is_file()}
+
+
+def _load_form(path: Path, form: type[_Form], place: str) -> _Form:
+    try:
+        read = form.model_validate(read_form(path))
+    except ValidationError as error:
+        raise FormError("；".join(faults_of(error, form))) from None
+    return read.model_copy(update={"folder": place}) if "folder" in form.model_fields else read
 
 
 def sidecar_of(path: Path) -> Path:
@@ -93,7 +139,7 @@ def accept_files(root: Path, place: str) -> list[Path]:
     for path in list_raw(root, place):
         paper, actual = sidecar_of(path), digest(path.read_bytes())
         text = paper.read_text(encoding="utf-8-sig") if paper.is_file() else ""
-        changed, count = re.subn(r'(?m)^(sha256\s*=\s*)"[^"\n]*"', rf'\g<1>"{actual}"', text, count=1)
+        changed, count = _DIGEST.subn(rf'\g<1>"{actual}"', text, count=1)
         if count and changed != text:
             temporary = paper.with_name(f".{paper.name}.part")
             temporary.write_text(changed, encoding="utf-8")
@@ -109,25 +155,53 @@ def digest(content: bytes) -> str:
 
 def check_sources(root: Path, edition: Edition) -> list[Finding]:
     """Everything that is wrong with the raw files as files: missing, altered, or without papers."""
-    return [finding for place in edition.places for finding in _check_place(root, edition, place)]
+    return [
+        finding for place in edition.places for finding in _check_place(root, edition, place, _receive(root, place))
+    ]
 
 
-def _check_place(root: Path, edition: Edition, place: str) -> Iterator[Finding]:
+def _receive(root: Path, place: str) -> list[_Received]:
+    return [_received(path, path.relative_to(root).as_posix()) for path in list_raw(root, place)]
+
+
+def _received(path: Path, where: str) -> _Received:
+    if not _is_utf8(path.name):
+        shown = path.name.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
+        where = f"{where.rpartition('/')[0]}/{shown}"
+        return _Received(path, where, b"", None, "文件名不是 UTF-8 编码")
+    if len(sidecar_of(path).name.encode()) > _LONGEST_NAME:
+        return _Received(path, where, b"", None, "文件名过长，来源说明无法存放")
+    try:
+        paper = sidecar_of(path)
+        return _Received(path, where, path.read_bytes(), paper.read_bytes() if paper.is_file() else None)
+    except OSError:
+        return _Received(path, where, b"", None, "文件或来源说明无法打开（没有读取权限，或正被占用）")
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _check_place(root: Path, edition: Edition, place: str, files: list[_Received]) -> Iterator[Finding]:
     where = f"data/raw/{place}"
-    files = list_raw(root, place)
     if not files:
         yield _error("source-folder", where, "没有任何数据文件", "把收到的文件连同来源说明放进这个文件夹")
     if place not in edition.comparators and not (root / where / CITY).is_file():
         yield _error("source-city", f"{where}/{CITY}", "缺少城市信息文件", "照其他城市的 city.toml 写一份")
     for name, form in FORMS.items():
         yield from _check_form(root / where / name, f"{where}/{name}", form)
-    for path in files:
-        yield from _check_file(root, path)
+    for one in files:
+        yield from _check_file(one)
     yield from _check_synthetic(root, where, files)
+    known = {one.path for one in files}
     sidecars = [path for path in list_inputs(root, place) if path.name.endswith(SIDECAR)]
     for sidecar in sidecars:
         raw = sidecar.with_name(sidecar.name.removesuffix(SIDECAR))
-        if raw not in files:
+        if raw not in known:
             yield _missing(root, raw, sidecar, files)
 
 
@@ -142,12 +216,11 @@ def _check_form(path: Path, where: str, form: type[BaseModel]) -> Iterator[Findi
             yield _error("source-form", where, fault, "按提示改正")
 
 
-def _check_synthetic(root: Path, where: str, files: list[Path]) -> Iterator[Finding]:
+def _check_synthetic(root: Path, where: str, files: list[_Received]) -> Iterator[Finding]:
     """Made-up figures and real ones must not stand in one folder: the report says which it is on every page."""
     try:
         city = read_form(root / where / CITY) if (root / where / CITY).is_file() else {}
-        papers = {path.name: sidecar_of(path) for path in files}
-        made_up = {name: bool(read_form(paper).get("synthetic")) for name, paper in papers.items() if paper.is_file()}
+        made_up = {one.path.name: bool(one.record.get("synthetic")) for one in files if one.paper is not None}
     except FormError:
         return
     for name, synthetic in made_up.items():
@@ -160,28 +233,27 @@ def _check_synthetic(root: Path, where: str, files: list[Path]) -> Iterator[Find
             )
 
 
-def _check_file(root: Path, path: Path) -> Iterator[Finding]:
-    where = path.relative_to(root).as_posix()
-    actual = digest(path.read_bytes())
-    sidecar = sidecar_of(path)
-    if not sidecar.is_file():
-        action = f'在同一文件夹新建 {sidecar.name}，写明{_required_keys()}；其中 sha256 = "{actual}"'
-        yield _error("source-missing", where, "缺少来源说明", action)
+def _check_file(one: _Received) -> Iterator[Finding]:
+    if one.unfit:
+        yield _error("source-unfit", one.where, one.unfit, "把文件名改短（或改为常用字），核对读取权限")
+        return
+    if one.paper is None:
+        action = f'在同一文件夹新建 {sidecar_of(one.path).name}，写明{_required_keys()}；其中 sha256 = "{one.digest}"'
+        yield _error("source-missing", one.where, "缺少来源说明", action)
         return
     try:
-        record = read_form(sidecar)
-        Source.model_validate(record)
+        Source.model_validate(one.record)
     except FormError as error:
-        yield _error("source-form", f"{where}{SIDECAR}", str(error), "按提示改正")
+        yield _error("source-form", f"{one.where}{SIDECAR}", str(error), "按提示改正")
         return
     except ValidationError as error:
         for fault in faults_of(error, Source):
-            yield _error("source-form", f"{where}{SIDECAR}", fault, "按提示改正")
-    expected = record.get("sha256")
-    if isinstance(expected, str) and expected and expected.lower() != actual:
-        what = f"文件与收到时不同：来源说明记的校验值是 {expected}，现在是 {actual}"
+            yield _error("source-form", f"{one.where}{SIDECAR}", fault, "按提示改正")
+    expected = one.record.get("sha256")
+    if isinstance(expected, str) and expected and expected.lower() != one.digest:
+        what = f"文件与收到时不同：来源说明记的校验值是 {expected}，现在是 {one.digest}"
         action = "原始文件不得改动，请换回收到时的文件；自己填的表或新版文件，核对后运行 python pipeline.py accept 期名"
-        yield _error("source-altered", where, what, action)
+        yield _error("source-altered", one.where, what, action)
 
 
 def _required_keys() -> str:
@@ -189,14 +261,14 @@ def _required_keys() -> str:
     return "、".join(f" {key}（{title}）" for key, title in required.items())
 
 
-def _missing(root: Path, raw: Path, sidecar: Path, files: list[Path]) -> Finding:
+def _missing(root: Path, raw: Path, sidecar: Path, files: list[_Received]) -> Finding:
     where = raw.relative_to(root).as_posix()
     action = "把文件放回原处；不再使用的，连同来源说明一起移走"
     try:
         expected = read_form(sidecar).get("sha256")
     except FormError:
         expected = None
-    renamed = [path.name for path in files if digest(path.read_bytes()) == expected]
+    renamed = [one.path.name for one in files if one.digest == expected]
     if renamed:
         action = f"文件似已改名为 {renamed[0]}，请改回 {raw.name}"
     return _error("source-absent", where, "有来源说明，但文件不在", action)

@@ -18,6 +18,7 @@ from xml.parsers import expat
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
+from tuoyu.reading.files.sheets import raised
 from tuoyu.reading.files.sheets import refuse_as_too_large
 from tuoyu.reading.quantities import UnreadableError
 
@@ -49,12 +50,23 @@ STRICT = "是“严格 Open XML”格式的工作簿，请用 Excel 打开，另
 class Facts:
     """What a sheet's XML says beyond the values: merged ranges, formulas without value, cells that quote other books.
 
+    ``raised`` are texts kept in their cells of which a part is raised, with that part as a mark.
+
     Cells are zero-based rows and columns.
     """
 
     merged: list[str] = field(default_factory=list)
     uncomputed: dict[tuple[int, int], str] = field(default_factory=dict)
     foreign: list[tuple[int, int]] = field(default_factory=list)
+    raised: dict[tuple[int, int], str] = field(default_factory=dict)
+
+
+@dataclass
+class Surveyed:
+    """What an archive holds: facts of every sheet by the name of its part, and how many sheets the book lists."""
+
+    sheets: dict[str, Facts] = field(default_factory=dict)
+    listed: int = 0
 
 
 @dataclass
@@ -76,9 +88,12 @@ def open_archive(content: bytes) -> zipfile.ZipFile:
         raise UnreadableError(DAMAGED) from None
 
 
-def survey(archive: zipfile.ZipFile) -> dict[str, Facts]:
-    """The facts of every sheet by the name of its part, after all of the archive was unpacked once and counted."""
-    left, sheets = Left(), {}
+def survey(archive: zipfile.ZipFile) -> Surveyed:
+    """What the archive holds, after all of it was unpacked once and counted."""
+    left, found = Left(), Surveyed()
+    names = archive.namelist()
+    if len(set(names)) < len(names):
+        raise UnreadableError(DAMAGED)  # of two members of one name, one would be read and the other not
     for member in archive.infolist():
         if member.flag_bits & 1:
             msg = "压缩包设有密码，请解开后撤去密码，重新保存"
@@ -93,11 +108,21 @@ def survey(archive: zipfile.ZipFile) -> dict[str, Facts]:
             if member.filename.lower().endswith(".vml"):  # frames of old notes: often ill-formed, never read
                 continue
             raise UnreadableError(DAMAGED) from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            RuntimeError,
+            ValueError,
+            LookupError,
+            ArithmeticError,
+        ):
             raise UnreadableError(DAMAGED) from None
+        found.listed += part.listed
         if part.is_sheet:
-            sheets[member.filename] = part.facts
-    return sheets
+            found.sheets[member.filename] = part.facts
+    return found
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: Left) -> Iterator[bytes]:
@@ -124,18 +149,33 @@ def _surveyed(chunks: Iterator[bytes], left: Left) -> _Part:
     return part
 
 
+@dataclass
+class _Run:
+    """A run of a text that is kept in its cell."""
+
+    texts: list[str] = field(default_factory=list)
+    is_raised: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+
 class _Part:
     """One XML part as it streams by: nothing of it is kept but counts and the facts of a sheet."""
 
     def __init__(self, left: Left) -> None:
         self.facts = Facts()
         self.is_sheet = False
+        self.listed = 0
+        self._is_book = False
         self._left = left
         self._fed = 0
         self._row = self._column = -1
         self._at_root = True
         self._holds_text = False
         self._cell: dict[str, list[str]] = {}
+        self._runs: list[_Run] = []
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._element
@@ -158,9 +198,11 @@ class _Part:
         if self._left.markup < 0:
             refuse_as_too_large("单元格、格式过多")
         if self._at_root:
-            self._at_root, self.is_sheet = False, local == "worksheet"
+            self._at_root, self.is_sheet, self._is_book = False, local == "worksheet", local == "workbook"
             if self.is_sheet and space != SHEET_MAIN_NS:
                 raise UnreadableError(STRICT)
+        elif self._is_book:
+            self.listed += local == "sheet"
         elif self.is_sheet and space == SHEET_MAIN_NS:
             self._element_of_sheet(local, attributes)
 
@@ -177,9 +219,15 @@ class _Part:
             texts: list[str] = []
             self._cell[local] = texts
             self._parser.CharacterDataHandler = texts.append
+        elif local in {"is", "r"}:
+            self._runs.append(_Run())
+        elif local == "t" and self._runs:
+            self._parser.CharacterDataHandler = self._runs[-1].texts.append
+        elif local == "vertAlign" and self._runs:
+            self._runs[-1].is_raised = attributes.get("val") == "superscript"
         elif local == "mergeCell":
             self.facts.merged.append(attributes["ref"])
-        elif local not in WEIGHTS:
+        elif local not in WEIGHTS and not self._runs:
             self._end_cell()
 
     def _begin_row(self, number: str | None) -> None:
@@ -202,6 +250,12 @@ class _Part:
             refuse_as_too_large("行、列的范围过大")
 
     def _end_cell(self) -> None:
+        if any(run.is_raised for run in self._runs):
+            text = ""
+            for run in self._runs:
+                text += raised(run.text, text) if run.is_raised else run.text
+            self.facts.raised[self._row, self._column] = text
+        self._runs = []
         if "f" not in self._cell:
             return
         formula = "".join(self._cell["f"]).strip()

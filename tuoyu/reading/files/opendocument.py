@@ -22,6 +22,7 @@ from tuoyu.reading.files.sheets import Grid
 from tuoyu.reading.files.sheets import Room
 from tuoyu.reading.files.sheets import address
 from tuoyu.reading.files.sheets import gathered
+from tuoyu.reading.files.sheets import raised
 from tuoyu.reading.files.sheets import ranges
 from tuoyu.reading.files.sheets import shown
 from tuoyu.reading.quantities import UnreadableError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 ODF = "{urn:oasis:names:tc:opendocument:xmlns:"
 TABLE, OFFICE, TEXT = f"{ODF}table:1.0}}", f"{ODF}office:1.0}}", f"{ODF}text:1.0}}"
+STYLE = f"{ODF}style:1.0}}"
 SHOWN_AS = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 CELLS = {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}
 MANIFEST, ENCRYPTED = "META-INF/manifest.xml", b"encryption-data"
@@ -61,9 +63,14 @@ def _refuse_password(archive: ZipFile) -> None:
 
 def _tables(stream: IO[bytes]) -> Iterator[Grid]:
     room, events = Room(), iterparse(stream, ("start", "end"))  # noqa: S314 - ``survey`` refused declarations
+    above: set[str] = set()
     for event, element in events:
+        if event == "end" and element.tag == f"{STYLE}style":
+            texts = element.iterfind(f"{STYLE}text-properties")
+            if any(one.get(f"{STYLE}text-position", "").startswith("super") for one in texts):
+                above.add(element.get(f"{STYLE}name", ""))
         if event == "start" and element.tag == f"{TABLE}table":
-            table = _Table(element.get(f"{TABLE}name", ""))
+            table = _Table(element.get(f"{TABLE}name", ""), above)
             rows = gathered(table.rows(events), room)
             if not table.is_copy:
                 yield Grid(table.name, rows, ranges(table.merged, rows), tuple(table.doubts))
@@ -72,8 +79,9 @@ def _tables(stream: IO[bytes]) -> Iterator[Grid]:
 class _Table:
     """A sheet while its rows go by."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, above: set[str]) -> None:
         self.name = name
+        self._above = above  # names of the styles of raised text
         self.is_copy = False  # of a sheet of another book, kept for formulas
         self.merged: list[tuple[int, int, int, int]] = []
         self.doubts: list[tuple[str, str]] = []
@@ -99,7 +107,7 @@ class _Table:
         for cell in element:
             if cell.tag not in CELLS:
                 continue
-            value = _value(cell) if cell.tag == f"{TABLE}table-cell" else None
+            value = _value(cell, self._above) if cell.tag == f"{TABLE}table-cell" else None
             times = _number(cell, "number-columns-repeated", MOST_COLUMNS)
             if value is None:
                 self._note(cell, len(values) + empty)
@@ -131,18 +139,18 @@ def _number(element: Element, name: str, most: int) -> int:
     return number
 
 
-def _value(cell: Element) -> object:
+def _value(cell: Element, above: set[str]) -> object:
     """The cell's value: a number as its exact value, with its sign if it is a percentage, else the text it shows."""
     kind = cell.get(f"{OFFICE}value-type", "")
     if kind in {"float", "currency", "percentage"} and cell.get(SHOWN_AS) != "error":
-        return shown(_float(cell), "%" if kind == "percentage" else '"%"' if _text(cell).endswith("%") else "")
+        return shown(_float(cell), "%" if kind == "percentage" else '"%"' if _text(cell, above).endswith("%") else "")
     if kind == "boolean":
         return shown(cell.get(f"{OFFICE}boolean-value") == "true")
     if kind == "date":
         with suppress(ValueError):  # years beyond those of Python
             return datetime.fromisoformat(cell.get(f"{OFFICE}date-value", ""))
     formula = cell.get(f"{TABLE}formula", "").partition(":")[2]
-    return _text(cell) or cell.get(f"{OFFICE}string-value") or (formula if not kind and formula else None)
+    return _text(cell, above) or cell.get(f"{OFFICE}string-value") or (formula if not kind and formula else None)
 
 
 def _float(cell: Element) -> float:
@@ -150,8 +158,17 @@ def _float(cell: Element) -> float:
     return int(text) if re.fullmatch(r"-?\d{1,15}", text) else float(text)
 
 
-def _text(cell: Element) -> str:
-    return "\n".join("".join(_pieces(paragraph)) for paragraph in cell.iterfind(f"{TEXT}p"))
+def _text(cell: Element, above: set[str]) -> str:
+    return "\n".join(_paragraph(paragraph, above) for paragraph in cell.iterfind(f"{TEXT}p"))
+
+
+def _paragraph(paragraph: Element, above: set[str]) -> str:
+    text = paragraph.text or ""
+    for child in paragraph:
+        run = "".join(_pieces(child))
+        text += raised(run, text) if child.get(f"{TEXT}style-name") in above else run
+        text += child.tail or ""
+    return text
 
 
 def _pieces(element: Element) -> Iterator[str]:

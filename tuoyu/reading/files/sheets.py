@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 400_000
 MOST_POSITIONS = 4_000_000
+MOST_REPEATS = 10_000  # of one filled row; more is a sheet that was filled down by accident
 # what a number format says literally: quoted text, escaped characters, padding, colours and conditions
 LITERAL = re.compile(r'"[^"]*"|[\\_*!].|\[[^\]]*\]')
 FOREIGN = (
@@ -49,12 +50,17 @@ class Grid:
 
     def value(self, row: int, column: int) -> object:
         """The cell at zero-based row and column, None outside the grid; merged cells share their text."""
+        top, left, _ = self.area(row, column)
+        return self._raw(top, left)
+
+    def area(self, row: int, column: int) -> tuple[int, int, int]:
+        """First row, first column and last column of the merged range that holds a cell; of itself if none does."""
         spans = self._spans.get(row, [])
         before = bisect_right(spans, column, key=lambda span: span[0])
         if before and column <= spans[before - 1][1]:
-            left, _, top = spans[before - 1]
-            return self._raw(top, left)
-        return self._raw(row, column)
+            left, right, top = spans[before - 1]
+            return top, left, right
+        return row, column, column
 
     def _raw(self, row: int, column: int) -> object:
         if row >= len(self.rows) or column >= len(self.rows[row]):
@@ -108,6 +114,18 @@ def address(row: int, column: int) -> str:
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 
+def raised(run: str, before: str) -> str:
+    """A run of raised characters behind ``before``: the number of a footnote, unless it belongs to a unit as in m².
+
+    >>> raised("1", "20144"), raised("2", "m"), raised("注", "人口")
+    ('〔1〕', '2', '注')
+    """
+    mark = run.strip()
+    behind_a_letter = re.search(r"[A-Za-z]\s*$", before)
+    is_footnote = bool(re.fullmatch(r"\d{1,2}", mark) and before.strip()) and not behind_a_letter
+    return f"〔{mark}〕" if is_footnote else run
+
+
 def gathered(rows: Iterable[tuple[Sequence[object], int]], room: Room) -> tuple[tuple[object, ...], ...]:
     """Rows, each given with the number of times it is repeated, without the empty ends of rows and sheet.
 
@@ -121,6 +139,8 @@ def gathered(rows: Iterable[tuple[Sequence[object], int]], room: Room) -> tuple[
         if not row:
             empty += times
             continue
+        if times > MOST_REPEATS:
+            refuse_as_too_large(f"同一行内容重复了 {times} 次")
         room.take(times * sum(not _empty(value) for value in row))
         widest = max(widest, len(row))
         if (len(kept) + empty + times) * widest > MOST_POSITIONS:

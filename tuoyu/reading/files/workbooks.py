@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from typing import TYPE_CHECKING
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText
+from openpyxl.cell.rich_text import TextBlock
 from openpyxl.utils import range_boundaries
 
 from tuoyu.reading.files.archives import DAMAGED
 from tuoyu.reading.files.archives import Facts
+from tuoyu.reading.files.archives import Surveyed
 from tuoyu.reading.files.archives import open_archive
 from tuoyu.reading.files.archives import survey
 from tuoyu.reading.files.sheets import FOREIGN
@@ -19,6 +23,7 @@ from tuoyu.reading.files.sheets import Grid
 from tuoyu.reading.files.sheets import Room
 from tuoyu.reading.files.sheets import address
 from tuoyu.reading.files.sheets import gathered
+from tuoyu.reading.files.sheets import raised
 from tuoyu.reading.files.sheets import ranges
 from tuoyu.reading.files.sheets import shown
 from tuoyu.reading.quantities import UnreadableError
@@ -27,28 +32,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
 def read_workbook(content: bytes) -> tuple[Grid, ...]:
     """All sheets of an .xlsx file, hidden ones too. Raises ``UnreadableError`` in Chinese."""
     with open_archive(content) as archive:
-        facts = survey(archive)
+        found = survey(archive)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of features that a table of figures does not need
-            return _sheets(content, facts)
+            return _sheets(content, found)
     except UnreadableError:
         raise
     except Exception:  # noqa: BLE001 - whatever the library stumbles over, the file is not as it should be
         raise UnreadableError(DAMAGED) from None
 
 
-def _sheets(content: bytes, facts: dict[str, Facts]) -> tuple[Grid, ...]:
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+def _sheets(content: bytes, found: Surveyed) -> tuple[Grid, ...]:
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False, rich_text=True)
+    if not 0 < found.listed == len(book.sheetnames):
+        raise UnreadableError(DAMAGED)  # the library passes over sheets whose part is not there
     room = Room()
     grids = []
     sheets: list[Any] = book.worksheets  # typed as the kind that is read at once
     for sheet in sheets:
         # each part serves one sheet: a book that shows one part many times would be read as often
-        fact = facts.pop(sheet._worksheet_path)  # noqa: SLF001 - nothing else names it
+        fact = found.sheets.pop(sheet._worksheet_path)  # noqa: SLF001 - nothing else names it
         sheet.reset_dimensions()  # what files say of their size is often wrong
         rows = gathered(((row, 1) for row in _rows(sheet, fact)), room)
         doubts = tuple((address(*cell), FOREIGN) for cell in fact.foreign)
@@ -59,11 +70,27 @@ def _sheets(content: bytes, facts: dict[str, Facts]) -> tuple[Grid, ...]:
 
 def _rows(sheet: Any, fact: Facts) -> Iterator[list[object]]:  # noqa: ANN401 - one of openpyxl's kinds of sheet
     for number, cells in enumerate(sheet.iter_rows()):
-        values = [None if cell.value is None else shown(cell.value, str(cell.number_format)) for cell in cells]
+        values = [None if cell.value is None else shown(_text(cell.value), str(cell.number_format)) for cell in cells]
+        if fact.raised:
+            values = [fact.raised.get((number, column), value) for column, value in enumerate(values)]
         if fact.uncomputed:
             formulas = (fact.uncomputed.get((number, column)) for column in range(len(values)))
             values = [formula if value is None else value for value, formula in zip(values, formulas, strict=True)]
         yield values
+
+
+def _text(value: object) -> object:
+    """A text as it is meant: characters that XML cannot hold are written ``_x000D_``; a raised digit is a mark."""
+    if isinstance(value, CellRichText):
+        text = ""
+        for run in value:
+            is_raised = isinstance(run, TextBlock) and run.font.vertAlign == "superscript"
+            text += raised(str(run), text) if is_raised else str(run)
+        value = text
+    if not isinstance(value, str) or "_x" not in value:
+        return value
+    meant = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+    return _UNWRITABLE.sub(" ", meant).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _bounds(reference: str) -> tuple[int, int, int, int]:

@@ -37,6 +37,7 @@ _KINDS = {
     **dict.fromkeys(("地区", "地区名称", "区县", "县区", "市县", "县市", "县市区", "市县区", "区县市", "城市"), PLACE),
     **dict.fromkeys(("行政区划", "行政区划名称", "区划名称", "行政区", "行政区域", "区域", "辖区"), PLACE),
     **dict.fromkeys(("单位名称", "地市", "省份", "省市", "省市区", "省区市", "name"), PLACE),
+    **dict.fromkeys(("市别", "县别", "区别", "区县别", "县区别", "地区别", "地区分组", "地方"), PLACE),
     **dict.fromkeys(("年份", "年度", "时间"), PERIOD),
     **dict.fromkeys(("单位", "计量单位"), UNIT),
     **dict.fromkeys(("行政区划代码", "区划代码", "地区代码", "代码", "adcode", "zoning_code", "code"), CODE),
@@ -165,7 +166,7 @@ def _body(grid: Grid, row: int, column: int) -> int:
     body = row + 1
     for top, left, bottom, right in grid.merged:
         if top <= row <= bottom and left <= column <= right:
-            body = bottom + 1
+            body = min(bottom + 1, len(grid.rows))
     while body < min(row + 5, len(grid.rows)) and _goes_on(grid, row, body, column):
         body += 1
     return body

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tuoyu.nouns.fact import WHOLE
+from tuoyu.nouns.fact import Part
 from tuoyu.reading.files.grids import Grid
 from tuoyu.reading.files.grids import address
 from tuoyu.reading.layouts.rows import CONTINUED
@@ -20,15 +23,19 @@ from tuoyu.reading.layouts.rows import UNIT_LINE
 from tuoyu.reading.layouts.rows import Layout
 from tuoyu.reading.layouts.rows import Misread
 from tuoyu.reading.layouts.rows import Row
+from tuoyu.reading.layouts.rows import above_header
 from tuoyu.reading.layouts.rows import bare_name
+from tuoyu.reading.layouts.rows import holds_figure
 from tuoyu.reading.layouts.rows import is_example
 from tuoyu.reading.layouts.rows import raw_value
 from tuoyu.reading.layouts.rows import split_unit
 from tuoyu.reading.layouts.rows import written
 from tuoyu.reading.layouts.yearbooks import read_statistics
 from tuoyu.reading.periods import period_in
+from tuoyu.reading.quantities import Quantity
 from tuoyu.reading.quantities import UnreadableError
 from tuoyu.reading.quantities import blank_meaning
+from tuoyu.reading.quantities import clean_text
 from tuoyu.reading.quantities import own_unit
 from tuoyu.reading.quantities import read_code
 from tuoyu.reading.quantities import read_unit
@@ -36,6 +43,9 @@ from tuoyu.reading.quantities import read_unit
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterator
+    from collections.abc import Mapping
+
+    from tuoyu.nouns.source import Reading
 
 __all__ = [
     "LAYOUTS",
@@ -50,10 +60,13 @@ __all__ = [
 
 _CHILDREN = re.compile(r"3岁以下|三岁以下|0[-~—–至]3岁")
 _STREET_TOTALS = {"合计", "小计", "街道合计", ""}
+# what these columns hold is no figure, whatever its digits: 15分钟以上, 1500-2000元, 3岁以下婴幼儿数
+_NO_FIGURES = {"序号", "编号", "行次", "地区", "指标", "题目", "选项", "样本量", "页码", "时点", "出处", "文件", "文号"}
+_ANSWERS = re.compile(r"(\d{1,9})[份人名]?")
 _ALL_STREETS = TOTALS | {"全区", "全县", "全区合计", "全县合计"}
 
 
-def _columns(grid: Grid, needed: tuple[str, ...]) -> tuple[int, dict[str, int]] | Misread:
+def _columns(grid: Grid, needed: tuple[str, ...]) -> tuple[int, dict[str, int]] | Layout:
     """Header row and column of each heading; the header is the first row that holds any two of them."""
     for number in range(len(grid.rows)):
         found = {grid.text(number, column): column for column in range(grid.width)}
@@ -61,9 +74,11 @@ def _columns(grid: Grid, needed: tuple[str, ...]) -> tuple[int, dict[str, int]] 
             missing = [name for name in needed if name not in found]
             if missing:
                 what = f"表头缺少“{'”“'.join(missing)}”列"
-                return Misread(grid.sheet, f"第{number + 1}行", what, "按原表恢复列名和列的位置")
+                fault = Misread(grid.sheet, f"第{number + 1}行", what, "按原表恢复列名和列的位置")
+                return Layout(faults=[fault])
             return number, found
-    return Misread(grid.sheet, "第1行", f"找不到表头（应有“{'”“'.join(needed)}”）", "核对是否换了表或删了表头")
+    what = f"找不到表头（应有“{'”“'.join(needed)}”）"
+    return Layout(faults=[Misread(grid.sheet, "第1行", what, "核对是否换了表或删了表头")], headless=True)
 
 
 def _read_list(
@@ -71,12 +86,18 @@ def _read_list(
 ) -> Layout:
     """A list with one figure per line; lines without one (of an unfilled form) and examples are passed over."""
     header = _columns(grid, needed)
-    if isinstance(header, Misread):
-        return Layout(faults=[header])
+    if isinstance(header, Layout):
+        return header
     start, columns = header
     layout = Layout()
+    if above := above_header(grid, start, [columns[figure]]):
+        layout.faults.append(above)
     for number in range(start + 1, len(grid.rows)):
-        if is_example(grid, number) or not grid.text(number, columns[figure]):
+        if is_example(grid, number):
+            continue
+        if not grid.text(number, columns[figure]):
+            if astray := _astray(grid, number, columns, figure):
+                layout.faults.append(astray)
             continue
         read = row_of(grid, number, columns)
         if isinstance(read, Misread):
@@ -86,17 +107,44 @@ def _read_list(
     return layout
 
 
-def read_figures(grid: Grid) -> Layout:
-    """指标摘录表: one figure per line, with columns 地区, 指标, 数据, 时点 and optional others (单位, 口径 …)."""
-    return _read_list(grid, ("地区", "指标", "数据", "时点"), "数据", _figure)
+def _astray(grid: Grid, row: int, columns: dict[str, int], figure: str) -> Misread | None:
+    """A figure of a line whose own column is empty: typed beside it, it would be lost without a word."""
+    headed = {column: name for name, column in columns.items()}
+    for column in range(len(grid.rows[row])):
+        name = headed.get(column, "")
+        if name not in _NO_FIGURES and holds_figure(grid, row, column):
+            what = f"“{written(grid, row, column)}”不在“{figure}”列，这一行的“{figure}”是空的"
+            return Misread(grid.sheet, address(row, column), what, f"把数字移到“{figure}”列")
+    return None
 
 
-def _figure(grid: Grid, number: int, columns: dict[str, int]) -> Row | Misread:
-    text = _cells(grid, number, columns)
+def read_figures(grid: Grid, declared: Reading | None = None) -> Layout:
+    """指标摘录表: one figure per line, with columns 地区, 指标, 数据, 时点 and optional others (单位, 口径 …).
+
+    A column whose contents the sidecar declares for the whole file may be missing.
+    """
+    said = {"指标": declared.indicator, "时点": declared.period} if declared else {}
+    whole = {name: value for name, value in said.items() if value}
+    unit = declared.unit if declared else None
+
+    def row_of(sheet: Grid, number: int, columns: dict[str, int]) -> Row | Misread:
+        return _figure(sheet, number, columns, {**whole, "单位": unit or ""})
+
+    header = {grid.text(row, column) for row in range(len(grid.rows)) for column in range(len(grid.rows[row]))}
+    needed = tuple(name for name in ("地区", "指标", "数据", "时点") if name in header or name not in whole)
+    return _read_list(grid, needed, "数据", row_of)
+
+
+def _figure(grid: Grid, number: int, columns: dict[str, int], whole: Mapping[str, str]) -> Row | Misread:
+    text = {
+        name: value or whole.get(name, "")
+        for name, value in (dict.fromkeys(whole, "") | _cells(grid, number, columns)).items()
+    }
+    indicator, in_name = split_unit(clean_text(text["指标"])) if "指标" not in columns else (text["指标"], "")
     cell, printed, unit = (
         address(number, columns["数据"]),
         raw_value(grid, number, columns["数据"]),
-        text.get("单位", ""),
+        text["单位"] or in_name,
     )
     its_own = own_unit(printed)
     if its_own and unit and not _same_unit(its_own, unit):
@@ -106,14 +154,16 @@ def _figure(grid: Grid, number: int, columns: dict[str, int]) -> Row | Misread:
         grid.sheet,
         cell,
         printed,
-        text["指标"],
+        indicator,
         place=read_code(text["地区"]) or text["地区"],
         unit=unit,
         period=text["时点"],
         basis=text.get("口径", ""),
         producer=_plain(grid, number, columns, "发布机构"),
         document=_plain(grid, number, columns, "文件"),
+        locator=_plain(grid, number, columns, "位置"),
         mention=_mention(text),
+        note=_note(grid, number, columns),
     )
 
 
@@ -129,22 +179,41 @@ def _mention(text: dict[str, str]) -> str:
     return text.get("备注", "") if text.get("备注", "") in {"复述", "小标题"} else ""
 
 
-def read_survey(grid: Grid) -> Layout:
+def _note(grid: Grid, number: int, columns: dict[str, int]) -> str:
+    """What the transcriber says of a figure: a doubt, or what the document leaves open."""
+    note = _plain(grid, number, columns, "备注")
+    return "" if _mention({"备注": note}) else note
+
+
+def read_survey(grid: Grid, declared: Reading | None = None) -> Layout:
     """问卷结果表: published shares with columns 题目, 选项, 占比, 样本量."""
-    return _read_list(grid, ("题目", "选项", "占比", "样本量"), "占比", _share)
+    period = (declared.period if declared else None) or ""
+
+    def row_of(sheet: Grid, number: int, columns: dict[str, int]) -> Row | Misread:
+        return _share(sheet, number, columns, period)
+
+    return _read_list(grid, ("题目", "选项", "占比", "样本量"), "占比", row_of)
 
 
-def _share(grid: Grid, number: int, columns: dict[str, int]) -> Row:
+def _share(grid: Grid, number: int, columns: dict[str, int], period: str) -> Row | Misread:
     text = _cells(grid, number, columns)
+    printed = raw_value(grid, number, columns["占比"])
+    answers = _ANSWERS.fullmatch(text["占比"])
+    if not answers and not text["样本量"]:
+        what = f"“{text['占比']}”没有写样本量，不知是多少人中的比例"
+        return Misread(grid.sheet, address(number, columns["样本量"]), what, "补上回答这一题的人数")
     return Row(
         grid.sheet,
         address(number, columns["占比"]),
-        raw_value(grid, number, columns["占比"]),
+        printed,
         f"{text['题目']}/{text['选项']}",
-        period=text.get("时点", ""),
+        period=text.get("时点", "") or period,
         option=text["选项"],
         respondents=text["样本量"],
+        locator=_plain(grid, number, columns, "位置"),
         mention=_mention(text),
+        note=_note(grid, number, columns),
+        exact=Quantity(Decimal(answers[1]), "人", "=", Decimal(1), str(printed)) if answers else None,
     )
 
 
@@ -164,32 +233,54 @@ class _Line:
         return self.community in _STREET_TOTALS
 
 
-def read_communities(grid: Grid) -> Layout:
+def read_communities(grid: Grid, declared: Reading | None = None) -> Layout:
     """社区婴幼儿数表: streets in merged cells or filled down, their communities, and total lines if any."""
     header = _columns(grid, ("街道", "社区"))
-    if isinstance(header, Misread):
-        return Layout(faults=[header])
+    if isinstance(header, Layout):
+        return header
     start, columns = header
     children = next((column for name, column in columns.items() if _CHILDREN.match(name)), None)
     if children is None:
         what = "表头缺少“3岁以下婴幼儿数”列"
         return Layout(faults=[Misread(grid.sheet, f"第{start + 1}行", what, "按原表恢复列名和列的位置")])
     count = next((column for name, column in columns.items() if name.startswith("社区数")), None)
-    period = period_in(grid.text(row, column) for row in range(start) for column in range(grid.width))
+    titled = period_in(grid.text(row, column) for row in range(start) for column in range(grid.width))
+    period = (declared.period if declared else None) or titled
     unit = split_unit(grid.text(start, children))[1] or "人"
     layout = Layout()
+    if above := above_header(grid, start, [children]):
+        layout.faults.append(above)
     lines = list(_lines(grid, start, columns))
+    figures = tuple(column for column in (children, count) if column is not None)
+    _check_lines(grid, lines, columns, figures, layout)
     for line in lines:
-        figures = [column for column in (children, count) if column is not None and _holds(grid, line.row, column)]
-        if figures and (lacking := _lacking(line)):
-            what = f"这一行有数字而没有{lacking}"
-            action = f"补上{lacking}，或删去这一行"
-            layout.faults.append(Misread(grid.sheet, address(line.row, figures[0]), what, action))
-        elif children in figures:
+        if _holds(grid, line.row, children) and not _lacking(line):
             layout.add(_count(grid, line, children, "3岁以下婴幼儿数", unit=unit, period=period))
     if count is not None:
         _add_counts(grid, lines, count, period, layout)
     return layout
+
+
+def _check_lines(
+    grid: Grid, lines: list[_Line], columns: dict[str, int], figures: tuple[int, ...], layout: Layout
+) -> None:
+    """Faults of lines: figures that no name or no heading explains, and communities that stand there twice."""
+    first: dict[tuple[str, str, str], int] = {}
+    headed = {column for name, column in columns.items() if name}
+    for line in lines:
+        filled = [column for column in figures if _holds(grid, line.row, column)]
+        if filled and (lacking := _lacking(line)):
+            what = f"这一行有数字而没有{lacking}"
+            action = f"补上{lacking}，或删去这一行"
+            layout.faults.append(Misread(grid.sheet, address(line.row, filled[0]), what, action))
+        astray = [n for n in range(len(grid.rows[line.row])) if n not in headed and holds_figure(grid, line.row, n)]
+        if astray:
+            what = f"“{written(grid, line.row, astray[0])}”所在的列没有列名，数字可能错列"
+            layout.faults.append(Misread(grid.sheet, address(line.row, astray[0]), what, "把数字移回所属的列"))
+        key = (line.district, line.street, "" if line.is_total else line.community)
+        if filled and not _lacking(line) and first.setdefault(key, line.row) != line.row:
+            what = f"“{line.street}{key[2]}”写了两次，第{first[key] + 1}行已有"
+            layout.faults.append(Misread(grid.sheet, address(line.row, filled[0]), what, "对照原表，留下正确的一行"))
 
 
 def _add_counts(grid: Grid, lines: list[_Line], column: int, period: str, layout: Layout) -> None:
@@ -225,8 +316,11 @@ def _lines(grid: Grid, start: int, columns: dict[str, int]) -> Iterator[_Line]:
             continue
         if FOOTNOTE.match(texts[0]):
             return
-        own_district = grid.text(row, columns["区县"]) if "区县" in columns else ""
         own, community = bare_name(grid.text(row, columns["街道"])), bare_name(grid.text(row, columns["社区"]))
+        top_left = grid.area(row, columns["街道"])[:2]
+        if top_left == grid.area(row, columns["社区"])[:2]:  # what stands in one cell is said of the whole street
+            community = ""
+        own_district = grid.text(row, columns["区县"]) if "区县" in columns else ""
         if own_district and own_district != district:
             district, street = own_district, ""
         street = own or street
@@ -239,10 +333,11 @@ def _holds(grid: Grid, row: int, column: int) -> bool:
 
 def _count(grid: Grid, line: _Line, column: int, indicator: str, *, unit: str, period: str) -> Row:
     street = "" if line.street in _ALL_STREETS else line.street
-    scope = street if line.is_total else f"{street}·{line.community}"
+    whole = Part("街道", street) if street else WHOLE
+    part = whole if line.is_total else Part("社区", line.community, within=street)
     cell, printed = address(line.row, column), raw_value(grid, line.row, column)
     place = "" if line.district in TOTALS else read_code(line.district) or line.district
-    return Row(grid.sheet, cell, printed, indicator, place=place, unit=unit, scope=scope, period=period)
+    return Row(grid.sheet, cell, printed, indicator, place=place, unit=unit, part=part, period=period)
 
 
 def _cells(grid: Grid, row: int, columns: dict[str, int]) -> dict[str, str]:
@@ -255,7 +350,7 @@ def _plain(grid: Grid, row: int, columns: dict[str, int], name: str) -> str:
     return str(value).strip() if value is not None else ""
 
 
-LAYOUTS: dict[str, Callable[[Grid], Layout]] = {
+LAYOUTS: dict[str, Callable[[Grid, Reading | None], Layout]] = {
     "figures": read_figures,
     "survey": read_survey,
     "communities": read_communities,

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from tuoyu.nouns.fact import WHOLE
+from tuoyu.nouns.fact import Part
+from tuoyu.reading.files.grids import address
 from tuoyu.reading.periods import is_period
 from tuoyu.reading.quantities import UnreadableError
 from tuoyu.reading.quantities import clean_text
@@ -19,6 +22,8 @@ from tuoyu.reading.quantities import read_unit
 from tuoyu.reading.quantities import without_mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tuoyu.reading.files.grids import Grid
     from tuoyu.reading.quantities import Quantity
 
@@ -50,12 +55,14 @@ class Row:
     unit: str = ""
     period: str = ""
     basis: str = ""
-    scope: str = ""
+    part: Part = WHOLE
     option: str = ""
     respondents: str = ""
     producer: str = ""
     document: str = ""
+    locator: str = ""
     mention: str = ""
+    note: str = ""
     exact: Quantity | None = None
 
 
@@ -71,11 +78,15 @@ class Misread:
 
 @dataclass(frozen=True)
 class Layout:
-    """Rows of one grid, ``faults`` that must be mended, and ``doubts`` that a person should look at."""
+    """Rows of one grid, ``faults`` that must be mended, and ``doubts`` that a person should look at.
+
+    ``headless`` says that no header was found: the sheet may be none of those that are wanted.
+    """
 
     rows: list[Row] = field(default_factory=list)
     faults: list[Misread] = field(default_factory=list)
     doubts: list[Misread] = field(default_factory=list)
+    headless: bool = False
 
     def add(self, row: Row) -> None:
         """Keep a figure, with a doubt if it bears the mark of a footnote."""
@@ -112,6 +123,17 @@ def holds_figure(grid: Grid, row: int, column: int) -> bool:
         return not is_period(text) and bool(read_quantities(text))
     except UnreadableError:
         return False
+
+
+def above_header(grid: Grid, header: int, columns: Iterable[int]) -> Misread | None:
+    """A fault where figures stand above the header in columns that it heads: a list sorted together with its header."""
+    for row in range(header):
+        for column in columns:
+            if holds_figure(grid, row, column):
+                what = f"表头在第{header + 1}行，它上面的数字没有读取"
+                action = "把表头移到最上面一行；上面是另一张表的，补上它的表头"
+                return Misread(grid.sheet, address(row, column), what, action)
+    return None
 
 
 def bare_name(label: str) -> str:

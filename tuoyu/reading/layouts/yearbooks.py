@@ -33,10 +33,12 @@ from tuoyu.reading.layouts.rows import UNIT_LINE
 from tuoyu.reading.layouts.rows import Layout
 from tuoyu.reading.layouts.rows import Misread
 from tuoyu.reading.layouts.rows import Row
+from tuoyu.reading.layouts.rows import above_header
 from tuoyu.reading.layouts.rows import bare_name
 from tuoyu.reading.layouts.rows import holds_figure
 from tuoyu.reading.layouts.rows import split_unit
 from tuoyu.reading.layouts.rows import written
+from tuoyu.reading.layouts.tidied import tidied
 from tuoyu.reading.quantities import blank_meaning
 from tuoyu.reading.quantities import clean_text
 from tuoyu.reading.quantities import read_code
@@ -45,6 +47,7 @@ from tuoyu.reading.quantities import without_mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tuoyu.nouns.source import Reading
     from tuoyu.reading.files.grids import Grid
 
 _NUMBERED = {"甲", "栏次", "列次"}
@@ -54,12 +57,16 @@ _MARKED = re.compile(r"[*①-⑳⑴-⒇]")
 
 @dataclass(frozen=True)
 class Table:
-    """One header with the lines below it, before ``stop``, and what stands around them."""
+    """One header with the lines below it, before ``stop``, and what stands around them.
+
+    ``others`` says that the sidecar passes over what the vocabulary does not know.
+    """
 
     grid: Grid
     header: Header
     frame: Frame
     stop: int
+    others: bool = False
 
     @cached_property
     def merged(self) -> set[tuple[int, int]]:
@@ -81,13 +88,20 @@ class Line:
     unit: str = ""
 
 
-def read_statistics(grid: Grid) -> Layout:
-    """统计年鉴式表: indicators, places or years down, the others across; header of one row or more; 续表 below."""
-    layout = Layout()
-    tables = list(_tables(grid))
+def read_statistics(grid: Grid, declared: Reading | None = None) -> Layout:
+    """统计年鉴式表: indicators, places or years down, the others across; header of one row or more; 续表 below.
+
+    What the sidecar declares for the whole file goes before what the titles say.
+    """
+    tables = [_with_declared(table, declared) for table in _tables(tidied(grid))]
     if not tables:
         what = "找不到表头（首栏的列名应为“指标”“地区”或“年份”）"
-        layout.faults.append(Misread(grid.sheet, "第1行", what, "核对是否换了表或删了表头"))
+        action = "核对是否换了表或删了表头；首栏没有列名的，补上“指标”或“地区”"
+        return Layout(faults=[Misread(grid.sheet, "第1行", what, action)], headless=True)
+    layout = Layout()
+    first = tables[0]
+    if above := above_header(first.grid, first.header.top, first.header.columns):
+        layout.faults.append(above)
     for table in tables:
         columns = _columns(table, layout)
         lines = list(_lines(table, layout)) if columns else []
@@ -95,6 +109,19 @@ def read_statistics(grid: Grid) -> Layout:
             for column, heading in columns.items():
                 layout.add(_row(table, line, column, heading))
     return layout
+
+
+def _with_declared(table: Table, declared: Reading | None) -> Table:
+    if declared is None:
+        return table
+    name, unit = split_unit(clean_text(declared.indicator))
+    frame = replace(
+        table.frame,
+        indicator=name or table.frame.indicator,
+        unit=declared.unit or unit or table.frame.unit,
+        period=declared.period or table.frame.period,
+    )
+    return replace(table, frame=frame, others=declared.others is not None)
 
 
 def _tables(grid: Grid) -> Iterator[Table]:
@@ -142,7 +169,9 @@ def _columns(table: Table, layout: Layout) -> dict[int, Heading]:
         return {}
     if not dated and not any(heading.period for heading in header.columns.values()):
         what = "表头中没有年份，标题里也没有"
-        layout.faults.append(Misread(table.grid.sheet, where, what, "按原表恢复各年份的列名，或在标题中写明年份"))
+        layout.faults.append(
+            Misread(table.grid.sheet, where, what, "按原表恢复各年份的列名，或在来源说明 [reading] 写 period")
+        )
         return {}
     readable: dict[int, Heading] = {}
     seen: dict[Heading, int] = {}
@@ -151,6 +180,9 @@ def _columns(table: Table, layout: Layout) -> dict[int, Heading]:
         if heading.derived:
             what = f"“{heading.text}”一列由别的数字算得，没有读取"
             layout.doubts.append(table.misread(heading.row, column, what, "需要这些数字时，另作摘录"))
+        elif table.others and not _is_named(table, key):
+            what = f"“{heading.text}”一列没有写明是什么指标，没有采用"
+            layout.doubts.append(table.misread(heading.row, column, what, "来源说明写有 others，不需要的不必处理"))
         elif fault := _fault_of(table, heading, key, dated=dated, seen=seen):
             layout.faults.append(table.misread(heading.row, column, *fault))
         else:
@@ -164,14 +196,18 @@ def _label_headings(table: Table) -> list[str]:
     return [table.grid.text(header.row, column) for column in header.naming]
 
 
+def _is_named(table: Table, key: Heading) -> bool:
+    return INDICATOR in table.header.kinds or bool(key.names[0])
+
+
 def _fault_of(
     table: Table, heading: Heading, key: Heading, *, dated: bool, seen: dict[Heading, int]
 ) -> tuple[str, str] | None:
     if not dated and not heading.period:
         return f"“{heading.text}”一列没有年份", "对照原表，在这一列的列名中补上年份"
-    if INDICATOR not in table.header.kinds and not key.names[0]:
+    if not _is_named(table, key):
         what = f"“{heading.text}”一列没有写明是什么指标"
-        return what, "在表头上方加一行写明指标和单位，如“指标：出生人口（人）”"
+        return what, "在来源说明 [reading] 写 indicator，连同单位，如“出生人口（人）”"
     if key in seen:
         same = address(heading.row, seen[key])
         return f"“{heading.text}”一列与{same}的列名相同", "对照原表改正列名（年份、地区或指标），或删去重复的列"

@@ -26,6 +26,7 @@ from tuoyu.reading.survey.choices import chosen_in
 from tuoyu.reading.survey.choices import parts_in
 from tuoyu.reading.survey.choices import read_api_string
 from tuoyu.reading.survey.exports import ABOUT_THE_ANSWER
+from tuoyu.reading.survey.exports import OTHER
 from tuoyu.reading.survey.exports import PERSONAL
 from tuoyu.reading.survey.exports import Export
 from tuoyu.reading.survey.exports import Heading
@@ -49,11 +50,15 @@ _LISTED = 5
 
 @dataclass(frozen=True)
 class Answered:
-    """一题的作答 — the data range of a question, and what each answer chose: None where it was not answered."""
+    """一题的作答 — the data range of a question, and what each answer chose: None where it was not answered.
+
+    ``at`` is the cell of each answer.
+    """
 
     cells: str
     column: int
     chosen: tuple[tuple[str, ...] | None, ...]
+    at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,15 +72,19 @@ class Answers:
     questions: Mapping[str, Answered] = field(default_factory=dict)
     faults: tuple[Misread, ...] = ()
     doubts: tuple[Misread, ...] = ()
+    headless: bool = False
 
 
-def read_answers(grid: Grid, survey: Survey) -> Answers:
-    """The answers that count by the rule of the question map, each question with those who answered it."""
+def read_answers(grid: Grid, survey: Survey, *, name: str = "", seen: set[tuple[str, ...]] | None = None) -> Answers:
+    """The answers that count by the rule of the question map, each question with those who answered it.
+
+    ``name`` is that of the file, ``seen`` what tells repeats in the parts of the survey that were read before.
+    """
     export = open_export(grid, survey)
     if isinstance(export, Misread):
-        return Answers(grid.sheet, faults=(export,))
-    file_name_doubt(export, survey)
-    rows = counted_rows(export, survey)
+        return Answers(grid.sheet, faults=(export,), headless=True)
+    file_name_doubt(export, name or survey.file)
+    rows = counted_rows(export, survey, set() if seen is None else seen)
     used: set[int] = set()
     questions = {}
     for question in survey.question:
@@ -130,7 +139,8 @@ def _read_question(export: Export, question: Question, columns: Sequence[Heading
     if never and not options.free:
         what = f"题目“{question.title}”的选项“{'”“'.join(never)}”没有人选"
         export.doubt(address(export.header, columns[0].column), what, "确实没有人选的不必处理，选项文字写错的请改正")
-    return Answered(export.cells([heading.column for heading in columns]), columns[0].column, chosen)
+    at = tuple(address(row, columns[0].column) for row in rows)
+    return Answered(export.cells([heading.column for heading in columns]), columns[0].column, chosen, at)
 
 
 def _read_column(
@@ -178,7 +188,7 @@ def _read_ticks(
 ) -> tuple[tuple[str, ...] | None, ...]:
     """A multiple choice with a column of 0 and 1 for each option; 0 in all of them is no answer, as in text exports."""
     marks = {heading: {row: export.plain(row, heading.column) for row in rows} for heading in columns}
-    ticked = {heading: {row for row in rows if marks[heading][row] in {*_TICKS, heading.label}} for heading in columns}
+    ticked = {heading: {row for row in rows if _is_ticked(marks[heading][row], heading)} for heading in columns}
     wrong = [
         address(row, heading.column)
         for heading in columns
@@ -197,6 +207,12 @@ def _read_ticks(
     for heading, name in names.items():
         _note_label(export, question, heading, name=name, count=len(ticked[heading]))
     return tuple(tuple(dict.fromkeys(names[heading] for heading in one)) or None for one in chosen)
+
+
+def _is_ticked(mark: str, heading: Heading) -> bool:
+    """Whether a cell says that its column's option was chosen: a sign, the option itself, or text typed at 其他."""
+    typed = OTHER.match(heading.label) is not None and mark not in MISSING and not mark.isdecimal()
+    return typed or mark in {*_TICKS, heading.label}
 
 
 def _note_label(export: Export, question: Question, heading: Heading, *, name: str, count: int) -> None:

@@ -23,6 +23,8 @@ UNKNOWN = "未登记的选项"
 """Stands for an option that the question map does not name, so that its text need not be kept."""
 OTHER_OPTION = "其他"
 
+# an option with its letter or number: A.全日托
+_LETTERED = re.compile(r"(?:[A-Za-z]|\d{1,2})[.、:)]")
 _TYPED = re.compile("〖[^〗]*〗")
 _API_CODE = re.compile(r"-?\d+(?:!\d+)?")
 
@@ -51,6 +53,9 @@ class Options:
         for name in (before + after.replace("〖〗", ""), before):
             if name in self.codes or name in self.known:
                 return self.codes.get(name) or self.known[name]
+        lettered = _LETTERED.match(before)
+        if lettered and before[lettered.end() :] in self.known:
+            return self.known[before[lettered.end() :]]
         if OTHER.match(before) and not self.free:
             return OTHER_OPTION
         return UNKNOWN

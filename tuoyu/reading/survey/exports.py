@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from tuoyu.nouns.questions import plain
 from tuoyu.reading.files.grids import Grid
 from tuoyu.reading.files.grids import address
-from tuoyu.reading.layouts.lists import Misread
+from tuoyu.reading.layouts.rows import Misread
+from tuoyu.reading.layouts.rows import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +27,25 @@ if TYPE_CHECKING:
     from tuoyu.nouns.questions import Survey
 
 RUNNING_NUMBER = ("序号", "答题序号", "答题编号")
-SUBMITTED = ("提交答卷时间", "提交时间", "结束时间")
-STARTED = ("开始时间",)
-TIME_TAKEN = ("所用时间", "答题时长")
+SUBMITTED = ("提交答卷时间", "提交时间", "结束时间", "完成时间", "答题结束时间", "EndDate", "SubmitDate")
+STARTED = ("开始时间", "答题开始时间", "开始答题时间", "StartDate")
+TIME_TAKEN = (
+    *(
+        "所用时间",
+        "答题时长",
+        "填写时长",
+        "作答时长",
+        "答卷时长",
+        "填答时长",
+        "用时",
+        "答题用时",
+        "填写用时",
+        "作答用时",
+    ),
+    *("所用时长", "耗时", "答题耗时", "Duration", "Duration(inseconds)"),
+)
 ABOUT_THE_ANSWER = frozenset({*RUNNING_NUMBER, *SUBMITTED, *STARTED, *TIME_TAKEN, "来源", "来源详情", "来自IP", "总分"})
+ABOUT_THE_ANSWER |= {"RespondentID", "CollectorID"}
 """Columns that the tool adds by itself: they say when and whence an answer came, not what it says."""
 PERSONAL = re.compile(
     "IP|手机|电话|联系方式|姓名|微信|QQ|身份证|证件号|邮箱|E-?mail|住址|地址|来源详情|(?:提交|开始|结束).*时间|昵称|openid",
@@ -39,6 +55,8 @@ PERSONAL = re.compile(
 OTHER = re.compile("其[他它]")
 
 _SEARCHED_ROWS = 10
+_FEW = 2  # headings; a title row may have as many cells
+_RESPONSES = {"Response", "Open-EndedResponse", "回答", "答案", "答复"}
 _NOTE = re.compile(
     r"[(\[【〔〖](?:单选|多选|必答|必填|选填|填空|矩阵|量表|可多选|最多|最少|限选|不定项|排序)[^)\]】〕〗]*[)\]】〕〗]"
 )
@@ -107,10 +125,21 @@ def open_export(grid: Grid, survey: Survey) -> Export | Misread:
     most = max(found, default=0)
     if not most:
         what = "找不到问卷的表头（应有序号、提交答卷时间等列和“1、题干”式的题目）"
-        return Misread(grid.sheet, "第1行", what, "核对是否换了文件或删了表头，questions.toml 的题干与文件是否相符")
+        action = "核对是否换了文件或删了表头，questions.toml 的题干与文件是否相符"
+        return Misread(grid.sheet, "第1行", what, action)
     header = found.index(most)
     filled = [row for row in range(header + 1, len(grid.rows)) if any(grid.text(row, n) for n in range(grid.width))]
-    export = Export(grid, header, _read_headings(grid, header, wanted), filled)
+    headings = _read_headings(grid, header, wanted)
+    if filled and _heads_options(grid, header, filled, headings):
+        export = Export(grid, header, _two_row_headings(grid, header, filled[0]), filled[1:])
+    else:
+        export = Export(grid, header, headings, filled)
+    above = [
+        row for row in range(header) if sum(bool(grid.text(row, n)) for n in range(grid.width)) * 2 > len(headings)
+    ]
+    if above and len(headings) > _FEW:
+        what = f"表头在第{header + 1}行，它上面的答卷没有读取"
+        export.fault(address(above[0], 0), what, "把表头移到最上面一行，或重新从问卷平台导出")
     if not filled:
         export.fault(export.header_cell, "表头下面没有答卷", "重新从问卷平台导出")
     return export
@@ -123,6 +152,37 @@ def title_of(text: object) -> str:
     '您希望选择哪种托育形式'
     """
     return _NOTE.sub("", plain(text)).strip("*?:。")
+
+
+def _heads_options(grid: Grid, header: int, filled: Sequence[int], headings: Sequence[Heading]) -> bool:
+    """Whether the row below the header is its second: empty under what the tool adds by itself, with options elsewhere.
+
+    So SurveyMonkey writes a question over the first of its option columns, and ``Response`` under one with a column.
+    """
+    second, after = filled[0], filled[1:2]
+    own = [one.column for one in headings if one.title in ABOUT_THE_ANSWER or PERSONAL.search(one.title)]
+    if not after or not own or any(grid.text(second, column) for column in own):
+        return False
+    if not any(grid.text(after[0], column) for column in own):
+        return False
+    below = [column for column in range(grid.width) if grid.text(second, column)]
+    unheaded = [column for column in below if not written(grid, header, column)]
+    return bool(unheaded) or all(plain(grid.value(second, column)) in _RESPONSES for column in below)
+
+
+def _two_row_headings(grid: Grid, header: int, second: int) -> list[Heading]:
+    """One heading for each column: the question, with the option in the row below it where it has several columns."""
+    found: list[Heading] = []
+    question: object = None
+    for column in range(grid.width):
+        own = grid.rows[header][column] if column < len(grid.rows[header]) else None
+        question = own if own not in {None, ""} else question
+        option = plain(grid.value(second, column) or "")
+        heading = _read_heading(column, question)
+        titled = heading.title if not option or option in _RESPONSES else f"{heading.title}-{option}"
+        if own not in {None, ""} or option:
+            found.append(replace(heading, title=titled))
+    return [heading for heading in found if heading.title]
 
 
 def _headings_in(grid: Grid, row: int, wanted: set[str]) -> int:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tuoyu.nouns.fact import WHOLE
+from tuoyu.nouns.fact import Part
 from tuoyu.nouns.questions import plain
-from tuoyu.reading.files.grids import address
 from tuoyu.reading.layouts.lists import Layout
 from tuoyu.reading.layouts.lists import Misread
 from tuoyu.reading.layouts.lists import Row
@@ -64,7 +65,7 @@ def survey_rows(answers: Answers, survey: Survey, *, districts: Mapping[str, str
 
     ``districts`` maps the names of the city's districts to their codes.
     """
-    layout = Layout(faults=list(answers.faults), doubts=list(answers.doubts))
+    layout = Layout(faults=list(answers.faults), doubts=list(answers.doubts), headless=answers.headless)
     if not answers.rows:
         return layout
     layout.rows.append(_respondents(answers, survey))
@@ -103,8 +104,8 @@ def _divide(answers: Answers, question: Question, districts: Mapping[str, str], 
     found = tuple(_official(value, names) for value in values)
     declared = {option for option, indicator in question.options.items() if not indicator} | {UNKNOWN}
     lost = [
-        address(row - 1, answers.questions[question.title].column)
-        for row, value, name in zip(answers.rows, values, found, strict=True)
+        cell
+        for cell, value, name in zip(answers.questions[question.title].at, values, found, strict=True)
         if value and not name and value not in declared and not OTHER.match(value)
     ]
     if lost:
@@ -198,7 +199,7 @@ def _row(sheet: str, survey: Survey, answered: Answered, *, item: _Item, cell: C
         item.indicator,
         period=survey.period,
         basis=BASIS,
-        scope=f"{cell.by}：{cell.group}" if cell.by else "",
+        part=Part(cell.by, cell.group) if cell.by else WHOLE,
         option=item.option,
         respondents=str(cell.respondents),
         exact=Quantity(share, "%", "=", Decimal(0), printed),

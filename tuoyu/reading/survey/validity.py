@@ -27,27 +27,32 @@ if TYPE_CHECKING:
     from tuoyu.nouns.questions import Survey
     from tuoyu.reading.survey.exports import Export
 
-_DURATION = re.compile(r"(?:(\d+)(?:小?时|:))?(?:(\d+)(?:分钟?|:))?(?:(\d+)(?:秒钟?)?)?")
+_DURATION = re.compile(r"(?:(\d{1,9})(?:小?时|:))?(?:(\d{1,9})(?:分钟?|:))?(?:(\d{1,9})(?:秒钟?|s)?)?")
+_MONTH_FIRST = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")  # as programs in English write it
+_HALF_DAY = re.compile(r"(?i)\b(AM|PM)\b|(上午|下午)")
 _COUNTS_IN_NAME = re.compile(r"(?<!\d)(\d+)_(\d+)(?:_[0-2])?(?:\(\d+\))?\.\w+$")
 
 
-def file_name_doubt(export: Export, survey: Survey) -> None:
+def file_name_doubt(export: Export, name: str) -> None:
     """Notes a doubt where the counts that 问卷星 writes into the file's name are not the number of answers read."""
-    counts = _COUNTS_IN_NAME.search(survey.file)
+    counts = _COUNTS_IN_NAME.search(name)
     read = len(export.rows)
     if counts and {int(counts[1]), int(counts[2])} != {read}:
         what = f"文件名里的份数是 {counts[1]} 和 {counts[2]}，实际读到 {read} 份"
         export.doubt(export.header_cell, what, "核对导出时是否筛选过答卷，或文件是否完整")
 
 
-def counted_rows(export: Export, survey: Survey) -> list[int]:
-    """The rows of the answers that count; what was dropped and why is noted as one doubt."""
+def counted_rows(export: Export, survey: Survey, seen: set[tuple[str, ...]]) -> list[int]:
+    """The rows of the answers that count; what was dropped and why is noted as one doubt.
+
+    ``seen`` holds what tells repeats in the parts of the survey that were read before.
+    """
     left, dropped = export.rows, []
-    slow = _slow_enough(export, left, survey.minimum_seconds)
+    slow = _slow_enough(export, left, survey)
     dropped.append((f"所用时间少于 {survey.minimum_seconds} 秒", len(left) - len(slow)))
     careful = _passed(export, slow, survey)
     dropped.append(("甄别题答错", len(slow) - len(careful)))
-    single = _without_repeats(export, careful, survey)
+    single = _without_repeats(export, careful, survey, seen)
     dropped.append((f"{'、'.join(survey.duplicates)}重复", len(careful) - len(single)))
     reasons = "、".join(f"{reason} {count} 份" for reason, count in dropped if count)
     if reasons:
@@ -56,13 +61,24 @@ def counted_rows(export: Export, survey: Survey) -> list[int]:
     return single
 
 
-def _slow_enough(export: Export, rows: list[int], minimum: int | None) -> list[int]:
+def _slow_enough(export: Export, rows: list[int], survey: Survey) -> list[int]:
+    minimum = survey.minimum_seconds
     if minimum is None:
         return rows
     column, start, end = (export.column(names) for names in (TIME_TAKEN, STARTED, SUBMITTED))
+    if survey.duration is not None:
+        named = column_named(survey.duration, export.headings)
+        if isinstance(named, str):
+            export.fault(export.header_cell, f"判定所用时间时，{named}", "把 duration 改成表头的列名")
+            return rows
+        column = named
     if column is None and (start is None or end is None):
         what = "questions.toml 规定了最短所用时间，表头里却没有“所用时间”列"
-        export.fault(export.header_cell, what, "重新导出带这一列的文件，或删去 minimum_seconds")
+        export.fault(
+            export.header_cell,
+            what,
+            '在 questions.toml 写 duration = "列名"；没有这一列的，重新导出，或删去 minimum_seconds',
+        )
         return rows
     taken = {
         row: _between(export, row, start, end) if column is None else _seconds(export.plain(row, column))
@@ -91,11 +107,15 @@ def _seconds(text: str) -> int | None:
 def _moment(export: Export, row: int, column: int | None) -> datetime | None:
     """The time in a cell, whether text (2026/9/3 12:00:00) or a date of Excel; None if there is none."""
     value = export.grid.value(row, column) if column is not None else None
-    parts = [int(part) for part in re.findall(r"\d+", str(value))][:6]
+    parts = [int(part) for part in re.findall(r"\d{1,9}", str(value))][:6]
     if len(parts) < 5:
         return None
     try:
         year, month, day, hour, minute, second = (*parts, 0)[:6]
+        if _MONTH_FIRST.match(str(value).strip()):
+            year, month, day = day, year, month
+        if half := _HALF_DAY.search(str(value)):
+            hour = hour % 12 + (12 if half[0].upper() in {"PM", "下午"} else 0)
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
@@ -125,7 +145,7 @@ def _failed(export: Export, rows: list[int], question: Question) -> set[int]:
     return {row for row, chosen in answers.items() if chosen and expected not in map(plain, chosen)}
 
 
-def _without_repeats(export: Export, rows: list[int], survey: Survey) -> list[int]:
+def _without_repeats(export: Export, rows: list[int], survey: Survey, seen: set[tuple[str, ...]]) -> list[int]:
     """Rows in the order of the file, of those alike in the declared columns only the one that was handed in first."""
     columns = []
     for name in survey.duplicates:
@@ -139,7 +159,12 @@ def _without_repeats(export: Export, rows: list[int], survey: Survey) -> list[in
         key = tuple(export.plain(row, column) for column in columns)
         if not MISSING & set(key):
             first.setdefault(key, row)
-    kept = set(first.values())
+    kept = {row for key, row in first.items() if key not in seen}
+    seen.update(first)
+    repeated = len(first) < sum(not _is_blank(export, row, columns) for row in rows) if columns else False
+    if repeated and not _is_ordered(export, rows):
+        what = "有重复答卷，而表中没有可读的提交时间和序号，分不清先后，保留了排在前面的一份"
+        export.doubt(export.header_cell, what, "核对文件是否由先到后排列；最新在前的，重新导出带提交时间的文件")
     return [row for row in rows if row in kept or not columns or _is_blank(export, row, columns)]
 
 
@@ -149,11 +174,26 @@ def _is_blank(export: Export, row: int, columns: list[int]) -> bool:
 
 def _by_time(export: Export, rows: list[int]) -> list[int]:
     """Rows in the order in which they were handed in: by time, else by running number, else as they stand."""
-    moments = {row: _moment(export, row, export.column(SUBMITTED)) for row in rows}
+    moments, numbers = _moments(export, rows), _numbers(export, rows)
     if all(moments.values()):
-        return sorted(rows, key=lambda row: (moments[row] or datetime.max.replace(tzinfo=UTC), row))
-    number = export.column(RUNNING_NUMBER)
-    numbers = {row: export.grid.text(row, number) if number is not None else "" for row in rows}
-    if all(text.isdecimal() for text in numbers.values()):
-        return sorted(rows, key=lambda row: (int(numbers[row]), row))
-    return rows
+        return sorted(
+            rows, key=lambda row: (moments[row] or datetime.max.replace(tzinfo=UTC), numbers.get(row, 0), row)
+        )
+    return sorted(rows, key=lambda row: (numbers[row], row)) if numbers else rows
+
+
+def _is_ordered(export: Export, rows: list[int]) -> bool:
+    """Whether the file tells which answer was handed in first."""
+    return all(_moments(export, rows).values()) or bool(_numbers(export, rows))
+
+
+def _moments(export: Export, rows: list[int]) -> dict[int, datetime | None]:
+    return {row: _moment(export, row, export.column(SUBMITTED)) for row in rows}
+
+
+def _numbers(export: Export, rows: list[int]) -> dict[int, int]:
+    """Running numbers by row; none unless every row has one."""
+    column = export.column(RUNNING_NUMBER)
+    texts = {row: export.grid.text(row, column) if column is not None else "" for row in rows}
+    numbered = all(re.fullmatch(r"\d{1,18}", text) for text in texts.values())
+    return {row: int(text) for row, text in texts.items()} if numbered else {}

@@ -7,8 +7,11 @@ local function escape(text)
   return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"):gsub('"', "&quot;"))
 end
 
+-- Unwrapped: else a line may be broken within a tag, and the page would not know its own numbers.
+local UNWRAPPED = pandoc.WriterOptions({ wrap_text = "wrap-none" })
+
 local function render(list)
-  return (pandoc.write(pandoc.Pandoc(list), "html5"))
+  return (pandoc.write(pandoc.Pandoc(list), "html5", UNWRAPPED))
 end
 
 local SEPARATOR = "\2"
@@ -63,6 +66,29 @@ local function colgroup(widths, count)
   return "<colgroup>" .. table.concat(out) .. "</colgroup>"
 end
 
+local DITTO = "〃"
+
+-- Where a cell repeats the one above (in the first column, or by a ditto mark) the two are one: the rows that each spans,
+-- 0 for a cell that is part of the one above.
+local function spans(rows, count)
+  local out = {}
+  for i = 1, #rows do out[i] = {} end
+  for column = 1, count do
+    local start, words = nil, nil
+    for i, row in ipairs(rows) do
+      local here = pandoc.utils.stringify(row.cells[column].contents)
+      if start and (here == DITTO or (column == 1 and here ~= "" and here == words)) then
+        out[start][column] = out[start][column] + 1
+        out[i][column] = 0
+      else
+        start, words = i, here
+        out[i][column] = 1
+      end
+    end
+  end
+  return out
+end
+
 local function table_html(tbl, caption, widths)
   local out = { '<table style="--columns:' .. #tbl.colspecs .. '">' }
   if caption ~= "" then table.insert(out, "<caption>" .. escape(caption) .. "</caption>") end
@@ -71,15 +97,21 @@ local function table_html(tbl, caption, widths)
     local kind = tostring(tbl.colspecs[i][1])
     return kind == "AlignRight" and ' class="right"' or kind == "AlignCenter" and ' class="center"' or ""
   end
+  local body = tbl.bodies[1].body
   local rows = { tbl.head.rows[1] }
-  for _, row in ipairs(tbl.bodies[1].body) do table.insert(rows, row) end
+  for _, row in ipairs(body) do table.insert(rows, row) end
   local inner = contents(rows)
   table.insert(out, "<thead><tr>")
   for _ in ipairs(tbl.head.rows[1].cells) do table.insert(out, '<th scope="col">' .. inner() .. "</th>") end
   table.insert(out, "</tr></thead><tbody>")
-  for _, row in ipairs(tbl.bodies[1].body) do
+  local spanned = spans(body, #tbl.colspecs)
+  for at, row in ipairs(body) do
     table.insert(out, "<tr>")
-    for i in ipairs(row.cells) do table.insert(out, "<td" .. align(i) .. ">" .. inner() .. "</td>") end
+    for i in ipairs(row.cells) do
+      local content, count = inner(), spanned[at][i]
+      local over = count > 1 and ' rowspan="' .. count .. '"' or ""
+      if count > 0 then table.insert(out, "<td" .. align(i) .. over .. ">" .. content .. "</td>") end
+    end
     table.insert(out, "</tr>")
   end
   table.insert(out, "</tbody></table>")
@@ -101,9 +133,23 @@ local function exhibit(div)
   end
   local source = ""
   div:walk({ Image = function(image) source = image.src end })
-  return raw('<figure class="exhibit" id="' .. div.identifier .. '"><img src="' .. source .. '" /><figcaption>'
+  return raw('<figure class="exhibit" id="' .. div.identifier .. '"><div class="drawing"><img src="' .. source .. '" /></div><figcaption>'
     .. escape(caption) .. "</figcaption>" .. foot .. "</figure>")
 end
+
+-- A carrier of lineage (number, document, evidence) as the page looks for it.
+local CARRIERS = { "fact", "policy", "evidence" }
+
+local function carrier(span)
+  for _, name in ipairs(CARRIERS) do
+    if span.classes:includes(name) then
+      return pandoc.RawInline("html", '<span class="' .. name .. '" data-id="' .. escape(span.attributes["data-id"] or "") .. '">'
+        .. escape(pandoc.utils.stringify(span.content)) .. "</span>"), false
+    end
+  end
+end
+
+local in_annex = false
 
 return {
   {
@@ -111,27 +157,24 @@ return {
     Div = function(div)
       if div.classes:includes("keybox") then return keybox(div), false end
       if div.classes:includes("annexmark") then
-        annex = pandoc.utils.stringify(div.content)
+        annex, in_annex = pandoc.utils.stringify(div.content), true
         return {}, false
       end
       if div.classes:includes("exhibit") then return exhibit(div), false end
     end,
     Table = function(tbl) return raw(wrapped(table_html(tbl, ""), "表格")), false end,
+    -- The page's title is its only h1: annexes stand beside the chapters, and their own chapters one below.
     Header = function(header)
       if header.level == 1 and annex then
-        local text = '<h1 id="' .. header.identifier .. '" class="annex"><span class="mark">' .. escape(annex) .. "</span>　"
-          .. escape(pandoc.utils.stringify(header.content)) .. "</h1>"
+        local text = '<h2 id="' .. header.identifier .. '" class="annex"><span class="mark">' .. escape(annex) .. "</span>　"
+          .. escape(pandoc.utils.stringify(header.content)) .. "</h2>"
         annex = nil
         return raw(text), false
       end
+      local level = math.max(header.level, 2) + (in_annex and header.level > 1 and 1 or 0)
       -- nothing but the id: an attribute typed after a heading must not reach the page
-      return pandoc.Header(header.level, header.content, pandoc.Attr(header.identifier))
+      return pandoc.Header(level, header.content, pandoc.Attr(header.identifier))
     end,
-    Span = function(span)
-      if span.classes:includes("fact") then
-        return pandoc.RawInline("html", '<span class="fact" data-id="' .. escape(span.attributes["data-id"] or "") .. '">'
-          .. escape(pandoc.utils.stringify(span.content)) .. "</span>"), false
-      end
-    end,
+    Span = carrier,
   },
 }

@@ -1,20 +1,27 @@
--- Lowers the report's own blocks (key box, annexes, exhibits, headings) to calls of gongwen.typ.
-local annex = nil
+-- Lowers the report to one call of flow() in gongwen.typ: a list of paragraphs, headings, figures, tables and annexes.
+local SEPARATOR = "\2"
+local DITTO = "〃"
 
-local function inlines(list)
-  return (pandoc.write(pandoc.Pandoc({ pandoc.Plain(list) }), "typst"):gsub("%s+$", ""))
+local function text(value)
+  return '"' .. value:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
 end
 
 local function blocks(list)
   return (pandoc.write(pandoc.Pandoc(list), "typst"):gsub("%s+$", ""))
 end
 
-local function text(value)
-  return '"' .. value:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
-end
-
-local function label(element)
-  return element.identifier ~= "" and " <" .. element.identifier .. ">" or ""
+-- Many small texts in one conversion: one for each takes most of the time of a report.
+local function all_written(lists)
+  local all = pandoc.Blocks({})
+  for _, list in ipairs(lists) do
+    all:extend(list)
+    table.insert(all, pandoc.RawBlock("typst", SEPARATOR))
+  end
+  local out = {}
+  for part in blocks(all):gmatch("([^\2]*)\2") do
+    table.insert(out, (part:gsub("^%s+", ""):gsub("%s+$", "")))
+  end
+  return out
 end
 
 local function keybox(div)
@@ -34,7 +41,7 @@ local function keybox(div)
       end
     end,
   })
-  return pandoc.RawBlock("typst", "#keybox((" .. table.concat(rows, "\n") .. "))")
+  return "keybox((" .. table.concat(rows, "\n") .. "))"
 end
 
 local function columns(widths, count)
@@ -48,8 +55,6 @@ local function columns(widths, count)
 end
 
 local ALIGN = { AlignLeft = "left", AlignRight = "right", AlignCenter = "center", AlignDefault = "left" }
-
-local SEPARATOR = "\2"
 local BREAK = pandoc.RawInline("typst", "#box();")
 local NAME_KEPT_WHOLE = 16
 
@@ -71,99 +76,226 @@ local function breakable(word)
   return parts
 end
 
--- The rows of a whole table in one conversion: one for each cell takes most of the time of a report.
-local function cells_of(rows)
-  local all, out = pandoc.Blocks({}), {}
+-- Numbers with units and dates, which may not be broken in a cell: the longest run of such signs with a digit in it.
+local KEPT = {}
+for _, code in utf8.codes("0123456789.,%‰㎡年月日底末初约近第超过个家人元万亿所名岁百分点次（）") do KEPT[code] = true end
+
+local function longest_whole(words, known)
+  local best, run, digits = known, {}, false
+  local function finish()
+    local length = #run
+    if digits and length > (utf8.len(best) or 0) then best = utf8.char(table.unpack(run)) end
+    run, digits = {}, false
+  end
+  for _, code in utf8.codes(words) do
+    if code == 0xFF08 or not KEPT[code] then finish() end
+    if KEPT[code] then
+      table.insert(run, code)
+      digits = digits or (code >= 48 and code <= 57)
+    end
+    if code == 0xFF09 then finish() end
+  end
+  finish()
+  return best
+end
+
+-- The rows of a table as Typst arrays; a cell that repeats the one above (in the first column, or by a ditto mark)
+-- is none, and is merged with it.
+local function rows_of(rows)
+  local lists, words = {}, {}
   for _, row in ipairs(rows) do
     for _, cell in ipairs(row.cells) do
-      all:extend(cell.contents)
-      table.insert(all, pandoc.RawBlock("typst", SEPARATOR))
+      table.insert(lists, cell.contents:walk({ Str = breakable }))
+      table.insert(words, pandoc.utils.stringify(cell.contents))
     end
   end
-  local written = blocks(all:walk({ Str = breakable })):gmatch("([^\2]*)\2")
+  local written = all_written(lists)
+  local out, at = {}, 0
+  local above, wholes = {}, {}
   for _, row in ipairs(rows) do
     local list = {}
-    for _ in ipairs(row.cells) do
-      table.insert(list, "[" .. written():gsub("^%s+", ""):gsub("%s+$", "") .. "]")
+    for column in ipairs(row.cells) do
+      at = at + 1
+      wholes[column] = longest_whole(words[at], wholes[column] or "")
+      local same = words[at] == DITTO or (column == 1 and words[at] ~= "" and words[at] == above[1])
+      if same and above[column] then
+        table.insert(list, "none")
+      else
+        above[column] = words[at]
+        table.insert(list, "[" .. written[at] .. "]")
+      end
     end
-    table.insert(out, table.concat(list, ", ") .. ",")
+    table.insert(out, "(" .. table.concat(list, ", ") .. ",),")
   end
-  return out
+  for column, whole in ipairs(wholes) do wholes[column] = text(whole) end
+  return table.concat(out, "\n"), table.concat(wholes, ", ") .. ","
 end
 
--- Header and body rows of a table.
-local function head_and_rows(tbl)
-  local all = {}
-  if tbl.head.rows[1] then table.insert(all, tbl.head.rows[1]) end
+-- A head with what stands in brackets held together, and its pieces between which it may be broken.
+local function head_of(row)
+  local cells, pieces = {}, {}
+  for _, cell in ipairs(row and row.cells or {}) do
+    local words = pandoc.utils.stringify(cell.contents)
+    local parts, boxes = {}, {}
+    for before, bracket in (words .. "（）"):gmatch("(.-)（(.-)）") do
+      if before ~= "" then
+        table.insert(boxes, "#" .. text(before) .. ";")
+        table.insert(parts, text(#before > 12 and before:sub(1, 12) or before))
+      end
+      if bracket ~= "" then
+        table.insert(boxes, "#box(" .. text("（" .. bracket .. "）") .. ");")
+        table.insert(parts, text("（" .. bracket .. "）"))
+      end
+    end
+    table.insert(cells, "[" .. table.concat(boxes) .. "]")
+    table.insert(pieces, "(" .. (#parts > 0 and table.concat(parts, ", ") or '""') .. ",)")
+  end
+  return table.concat(cells, ", ") .. ",", table.concat(pieces, ", ") .. ","
+end
+
+local function datatable(tbl, about)
+  local align = {}
+  for _, spec in ipairs(tbl.colspecs) do table.insert(align, ALIGN[tostring(spec[1])] or "left") end
+  local rows = {}
   for _, body in ipairs(tbl.bodies) do
-    for _, row in ipairs(body.body) do table.insert(all, row) end
+    for _, row in ipairs(body.body) do table.insert(rows, row) end
   end
-  local rows = cells_of(all)
-  local head = tbl.head.rows[1] and table.remove(rows, 1) or ""
-  return head, table.concat(rows, "\n")
+  local head, pieces = head_of(tbl.head.rows[1])
+  local written, wholes = rows_of(rows)
+  return "datatable(name: " .. text(about.name) .. ", caption: " .. text(about.caption) .. ", note: " .. text(about.note)
+    .. ", long: " .. about.long .. ", columns: " .. columns(about.widths, #align)
+    .. ", align: (" .. table.concat(align, ", ") .. ",), header: (" .. head .. "), heads: (" .. pieces
+    .. "), wholes: (" .. wholes .. "), rows: (" .. written .. "))"
 end
 
-local function datatable(div)
-  local out = nil
-  div:walk({
-    Table = function(tbl)
-      local align = {}
-      for _, spec in ipairs(tbl.colspecs) do table.insert(align, ALIGN[tostring(spec[1])] or "left") end
-      local head, rows = head_and_rows(tbl)
-      out = "#datatable(caption: " .. text(div.attributes.caption) .. ", note: " .. text(div.attributes.note or "")
-        .. ", long: " .. (div.attributes.long or "false") .. ", columns: " .. columns(div.attributes.widths or "", #align)
-        .. ", align: (" .. table.concat(align, ", ") .. ",), header: (" .. head .. "), rows: (" .. rows
-        .. "))" .. label(div)
-    end,
-  })
-  return pandoc.RawBlock("typst", out)
-end
-
-local function figure(div)
-  local source = ""
-  div:walk({ Image = function(image) source = image.src end })
-  return pandoc.RawBlock("typst", "#exhibit(path: " .. text(source) .. ", caption: " .. text(div.attributes.caption)
-    .. ", note: " .. text(div.attributes.note or "") .. ", alt: " .. text(div.attributes.alt) .. ")" .. label(div))
+local function exhibit(div)
+  local about = div.attributes
+  local made = nil
+  if about.kind == "table" then
+    div:walk({
+      Table = function(tbl)
+        made = datatable(tbl, {
+          name = div.identifier, caption = about.caption, note = about.note or "",
+          long = about.long or "false", widths = about.widths or "",
+        })
+      end,
+    })
+    return made
+  end
+  div:walk({ Image = function(image) made = image.src end })
+  return "exhibit(name: " .. text(div.identifier) .. ", path: " .. text(made) .. ", caption: " .. text(about.caption)
+    .. ", note: " .. text(about.note or "") .. ", alt: " .. text(about.alt) .. ")"
 end
 
 local function plain_table(tbl)
-  local align, widths = {}, {}
+  local widths = {}
   for _, spec in ipairs(tbl.colspecs) do
-    table.insert(align, ALIGN[tostring(spec[1])] or "left")
     table.insert(widths, (spec[2] or 0) > 0 and tostring(math.floor(spec[2] * 100)) or "1")
   end
-  local head, rows = head_and_rows(tbl)
-  return pandoc.RawBlock("typst", '#datatable(caption: "", note: "", long: true, columns: (' .. table.concat(widths, ", ")
-    .. ",), align: (" .. table.concat(align, ", ") .. ",), header: (" .. head .. "), rows: ("
-    .. rows .. "))")
+  return datatable(tbl, { name = "", caption = "", note = "", long = "true", widths = table.concat(widths, ",") })
 end
 
-local function rule() return pandoc.RawBlock("typst", "#on-grid(line(length: 100%, stroke: 0.5pt))") end
+-- 句末标点写在粗体、链接之外（别的阅读器要如此）；印出时并入其中，免得同前面的数分在两行
+local CLOSING = { "，", "。", "、", "；", "：", "？", "！", "）", "》", "”", "’", "〕" }
+local WITH_ITS_MARK = { Strong = true, Link = true }
+
+local function with_its_mark(inlines)
+  for i = 1, #inlines - 1 do
+    local held, after = inlines[i], inlines[i + 1]
+    if WITH_ITS_MARK[held.t] and after.t == "Str" then
+      for _, mark in ipairs(CLOSING) do
+        if after.text:sub(1, #mark) == mark then
+          held.content:insert(pandoc.Str(mark))
+          after.text = after.text:sub(#mark + 1)
+          break
+        end
+      end
+    end
+  end
+  return inlines
+end
+
+-- "1." and a bold sentence at the start of a paragraph are a heading of the third level.
+local function lead_in(content)
+  local strong
+  local ordinal = ""
+  for i, one in ipairs(content) do
+    if one.t == "Strong" then strong = i break end
+    if one.t ~= "Str" and one.t ~= "Space" then return nil end
+    ordinal = ordinal .. pandoc.utils.stringify(one)
+  end
+  if not strong or not ordinal:match("^%d+%.%s*$") then return nil end
+  local before, after = pandoc.List(), pandoc.List()
+  for i, one in ipairs(content) do (i <= strong and before or after):insert(one) end
+  return before, after
+end
+
+local function is_annex(block)
+  return block.t == "Div" and block.classes:includes("annexmark")
+end
+
+-- What stands between the calls, to be written in one conversion, and the calls with a place for each.
+function Pandoc(document)
+  local texts, calls, names = {}, {}, {}
+  local annex, in_annex, closed = nil, false, false
+  local level = 1
+
+  local function written(list)
+    table.insert(texts, list)
+    return "\3"
+  end
+
+  local function close()
+    if not closed then table.insert(calls, "\4") end
+    closed = true
+  end
+
+  for _, block in ipairs(document:walk({ Inlines = with_its_mark }).blocks) do
+    local made
+    if is_annex(block) then
+      close()
+      annex, in_annex = pandoc.utils.stringify(block.content), true
+    elseif block.t == "Header" and block.level == 1 then
+      close()
+      local title = pandoc.utils.stringify(block.content)
+      table.insert(names, text(title))
+      made = "annex(" .. text(annex or "") .. ", " .. text(block.identifier) .. ", " .. text(title) .. ")"
+      annex, level = nil, 1
+    elseif block.t == "Header" then
+      local rank = math.min(block.level - 1, 3)
+      level = rank + (in_annex and 1 or 0)
+      made = "section(" .. level .. ", " .. rank .. ", " .. text(block.identifier) .. ", [" .. written({ pandoc.Plain(block.content) }) .. "])"
+    elseif block.t == "Div" and block.classes:includes("keybox") then
+      made = keybox(block)
+    elseif block.t == "Div" and block.classes:includes("exhibit") then
+      made = exhibit(block)
+    elseif block.t == "Table" then
+      made = plain_table(block)
+    elseif block.t == "HorizontalRule" then
+      made = "piece(on-grid(line(length: 100%, stroke: 0.5pt)))"
+    elseif block.t == "Para" or block.t == "Plain" then
+      local before, after = lead_in(block.content)
+      if before then
+        made = "para[#lead-in(" .. math.min(level + 1, 6) .. ")[" .. written({ pandoc.Plain(before) }) .. "]" .. written({ pandoc.Plain(after) }) .. "]"
+      else
+        made = "para[" .. written({ pandoc.Plain(block.content) }) .. "]"
+      end
+    else
+      made = "piece[" .. written({ block }) .. "]"
+    end
+    if made then table.insert(calls, made) end
+  end
+  close()
+  local parts, at = all_written(texts), 0
+  local source = table.concat(calls, ",\n"):gsub("\3", function()
+    at = at + 1
+    return parts[at]
+  end)
+  source = source:gsub("\4", function() return "closing(" .. table.concat(names, ", ") .. ")" end)
+  return pandoc.Pandoc({ pandoc.RawBlock("typst", "#flow(\n" .. source .. ",\n)") }, document.meta)
+end
 
 return {
   { Span = function(span) return span.content end },
-  {
-    traverse = "topdown",
-    Div = function(div)
-      if div.classes:includes("keybox") then return keybox(div), false end
-      if div.classes:includes("annexmark") then
-        annex = pandoc.utils.stringify(div.content)
-        return {}, false
-      end
-      if div.classes:includes("exhibit") then
-        return (div.attributes.kind == "table" and datatable or figure)(div), false
-      end
-    end,
-    HorizontalRule = rule,
-    Table = function(tbl) return plain_table(tbl), false end,
-    Header = function(header)
-      local content = inlines(header.content)
-      if header.level == 1 then
-        local mark = annex or ""
-        annex = nil
-        return pandoc.RawBlock("typst", "#annex(" .. text(mark) .. ", " .. text(header.identifier) .. ", [" .. content .. "])"), false
-      end
-      return pandoc.RawBlock("typst", "#heading(level: " .. (header.level - 1) .. ")[" .. content .. "]" .. label(header)), false
-    end,
-  },
+  { Pandoc = Pandoc },
 }

@@ -1,0 +1,114 @@
+"""Which fact a name means: roles, places, parts, the edition before, and what is missing and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from making import NATION
+from making import NEAR
+from making import NEIGHBOUR
+from making import OWN
+from making import TOWN
+from making import fact
+
+from tuoyu.childcare.roles import COMPARATORS
+from tuoyu.childcare.roles import ROLES
+from tuoyu.childcare.vocabulary import vocabulary
+from tuoyu.facts.board import Board
+from tuoyu.nouns.fact import Fact
+from tuoyu.nouns.fact import Part
+
+PROVINCE = "440000"
+
+
+def board(*some: Fact) -> Board:
+    made = Board(
+        vocabulary=vocabulary(),
+        roles={role.id: role for role in ROLES},
+        city=TOWN,
+        cities={OWN: TOWN, NEAR: NEIGHBOUR},
+        words={**COMPARATORS, PROVINCE: "全省"},
+    )
+    made.add(some)
+    return made
+
+
+def births(*years: int) -> list[Fact]:
+    return [fact("births", str(1000 + year), period=str(year)) for year in years]
+
+
+def test_births_play_their_parts_by_year() -> None:
+    known = board(*births(2019, 2023, 2022, 2021))
+    found = {name: one.period for name in ("births_first", "births_latest") if (one := known.find(name))}
+    assert found == {"births_first": "2019", "births_latest": "2023"}
+    assert [one.period for one in (known.find("births_previous"), known.find("births_before_previous")) if one] == [
+        "2022",
+        "2021",
+    ]
+
+
+def test_year_that_is_not_known_is_no_year_before() -> None:
+    known = board(*births(2017, 2023))
+    assert known.find("births_previous") is None
+    assert board(*births(2023)).find("births_first") is None
+
+
+def test_computed_figure_stands_for_its_indicator() -> None:
+    known = board(fact("use_rate", "40", period="2024-12-31"))
+    computed = fact("use_rate", "38", period="2024-08-31", kind="computed")
+    known.prefer(computed)
+    assert known.find("use_rate") == computed
+
+
+def test_target_of_the_province_is_the_target_of_its_cities_only() -> None:
+    target = fact("places_target", "5.5", place=PROVINCE, period="2025")
+    known = board(target, fact("places_target", "4.5", place=NATION, period="2025"))
+    assert known.find("places_target") == target
+    assert known.find("places_target", NEAR) == target
+    assert known.find("places_target", NATION) is None
+
+
+def test_income_of_the_year_of_the_fee() -> None:
+    incomes = [fact("income_yearly", value, period=year) for value, year in (("30000", "2021"), ("35000", "2023"))]
+    known = board(*incomes, fact("fee", "2700", period="2021"))
+    assert known.find("income_of_fee_year") == incomes[0]
+    assert board(incomes[1], fact("fee", "2700", period="2021")).find("income_of_fee_year") is None
+
+
+def test_streets_by_their_order() -> None:
+    streets = [fact("children", n, part=Part("街道", name)) for n, name in (("70", "小街"), ("90", "大街"))]
+    known = board(*streets)
+    assert [known.find(name) for name in ("street_1_children", "street_2_children")] == streets[::-1]
+    assert board(streets[0]).find("street_2_children") is None
+
+
+def test_edition_before_is_found_by_its_own_name() -> None:
+    before = fact("places", "19000", period="2023-12-31", edition="toy-2023")
+    now = fact("places", "23595", period="2024-08-31")
+    known = board(before, now)
+    assert (known.find("previous_places"), known.find("places")) == (before, now)
+
+
+def test_every_name_leads_to_a_fact_or_to_a_reason() -> None:
+    known = board(fact("places", "23595"), fact("places", "4770000", place=NATION))
+    found = {name: (one, reason) for name, one, reason in known.names() if one is not None}
+    wanting = {name: reason for name, one, reason in known.names() if one is None and name not in found}
+    assert found["托位数"][0] == found["places"][0]
+    assert found["全国托位数"][0] is not found["托位数"][0]
+    assert wanting["上期托位数"] == "没有上期的这项数据"
+    assert wanting["入托率"] == "本期没有这项数据"
+    assert {role.name for role in ROLES} <= {*found, *wanting}
+
+
+def test_later_fact_of_the_same_thing_takes_the_place_of_the_earlier() -> None:
+    known = board(fact("places", "1"), fact("places", "2"))
+    assert [str(one.value) for one in known.series("places")] == ["2"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"period": "2023"}, {"place": NEAR}, {"part": Part("区县", "甲区")}, {"edition": "x"}]
+)
+def test_what_differs_in_one_dimension_is_another_fact(change: dict[str, object]) -> None:
+    one = fact("places", "1")
+    assert replace(one, **change).id != one.id

@@ -1,0 +1,76 @@
+"""Every edition's sheets, read back: nothing in them that a typesetter would object to."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+from conftest import EDITIONS
+from conftest import document_of
+from layout import audit
+from layout import sheets_of
+from pdfminer.high_level import extract_text
+from sample_document import sample_document
+
+from tuoyu.render import fonts
+from tuoyu.render.pdf import to_pdf
+
+
+@pytest.fixture(autouse=True)
+def _packaged_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(fonts.PACKAGED_ONLY, "packaged")
+
+
+def words(content: bytes, page: int) -> str:
+    return "".join(run.text for line in sheets_of(content)[page].lines for run in line).replace(" ", "")
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_nothing_on_the_pages_to_object_to(name: str) -> None:
+    assert audit(to_pdf(document_of(name))) == []
+
+
+def test_letters_of_figures_are_left_out_and_their_captions_are_not() -> None:
+    content = to_pdf(document_of("jiangmen-2024-08"))
+    text = "".join(words(content, page) for page in range(len(sheets_of(content))))
+    assert "图3家长问卷各题结果" in text.replace("\u3000", "")
+    assert "占受访家长的比例（%）" in extract_text(io.BytesIO(content))
+    assert "占受访家长的比例（%）" not in text
+
+
+def test_a_letterhead_has_a_number_and_an_imprint() -> None:
+    about = {"document_number": "示儿研〔2024〕3号", "copy_to": "市政协办公室", "printed_by": "示例中心办公室"}
+    content = to_pdf(sample_document(letterhead="示例市文件", printed_on="2024年9月30日", **about))
+    assert "示儿研〔2024〕3号" in words(content, 0)
+    assert words(content, -1).endswith("抄送：市政协办公室。示例中心办公室2024年9月30日印发")
+    assert "抄送" not in "".join(words(to_pdf(sample_document(**about)), at) for at in (0, -1))
+
+
+def test_the_text_names_its_annexes_and_is_signed_and_dated() -> None:
+    content = to_pdf(sample_document(date_text="2024年9月28日"))
+    text = "".join(words(content, page) for page in range(len(sheets_of(content))))
+    assert "附件：1.示例城市经验2.指标口径与数据来源示例市儿童早期发展研究中心2024年9月28日附件1" in text
+
+
+def test_only_a_draft_is_marked() -> None:
+    assert "送审稿" in words(to_pdf(sample_document()), 0)
+    assert "定稿" not in words(to_pdf(sample_document(status="定稿")), 0)
+
+
+def test_a_long_report_has_contents_and_bookmarks_with_ordinals() -> None:
+    content = to_pdf(document_of("jiangmen-2024-08"))
+    assert "目录一、基本状况" in words(content, 0)
+    with pikepdf.open(io.BytesIO(content)) as document, document.open_outline() as outline:
+        titles = [str(item.title) for item in outline.root]
+        inside = [str(item.title) for item in outline.root[-4].children]
+    assert titles[:2] == ["一、基本状况", "二、存在问题"]
+    assert titles[-4] == "附件1　示范城市经验"
+    assert inside[0] == "一、深圳市"
+
+
+def test_exhibits_have_captions_in_the_structure() -> None:
+    content = to_pdf(sample_document())
+    with pikepdf.open(io.BytesIO(content)) as document:
+        kinds = [str(one.get("/S")) for one in document.objects if isinstance(one, pikepdf.Dictionary) and "/S" in one]
+    assert kinds.count("/Caption") == 5

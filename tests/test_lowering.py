@@ -1,0 +1,48 @@
+"""From the ordinary notebook to pandoc: what it says for other readers is taken back, and nothing poses as ours."""
+
+from __future__ import annotations
+
+import html
+
+import pypandoc
+import pytest
+from toy_report import FACTS
+from toy_report import TEXTS
+from toy_report import executed
+
+from tuoyu.render.markdown import READER
+from tuoyu.render.markdown import carried
+from tuoyu.render.markdown import lower
+from tuoyu.text.document import assemble
+
+LOWERED = lower(assemble(TEXTS.sections, executed("fig-a", "tab-b"), FACTS)).text
+
+
+def test_headings_have_their_anchors() -> None:
+    assert "## 一、基本状况 {#s-1}" in LOWERED
+    assert "### （一）补足托位 {#s-3-1}" in LOWERED
+    assert "# 示范城市经验 {#annex-1}" in LOWERED
+
+
+def test_wrappers_and_captions_of_other_readers_are_gone() -> None:
+    assert "<div" not in LOWERED
+    assert LOWERED.startswith("::: keypoints\n**要点**\n\n**托位[1200个]{.fact")
+    assert LOWERED.count("表1　标题tab-b") == 1
+    assert "::: {.annexmark}\n附件1\n:::" in LOWERED
+
+
+def test_tables_keep_their_own_ids() -> None:
+    assert "[表1](#tab-b)" in LOWERED
+    assert "#tab-b .exhibit" in LOWERED
+    assert "tbl-" not in LOWERED
+
+
+@pytest.mark.parametrize("id_", ["甲—1", 'a"b', "x&amp;y", "a\\b%E8_x*~1@2", "it's", "a]b{c}", "<b>"])
+def test_id_of_any_script_comes_through(id_: str) -> None:
+    text = carried(f'<span class="evidence" data-id="{html.escape(id_)}">文字</span>')
+    assert html.escape(id_) in pypandoc.convert_text(text, "html", format=READER).replace("&#39;", "&#x27;")
+
+
+def test_signs_of_a_quotation_are_printed_once() -> None:
+    text = carried('<span class="evidence" data-id="a">难找\\*，\\[注\\]</span>')
+    assert "难找*，[注]" in pypandoc.convert_text(text, "plain", format=READER)

@@ -1,0 +1,77 @@
+"""What an edition lacks: told in the words of those who provide it, with the sections that it costs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from toy_report import FACTS
+from toy_report import FILES
+from toy_report import TEXTS
+from toy_report import changed
+from toy_report import file
+
+from tuoyu.facts.subject import Subject
+from tuoyu.nouns.indicator import Indicator
+from tuoyu.nouns.indicator import Role
+from tuoyu.text.needs import Lack
+from tuoyu.text.needs import wanting
+from tuoyu.text.texts import Texts
+
+
+def rate(enrolled: Decimal, births: Decimal) -> Decimal:
+    """A share."""
+    return enrolled / births
+
+
+SUBJECT = Subject(
+    vocabulary={
+        "enrolled": Indicator(id="enrolled", name="在托人数", unit="人", called="在托婴幼儿数"),
+        "births": Indicator(id="births", name="出生人口", unit="人", called="历年出生人口"),
+        "rate": Indicator(id="rate", name="入托率", unit="%", function=rate),
+        "minor": Indicator(id="minor", name="小项", unit="人"),
+    },
+    roles=(Role("births_latest", "最新年出生人口", "births"), Role("nation", "全国出生人口", "births", "100000")),
+)
+
+
+def lacking(body: str, **front: object) -> list[Lack]:
+    """What a report of one more section wants."""
+    made = file(body, **{"title": "一节", "kind": "节", "order": 99, **front})
+    sections = Texts.read({"甲.md": made}).sections
+    facts = changed(missing=dict.fromkeys([*FACTS.missing, "入托率", "最新年出生人口", "全国出生人口", "小项"], "没有"))
+    return wanting(facts, sections, SUBJECT)
+
+
+def test_raw_figure_behind_a_missing_one_is_named() -> None:
+    assert lacking("入托率{{ 入托率 }}。") == [Lack("在托婴幼儿数", ("一节",)), Lack("历年出生人口", ("一节",))]
+
+
+def test_what_is_there_is_not_wanting() -> None:
+    assert lacking("托位{{ 托位数 }}。") == []
+
+
+def test_role_stands_for_its_indicator() -> None:
+    assert lacking("出生{{ 最新年出生人口 }}。") == [Lack("历年出生人口", ("一节",))]
+
+
+def test_figures_of_others_and_minor_ones_are_not_asked_for() -> None:
+    assert lacking("全国{{ 全国出生人口 }}，{{ 小项 }}。") == []
+
+
+def test_front_matter_and_conditions_count() -> None:
+    assert lacking("一句。", rests_on="[在托人数]", when="有 出生人口") == [
+        Lack("在托婴幼儿数", ("一节",)),
+        Lack("历年出生人口", ("一节",)),
+    ]
+
+
+def test_material_that_is_there_is_not_wanting() -> None:
+    assert wanting(FACTS, TEXTS.sections, Subject(vocabulary={})) == []
+
+
+def test_problem_without_any_of_its_materials_is_told_with_its_answer() -> None:
+    problem = FILES["缺托位.md"].replace(b"order: 5", "order: 5\nrests_on: [甲—1]".encode())
+    sections = Texts.read({**FILES, "缺托位.md": problem}).sections
+    assert wanting(changed(evidence=()), sections, Subject(vocabulary={})) == [
+        Lack("调研材料（托位未达目标）", ("托位未达目标", "补足托位"))
+    ]

@@ -1,0 +1,178 @@
+"""Personal data: every spelling is found, in headings and in texts, and nothing else is taken for it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from handmade_secrets import SECRETS
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tuoyu.nouns.finding import Finding
+from tuoyu.nouns.personal import HIDDEN
+from tuoyu.nouns.personal import is_personal
+from tuoyu.nouns.personal import without_personal
+
+HEADINGS = (
+    "联系人",
+    "联系电话",
+    "联系方式",
+    "姓名",
+    "负责人",
+    "法定代表人",
+    "法人",
+    "园长",
+    "园长姓名",
+    "园长电话",
+    "机构负责人及联系电话",
+    "身份证号码",
+    "证件号",
+    "地址",
+    "家庭住址",
+    "详细地址",
+    "微信号",
+    "微信",
+    "QQ号",
+    "电子邮箱",
+    "E-mail",
+    "email",
+    "来自IP",
+    "IP",
+    "IP地址",
+    "来源详情",
+    "提交答卷时间",
+    "手机号",
+    "手机",
+    "您的姓名",
+    "孩子家长姓名",
+    "3、您的手机号码（选填）",
+    "法人代表姓名",
+    "联系人/电话",
+    "LianXi_Ren",
+    "FuZe_Ren",
+    "昵称",
+    "openid",
+    "填表人",
+    "监护人身份证号",
+    "机构地址",
+    "单位负责人签名",
+    "Tel",
+    "家长电话1",
+)
+NO_HEADINGS = (
+    "VIP托育园",
+    "托位数",
+    "园长人数",
+    "负责人数",
+    "法人性质",
+    "法人类型",
+    "机构名称",
+    "名称",
+    "家长人数",
+    "电话回访次数",
+    "地址变更次数",
+    "托育机构联系电话一览表",
+    "IPTV用户数",
+    "家长满意度",
+    "家长",
+    "监护人类型",
+    "提供者",
+    "举办性质",
+    "举办者性质",
+    "举办者类型",
+    "婴幼儿数",
+    "家庭托育点",
+    "机构",
+    "社区",
+    "学校名称",
+    "园所数",
+    "手机普及率",
+    "邮政编码",
+    "是否有微信群",
+    "热线",
+)
+HARMLESS = (
+    "VIP托育园",
+    "2023年12月31日",
+    "28600人",
+    "江协〔2024〕48号",
+    "粤府办〔2021〕13号",
+    "91440703MA4W1234X5",
+    "12440700455858123X",
+    "440703001001",
+    "出生人口下降率原文为“53.84%”",
+    "1500-2000元",
+    "2017-2023年",
+    "0.38333333333",
+    "13800138000元",
+    "家长问卷结果.csv，D16；D18；D19；D20",
+    "D3:F62",
+    "原文“23595个”",
+    "2024-08-31",
+    "国卫人口发〔2019〕58号",
+    "第12号",
+    "1:1",
+    "3.41万人",
+    "托育机构357家",
+    "12:30:45",
+    "1.2.3",
+    "建筑面积1560.25平方米",
+    "社区数12 人数856",
+    "data/raw/jiangmen/社区.csv，工作表“2024”，C8",
+    "常住人口482.24万",
+    "人民路街道12个社区",
+    "江门市3岁以下",
+    "《中国统计年鉴2024》表2-5",
+    "target“guangdong-enrolment-2025”",
+    "https://www.stats.gov.cn/sj/ndsj/2024/indexch.htm",
+    "幸福里小区23人",
+    "长堤街道856人",
+    "信息：2023年",
+    "道路里程3456789米",
+    "3.43、34100、29917、28600",
+    "社区服务中心或居住小区",
+    "5号线",
+    "报告2024第5期3000元",
+    "每班不超过20人、3号文件",
+)
+
+
+def test_forty_spellings_are_tried() -> None:
+    assert len(set(SECRETS)) >= 40
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("around", ["{}", "甲园（{}）重复", "原文“{}”，请核对", "名称：乙园 {}"])
+def test_secret_does_not_get_through(secret: str, around: str) -> None:
+    cleared = without_personal(around.format(secret))
+    assert secret not in cleared
+    assert HIDDEN in cleared
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_no_finding_carries_it_whoever_quotes_it(secret: str) -> None:
+    finding = Finding("error", "row", "名单.xlsx，A3", f"“甲园{secret}”不认识", f"改正“{secret}”")
+    assert secret not in json.dumps(finding.to_dict(), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_no_personal_data_stays(text: str) -> None:
+    assert without_personal(text) == text
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_heading_of_a_personal_column(heading: str) -> None:
+    assert is_personal(heading)
+    assert is_personal(f" {heading} ")
+
+
+@pytest.mark.parametrize("heading", NO_HEADINGS)
+def test_heading_of_another_column(heading: str) -> None:
+    assert not is_personal(heading)
+
+
+@given(st.text())
+def test_any_text_is_read_and_nothing_is_added_twice(text: str) -> None:
+    cleared = without_personal(text)
+    assert without_personal(cleared) == cleared

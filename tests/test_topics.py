@@ -1,0 +1,120 @@
+"""Evidence called for by its topic, documents by their date of issue, recommendations by the year of the edition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from conftest import facts_of
+
+from tuoyu.facts.claims import Claim
+from tuoyu.facts.claims import state_claims
+from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.register import TOPICS
+from tuoyu.nouns.register import Evidence
+from tuoyu.nouns.register import Policy
+from tuoyu.nouns.register import Practice
+from tuoyu.text.conditions import decide
+from tuoyu.text.conditions import parse_condition
+from tuoyu.text.gaps import Missing
+from tuoyu.text.quoting import evidence
+from tuoyu.text.references import Known
+from tuoyu.text.references import faults_of_references
+from tuoyu.text.sections import Section
+from tuoyu.text.sections import read_section
+from tuoyu.text.tasks import deadline
+from tuoyu.text.tasks import faults_of_dates
+
+BOUND = {"document": "调研记录", "published": "2024"}
+
+
+def entry(id_: str, topic: str, text: str = "", *, place: str = "jiangmen", left_out: str = "") -> Evidence:
+    return Evidence(id=id_, topic=topic, text=text, place=place, left_out=left_out, **BOUND)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def facts() -> Facts:
+    told = (
+        entry("a", "场地资金", "公共用房少"),
+        entry("b", "场地资金", "租期短"),
+        entry("c", "场地资金", left_out="没有依据"),
+        entry("d", "备案", "消防手续难办", place="yulin"),
+        Practice(id="e", topic="监管", text="联合检查", group="监管", place="jiangmen", **BOUND),  # type: ignore[arg-type]
+    )
+    return replace(facts_of("jiangmen-2024-08"), evidence=told)
+
+
+def proposal(by: str) -> Section:
+    front = "title: 办好社区托育\nkind: 建议\norder: 1\nanswers: 甲\nlead: [教育]\nfor: 家庭\nmoney: 需测算\n"
+    section, faults = read_section("甲.md", f"---\n{front}by: {by}\n---\n{{{{ 序 }}}}先办一处。\n".encode())
+    assert section, faults
+    return section
+
+
+def test_a_topic_stands_for_all_that_was_found_in_the_city_on_it(facts: Facts) -> None:
+    told = str(evidence(facts, "场地资金"))
+    assert told.index("公共用房少") < told.index("。") < told.index("租期短")
+    assert "a" in told and "b" in told  # noqa: PT018 - the carriers of both
+    assert "公共用房少" not in str(evidence(facts, "b"))
+
+
+@pytest.mark.parametrize("topic", ["备案", "监管", "队伍"])
+def test_other_cities_and_what_a_city_does_are_no_findings(facts: Facts, topic: str) -> None:
+    assert isinstance(evidence(facts, topic), Missing)
+    assert decide(parse_condition(f"有证据 {topic}"), facts) is False
+    stated = state_claims([Claim(id="甲", topic=topic)], facts)
+    assert stated["甲"]["holds"] is None
+
+
+def test_conditions_and_claims_ask_for_topics(facts: Facts) -> None:
+    assert decide(parse_condition("有证据 场地资金"), facts) is True
+    assert decide(parse_condition("有证据 a、场地资金"), facts) is True
+    assert state_claims([Claim(id="甲", topic="场地资金")], facts)["甲"]["holds"] is True
+
+
+def test_an_unknown_topic_is_an_error_with_the_nearest_name(facts: Facts) -> None:
+    section, _ = read_section("甲.md", '---\ntitle: 甲\nkind: 章\norder: 1\n---\n{{ 证据("场地资全") }}。\n'.encode())
+    assert section
+    (fault,) = faults_of_references([section], Known.of(facts, [section]))
+    assert "场地资全" in fault.what
+    assert "场地资金" in fault.what
+    known = Known.of(facts, [section])
+    assert not [topic for topic in TOPICS if known.unknown("quotation", topic)]
+
+
+@pytest.mark.parametrize(
+    ("year", "issued", "known"),
+    [
+        ("2024", "2024-07", False),
+        ("2023", "2023-12", True),
+        ("2023", "2023-12-31", True),
+        ("2023", "", True),
+        ("2024", "", False),
+        ("", "", True),
+    ],
+)
+def test_a_document_is_known_from_its_issue_on(year: str, issued: str, *, known: bool) -> None:
+    policy = Policy(id="甲", title="甲", issuer="乙", year=year, issued=issued)
+    assert policy.known_by(date(2023, 12, 31)) is known
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        ("次年6月", "2025年6月底前"),
+        ("第三年12月", "2026年12月底前"),
+        ("当年10月", "2024年10月底前"),
+        ("2025-12", "2025年12月底前"),
+        ("2025", "2025年底前"),
+    ],
+)
+def test_a_date_may_be_set_from_the_year_of_the_edition(facts: Facts, by: str, told: str) -> None:
+    assert deadline(facts, proposal(by)) == told
+    assert not list(faults_of_dates([proposal(by)], facts))
+
+
+@pytest.mark.parametrize("by", ["2024-07", "2023", "当年3月"])
+def test_a_date_before_the_edition_is_an_error(facts: Facts, by: str) -> None:
+    (fault,) = faults_of_dates([proposal(by)], facts)
+    assert "早于本期的截止日期 2024-08-31" in fault.what

@@ -1,0 +1,84 @@
+"""Sets up what-if editions (试算) for the verb ``run``.
+
+Belongs here: what the command line may ask for. How such an edition is kept and checked stands in ``workspace``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tuoyu.nouns.edition import WhatIf
+from tuoyu.nouns.errors import ParameterError
+from tuoyu.nouns.period import in_words
+from tuoyu.workspace.editions import check_record
+from tuoyu.workspace.editions import list_editions
+from tuoyu.workspace.editions import load_edition
+from tuoyu.workspace.opening import write_atomically
+from tuoyu.workspace.whatif import check_name
+from tuoyu.workspace.whatif import file_of
+from tuoyu.workspace.whatif import parse_settings
+from tuoyu.workspace.whatif import to_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tuoyu.nouns.edition import Edition
+    from tuoyu.nouns.fact import Fact
+
+_TOGETHER = "试算要同时写 --set 参数=值 和 --as 期名，例如 --set assumptions.demand_rate=40% --as jiangmen-2024-08-high"
+
+
+def differences(root: Path, edition: Edition) -> list[str]:
+    """The figures that a what-if edition has otherwise than its base, by name; none where the base is not made."""
+    base = edition.what_if.base if edition.what_if else ""
+    before, now = (_printed(root / "data" / "processed" / name / "facts.json") for name in (base, edition.name))
+    return [
+        f"{name}　{before[id_][1]}→{number}" for id_, (name, number) in now.items() if _differs(before, id_, number)
+    ]
+
+
+def _differs(before: Mapping[str, tuple[str, str]], id_: str, number: str) -> bool:
+    return id_ in before and before[id_][1] != number
+
+
+def _printed(path: Path) -> dict[str, tuple[str, str]]:
+    """Label and number of every fact of a run, by id."""
+    if not path.is_file():
+        return {}
+    from tuoyu.facts.wording import printed
+    from tuoyu.nouns.fact import Facts
+
+    facts = Facts.from_dict(json.loads(path.read_bytes()))
+    return {id_: (_called(one), printed(one)) for id_, one in facts.facts.items()}
+
+
+def _called(fact: Fact) -> str:
+    return f"{fact.label}（{in_words(fact.period)}）" if fact.period else fact.label
+
+
+def set_up(root: Path, names: Sequence[str], settings: Sequence[str], name: str) -> str:
+    """Keep the what-if edition that was asked for, once it is known to be fit; its name.
+
+    Raises ParameterError, in which case nothing is written.
+    """
+    if not (settings and name):
+        raise ParameterError(_TOGETHER)
+    if len(names) != 1:
+        msg = f"试算以一期为底本，现写了 {'、'.join(names)}"
+        raise ParameterError(msg)
+    check_name(name)
+    if name in list_editions(root):
+        msg = f"--as {name}：已经有名为 {name} 的期，试算请另起期名"
+        raise ParameterError(msg)
+    base = load_edition(root, names[0])
+    asked = parse_settings(settings)
+    earlier = base.what_if
+    # What is tried on a what-if edition goes on from what that has set.
+    what_if = WhatIf(base=earlier.base, settings=earlier.settings | asked) if earlier else None
+    what_if = what_if or WhatIf(base=base.name, settings=asked)
+    check_record(root, name, what_if)
+    write_atomically(file_of(root, name), to_toml(what_if))
+    return name

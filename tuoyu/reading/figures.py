@@ -1,0 +1,308 @@
+"""From one printed figure to observations: which indicator, place and date it is of, and in which unit.
+
+What belongs here: one :class:`Row` with its file's sidecar in, observations and findings out.
+What does not: where a figure stands in its sheet (``layouts``), or which files there are (``cleaning``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tuoyu.nouns.finding import Finding
+from tuoyu.nouns.forms import near
+from tuoyu.nouns.observation import Observation
+from tuoyu.nouns.observation import Status
+from tuoyu.nouns.observation import locate
+from tuoyu.reading.periods import read_period
+from tuoyu.reading.quantities import Quantity
+from tuoyu.reading.quantities import UnreadableError
+from tuoyu.reading.quantities import clean_text
+from tuoyu.reading.quantities import read_quantities
+from tuoyu.reading.quantities import read_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from tuoyu.nouns.city import Correction
+    from tuoyu.nouns.indicator import Vocabulary
+    from tuoyu.nouns.source import RawFile
+    from tuoyu.reading.layouts.lists import Row
+    from tuoyu.reading.places import Gazetteer
+
+_SEVERAL = re.compile("[、,;]")
+_RESPONDENTS = re.compile(r"([0-9]{1,9})[份人名]?")
+_NEW_INDICATOR = (
+    "改用指标词表中的名称；确要采用的新指标，在词表登记；"
+    '本表词表以外的指标都不需要的，在来源说明 [reading] 写 others = "不采用"'
+)
+_NEW_PLACE = (
+    "改用规范的行政区划名称，或在 city.toml 登记该区县；"
+    '本表另有别处的数字而不需要的，在来源说明 [reading] 写 other_places = "不采用"'
+)
+_SUGGESTED = 10  # unknown names of a file that are compared with the whole vocabulary
+
+
+@dataclass(frozen=True)
+class Words:
+    """用词 — the vocabulary, and every name of its indicators."""
+
+    vocabulary: Vocabulary
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Names as compared → id."""
+        return {
+            clean_text(name): indicator
+            for indicator, entry in self.vocabulary.items()
+            for name in (entry.name, *entry.aliases)
+        }
+
+    def indicator(self, printed: str) -> str | None:
+        """The indicator that a name means; one below a heading (``parent·label``) counts with its heading only."""
+        name = clean_text(printed)
+        return self.names.get(name) or self.names.get(name.replace("·", ""))
+
+
+@dataclass
+class Unknown:
+    """What a file names and the report does not know: name → the cell where it stands first, and how often."""
+
+    cells: dict[str, str] = field(default_factory=dict)
+    times: Counter[str] = field(default_factory=Counter)
+
+    def note(self, name: str, where: str) -> None:
+        """Keep one occurrence of a name."""
+        self.cells.setdefault(name, where)
+        self.times[name] += 1
+
+
+@dataclass
+class Desk:
+    """案头 — all that is needed to read the figures of one file, and what has been read of it."""
+
+    raw: RawFile
+    words: Words
+    places: Gazetteer
+    corrections: Sequence[Correction]
+    observations: list[Observation] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    used: dict[int, set[str]] = field(default_factory=dict)
+    indicators: Unknown = field(default_factory=Unknown)
+    elsewhere: Unknown = field(default_factory=Unknown)
+    foreign: Unknown = field(default_factory=Unknown)
+
+    def correction(self, row: Row) -> Correction | None:
+        """The declared correction of this cell, if the cell still prints what it expects."""
+        for number, entry in enumerate(self.corrections):
+            here = entry.cell == row.cell and entry.sheet in {None, row.sheet}
+            if here and clean_text(entry.printed) == clean_text(row.printed):
+                self.used.setdefault(number, set()).add(row.sheet)
+                return entry
+        return None
+
+    def read(self, row: Row) -> None:
+        """Enter one figure: observations, or a finding for everything that is wrong with it."""
+        where = locate(self.raw.path, row.sheet, row.cell)
+        correction = self.correction(row)
+        printed: object = correction.read_as if correction and correction.read_as else row.printed
+        indicator = self.words.indicator(row.indicator)
+        if indicator is None:
+            self.indicators.note(row.indicator, where)
+        code = self.places.code(row.place) if row.place else self.raw.source.reading.place
+        if code is None:
+            self.elsewhere.note(row.place, where)
+        if self._is_passed_over(indicator, code):
+            return
+        quantities, period, faults = _understood(row, printed, self._unit(row.unit, indicator))
+        set_aside = correction is not None and correction.action == "set_aside"
+        if indicator and quantities and not set_aside:
+            faults += self._unit_faults(indicator, quantities[0])
+        self.findings += [Finding("error", "row-unreadable", where, what, action) for what, action in faults]
+        if correction:
+            self.findings.append(_told(correction, where, indicator, code))
+        if faults or indicator is None or code is None:
+            return
+        if row.producer != self.raw.source.producer and self.places.is_foreign(row.producer, code):
+            self.foreign.note(row.producer, where)
+        base = self._observation(row, indicator, code=code, period=period, quantity=quantities[0])
+        status: Status = "set_aside" if set_aside else "repeat" if row.mention else "used"
+        remark = correction.reason if correction else row.mention or row.note
+        for number, quantity in enumerate(quantities):
+            option = row.option or (_listed(row.indicator, number, len(quantities)) if len(quantities) > 1 else "")
+            self.observations.append(
+                replace(base, value=quantity.value, upper=quantity.upper, option=option, status=status, remark=remark)
+            )
+
+    def _unit(self, printed: str, indicator: str | None) -> str:
+        """The unit of a figure; where a table names several (万人、‰), the one that its indicator can have."""
+        if indicator is None or not _SEVERAL.search(printed):
+            return printed
+        fitting = [one for one in _SEVERAL.split(printed) if _is_unit_of(one, self.words.vocabulary[indicator].unit)]
+        return fitting[0] if len(fitting) == 1 else printed
+
+    def _is_passed_over(self, indicator: str | None, code: str | None) -> bool:
+        """Whether the sidecar declares that figures like this one are not wanted."""
+        reading = self.raw.source.reading
+        return bool((indicator is None and reading.others) or (code is None and reading.other_places))
+
+    def _unit_faults(self, indicator: str, quantity: Quantity) -> list[tuple[str, str]]:
+        entry = self.words.vocabulary[indicator]
+        if quantity.unit == entry.unit:
+            return []
+        what = f"“{quantity.printed}”的单位是“{quantity.unit or '无'}”，{entry.name}应以“{entry.unit}”计"
+        return [(what, "核对原文的单位；原文确实印错的，在 corrections.toml 登记")]
+
+    def _observation(self, row: Row, indicator: str, *, code: str, period: str, quantity: Quantity) -> Observation:
+        source = self.raw.source
+        title = source.title + (f"（{source.document_number}）" if source.document_number else "")
+        return Observation(
+            place=code,
+            indicator=indicator,
+            period=period,
+            value=quantity.value,
+            upper=quantity.upper,
+            unit=quantity.unit,
+            bound=quantity.bound,
+            resolution=quantity.resolution,
+            basis=row.basis,
+            part=row.part,
+            option=row.option,
+            respondents=int(found[1]) if (found := _RESPONDENTS.fullmatch(row.respondents)) else None,
+            printed=str(row.printed),
+            producer=row.producer or source.producer,
+            document=row.document or title,
+            published=str(source.published),
+            file=self.raw.path,
+            sheet=row.sheet,
+            cell=row.cell,
+            status="used",
+            remark="",
+            locator=row.locator or source.locator,
+            transcription=source.transcription if isinstance(source.transcription, str) else "",
+            confidence=source.confidence,
+        )
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether there is anything to tell of the file yet: figures, faults, names that nobody knows."""
+        return bool(self.observations or self.findings or self.indicators.cells or self.elsewhere.cells)
+
+    def closed(self) -> list[Finding]:
+        """All that is to be said of the file, once its last figure is read."""
+        return [
+            *self.findings,
+            *self._on_indicators(),
+            *self._on_places(),
+            *self._on_producers(),
+            *self._on_corrections(),
+        ]
+
+    def _on_indicators(self) -> list[Finding]:
+        unknown = self.indicators
+        if not unknown.cells:
+            return []
+        if self.raw.source.reading.others:
+            listed = "、".join(unknown.cells)
+            what = f"表中另有{len(unknown.cells)}项指标不在指标词表内，没有采用：{listed}"
+            return [Finding("note", "others", self.raw.path, what, "")]
+        return [
+            Finding("error", "indicator-unknown", where, self._not_known(name, number), _NEW_INDICATOR)
+            for number, (name, where) in enumerate(unknown.cells.items())
+        ]
+
+    def _not_known(self, name: str, number: int) -> str:
+        suggestion = near(name, self.words.names) if number < _SUGGESTED else ""
+        return f"不认识的指标“{name}”{suggestion}{_often(self.indicators.times[name])}"
+
+    def _on_places(self) -> list[Finding]:
+        unknown = self.elsewhere
+        if not unknown.cells:
+            return []
+        if self.raw.source.reading.other_places:
+            listed = "、".join(unknown.cells)
+            what = f"表中另有{len(unknown.cells)}个地区不在本期范围内，没有采用：{listed}"
+            return [Finding("note", "other-places", self.raw.path, what, "")]
+        if "" in unknown.cells:
+            what, action = "来源说明没有写明是哪里的数字", "在 [reading] 写 place（六位行政区划代码）"
+            return [Finding("error", "place-unknown", f"{self.raw.path}.source.toml", what, action)]
+        return [
+            Finding("error", "place-unknown", where, self.places.doubt(name) + _often(unknown.times[name]), _NEW_PLACE)
+            for name, where in unknown.cells.items()
+        ]
+
+    def _on_producers(self) -> list[Finding]:
+        action = "核对是否沿用了别处的表；确是该单位发布的，不必处理"
+        return [
+            Finding("warning", "issuer-elsewhere", where, f"发布机构“{name}”不是本市的单位", action)
+            for name, where in self.foreign.cells.items()
+        ]
+
+    def _on_corrections(self) -> list[Finding]:
+        return [
+            finding
+            for number, entry in enumerate(self.corrections)
+            if (finding := _misplaced(entry, self.raw.path, self.used.get(number, set())))
+        ]
+
+
+def _understood(row: Row, printed: object, unit: str) -> tuple[tuple[Quantity, ...], str, list[tuple[str, str]]]:
+    """The figures and the period of a row, with what is wrong with them and what to do."""
+    faults: list[tuple[str, str]] = []
+    quantities: tuple[Quantity, ...] = ()
+    period = ""
+    try:
+        quantities = (row.exact,) if row.exact and printed is row.printed else read_quantities(printed, unit)
+    except UnreadableError as error:
+        faults.append((str(error), "对照原文改正该单元格的数字或单位"))
+    try:
+        period = read_period(row.period)
+    except UnreadableError as error:
+        faults.append((str(error), "时点写成“2023年末”“截至2024年8月底”“2021—2023年”等形式"))
+    if row.respondents and not _RESPONDENTS.fullmatch(row.respondents):
+        faults.append((f"样本量“{row.respondents}”不是可识别的数字", "写成 287 或 287份"))
+    return quantities, period, faults
+
+
+def _is_unit_of(printed: str, canonical: str) -> bool:
+    try:
+        return read_unit(printed)[0] == canonical
+    except UnreadableError:
+        return False
+
+
+def _often(times: int) -> str:
+    return f"（共{times}处）" if times > 1 else ""
+
+
+def _told(correction: Correction, where: str, indicator: str | None, code: str | None) -> Finding:
+    what = f"原文“{correction.printed}”：{correction.reason}"
+    action = f"按“{correction.read_as}”读取" if correction.read_as else "不采用"
+    return Finding("warning", "correction", where, what, action, (indicator,) if indicator else (), code or "")
+
+
+def _misplaced(entry: Correction, file: str, sheets: set[str]) -> Finding | None:
+    """What is wrong with a correction that met no cell, or cells of several sheets."""
+    where = locate(file, entry.sheet or "", entry.cell)
+    if not sheets:
+        what = "corrections.toml 登记的更正没有找到对应的单元格或原文已变"
+        return Finding("error", "correction-stale", where, what, "核对来源是否已自行更正，是则删去这条更正")
+    if len(sheets) > 1:
+        what = f"corrections.toml 登记的更正没有写明工作表，{'、'.join(sorted(sheets))}里都有这个单元格和原文"
+        return Finding("error", "correction-vague", where, what, "在这条更正里写 sheet（工作表名）")
+    return None
+
+
+def _listed(indicator: str, number: int, total: int) -> str:
+    """Label of one figure of a printed list: from the brackets of the indicator, else 第几档."""
+    inner = indicator.partition("(")[2].rstrip(")")
+    parts = inner.split("/")
+    if len(parts) == total:
+        return parts[number]
+    return f"第{'一二三四五六七八九十'[number]}档" if number < 10 else f"第{number + 1}档"

@@ -1,0 +1,271 @@
+"""The report as a Word document by GB/T 9704, for offices that edit and forward it; the same bytes every time.
+
+Faces are named, not embedded: Windows and WPS have 仿宋_GB2312 and its like. No theme, which would override them.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+import tempfile
+import zipfile
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+import pypandoc
+import typst
+
+from tuoyu.nouns.errors import RenderError
+from tuoyu.render.fonts import found
+from tuoyu.render.markdown import READER
+from tuoyu.render.markdown import lower
+from tuoyu.render.pdf import refuse_unprintable
+from tuoyu.render.wordtext import Body
+from tuoyu.render.wordtext import Picture
+from tuoyu.render.wordtext import bookmark
+from tuoyu.render.wordtext import fielded
+from tuoyu.render.wordtext import paragraph
+from tuoyu.render.wordtext import plain
+from tuoyu.render.wordtext import run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from nbformat import NotebookNode
+
+LONG = 12000  # characters, about twenty pages: from here on there are contents
+SHARP = 200  # dots in an inch of the pictures beside the drawings
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+SPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    f'xmlns:r="{OFFICE}" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+)
+# A4; margins 37, 26, 35 and 28 mm; 22 lines (28 letters in each by the spacing of the styles); a foot for odd and one
+# for even pages
+SECTION = (
+    '<w:sectPr><w:footerReference w:type="default" r:id="rId3"/><w:footerReference w:type="even" r:id="rId4"/>'
+    '<w:pgSz w:w="11906" w:h="16838"/>'
+    '<w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1588" w:header="851" w:footer="1400" w:gutter="0"/>'
+    '<w:cols w:space="425"/><w:docGrid w:type="lines" w:linePitch="579"/></w:sectPr>'
+)
+SETTINGS = (
+    f"{HEAD}<w:settings {SPACES}>"
+    '<w:zoom w:percent="100"/><w:evenAndOddHeaders/><w:characterSpacingControl w:val="compressPunctuation"/>'
+    '<w:footnotePr><w:footnote w:id="-1"/><w:footnote w:id="0"/></w:footnotePr>'
+    '<w:compat><w:useFELayout/><w:compatSetting w:name="compatibilityMode" '
+    'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
+    '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
+)
+PARTS = {
+    "word/styles.xml": (f"{MAIN}.styles+xml", f"{OFFICE}/styles"),
+    "word/settings.xml": (f"{MAIN}.settings+xml", f"{OFFICE}/settings"),
+    "word/footer1.xml": (f"{MAIN}.footer+xml", f"{OFFICE}/footer"),
+    "word/footer2.xml": (f"{MAIN}.footer+xml", f"{OFFICE}/footer"),
+    "word/footnotes.xml": (f"{MAIN}.footnotes+xml", f"{OFFICE}/footnotes"),
+}
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def to_word(notebook: NotebookNode) -> bytes:
+    """The document. Raises RenderError in Chinese."""
+    about = notebook.metadata["tuoyu"]
+    lowered = lower(notebook)
+    refuse_unprintable(f"{lowered.text}{about['title']}{about['subtitle']}{about['issuer']}")
+    drawings = {name.removesuffix(".svg"): svg for name, svg in lowered.figures.items()}
+    pngs = {name: _png(svg) for name, svg in drawings.items()}
+    body = Body(_pictures(pngs), _notes(about))
+    blocks = _blocks(lowered.text)
+    titles = [plain(one["c"][2]) for one in blocks if one["t"] == "Header" and one["c"][0] == 1]
+    text = body.written(blocks, _closing(about, titles))
+    contents = _contents(body.entries) if len(lowered.text) > LONG and not about.get("letterhead") else ""
+    document = f"<w:body>{_opening(about)}{contents}{text}{_imprint(about)}{SECTION}</w:body>"
+    parts: dict[str, bytes] = {
+        "word/document.xml": f"{HEAD}<w:document {SPACES}>{document}</w:document>".encode(),
+        "word/styles.xml": files("tuoyu.render.templates").joinpath("word-styles.xml").read_bytes(),
+        "word/settings.xml": SETTINGS.encode(),
+        "word/footer1.xml": _footer("right").encode(),
+        "word/footer2.xml": _footer("left").encode(),
+        "word/footnotes.xml": _footnotes(body.footnotes).encode(),
+        "docProps/core.xml": _core(about).encode(),
+    }
+    for name, svg in drawings.items():
+        parts[f"word/media/{name}.png"] = pngs[name]
+        parts[f"word/media/{name}.svg"] = svg.encode()
+    return _packed(parts, list(drawings))
+
+
+def _blocks(text: str) -> list[dict[str, Any]]:
+    try:
+        made = pypandoc.convert_text(text, "json", format=READER, extra_args=["--sandbox"], verify_format=False)
+    except RuntimeError as error:
+        msg = f"pandoc 未能转换报告文字：{error}"
+        raise RenderError(msg) from None
+    return list(json.loads(made)["blocks"])
+
+
+def _png(svg: str) -> bytes:
+    """The drawing as a picture, for programs that cannot draw it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        (folder / "figure.svg").write_text(svg, encoding="utf-8")
+        main = folder / "figure.typ"
+        main.write_text('#set page(width: auto, height: auto, margin: 0pt)\n#image("figure.svg")\n', encoding="utf-8")
+        return typst.compile(str(main), root=scratch, font_paths=found(), format="png", ppi=SHARP)
+
+
+def _pictures(pngs: Mapping[str, bytes]) -> dict[str, Picture]:
+    """Every figure with its relations and its size, which the PNG tells in its head."""
+    pictures = {}
+    for number, (name, png) in enumerate(pngs.items()):
+        width, height = (int.from_bytes(png[at : at + 4], "big") * 72 / SHARP for at in (16, 20))
+        pictures[name] = Picture(f"rIdP{number}", f"rIdS{number}", width, height)
+    return pictures
+
+
+def _notes(about: dict[str, Any]) -> dict[tuple[str, str], str]:
+    """What a footnote says of a document or a piece of evidence, by class and id of its carrier."""
+    notes = {}
+    for name, policy in (about.get("policies") or {}).items():
+        dated = f"{policy['year']}年" if policy.get("year") else ""
+        checked = "" if policy.get("verified") else "未核对原文，据其他文件引用"
+        told = [policy.get("issuer", ""), policy.get("number", ""), dated, checked]
+        notes["policy", name] = "，".join(one for one in told if one) + "。"
+    for name, one in (about.get("evidence") or {}).items():
+        told = [one.get("document", ""), one.get("locator", ""), one.get("caution", "")]
+        notes["evidence", name] = "，".join(part.rstrip("。") for part in told if part) + "。"
+    return notes
+
+
+def _opening(about: dict[str, Any]) -> str:
+    """Letterhead, mark of a draft, title and subtitle."""
+    draft = paragraph(run(about["status"]), "af1") if about["status"] == "送审稿" else ""
+    head = ""
+    if about.get("letterhead"):
+        head = paragraph(run(about["letterhead"]), "ae") + paragraph(run(about.get("document_number") or ""), "af")
+    made_up = paragraph(run("示例数据，非真实统计"), "af2") if about["synthetic"] else ""
+    return f"{draft}{head}{made_up}{paragraph(run(about['title']), 'a3')}{paragraph(run(about['subtitle']), 'a4')}"
+
+
+def _contents(entries: Sequence[tuple[int, str, str]]) -> str:
+    """A table of contents that Word brings up to date, with its entries until then."""
+    begin = '<w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r>'
+    code = r' TOC \o "1-2" \h \z \t "附件标题,1" '
+    begin += f'<w:r><w:instrText xml:space="preserve">{html.escape(code)}</w:instrText></w:r>'
+    begin += '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    lines = []
+    for at, (level, words, name) in enumerate(one for one in entries if one[0] <= 2):
+        link = f"{run(words)}<w:r><w:tab/></w:r>{fielded(f'PAGEREF {bookmark(name)} {chr(92)}h', '')}"
+        line = f'<w:hyperlink w:anchor="{bookmark(name)}">{link}</w:hyperlink>'
+        lines.append(paragraph((begin if at == 0 else "") + line, f"TOC{level}"))
+    end = paragraph('<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:br w:type="page"/></w:r>', "af1")
+    return paragraph(run("目　录"), "af2") + "".join(lines) + end
+
+
+def _closing(about: dict[str, Any], annexes: Sequence[str]) -> str:
+    """附件说明, 署名 and 成文日期."""
+    lines = []
+    for number, name in enumerate(annexes, 1):
+        label = ("附件：" if number == 1 else "　　　") + (f"{number}." if len(annexes) > 1 else "")
+        lines.append(paragraph(run(label + name), "ac"))
+    blank = paragraph("", properties="<w:keepNext/>")
+    signed = about["date_text"] or "　　　年　月　日"
+    signature = paragraph(run(about["issuer"]), "ad", "<w:keepNext/>") + paragraph(run(signed), "ad")
+    return f"{blank if annexes else ''}{''.join(lines)}{blank}{signature}"
+
+
+def _imprint(about: dict[str, Any]) -> str:
+    """版记, where there is a letterhead."""
+    if not about.get("letterhead"):
+        return ""
+    copied, printed = about.get("copy_to"), about.get("printed_by")
+    lines = [paragraph(run(f"抄送：{copied}。"), "af0")] if copied else []
+    if printed:
+        day = f"<w:r><w:tab/></w:r>{run(about['printed_on'] + '印发')}" if about.get("printed_on") else ""
+        lines.append(paragraph(run(printed) + day, "af0"))
+    return "".join(lines)
+
+
+def _footer(side: str) -> str:
+    """— 1 —, outside: right on odd pages, left on even ones."""
+    content = run("— ") + fielded("PAGE", "1") + run(" —")
+    return f"{HEAD}<w:ftr {SPACES}>{paragraph(content, 'af3', f'<w:jc w:val={chr(34)}{side}{chr(34)}/>')}</w:ftr>"
+
+
+def _footnotes(notes: Sequence[str]) -> str:
+    mark = '<w:r><w:rPr><w:rStyle w:val="af5"/></w:rPr><w:footnoteRef/></w:r>'
+    rules = (
+        '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
+        '<w:footnote w:type="continuationSeparator" w:id="0">'
+        "<w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>"
+    )
+    told = "".join(
+        f'<w:footnote w:id="{number}">{paragraph(mark + run(" " + note), "af4")}</w:footnote>'
+        for number, note in enumerate(notes, 1)
+    )
+    return f"{HEAD}<w:footnotes {SPACES}>{rules}{told}</w:footnotes>"
+
+
+def _core(about: dict[str, Any]) -> str:
+    """Properties; the date is that of the data, not of a clock."""
+    day = f"{about['as_of']}T00:00:00Z"
+    dated = "".join(
+        f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{day}</dcterms:{name}>' for name in ("created", "modified")
+    )
+    return (
+        f'{HEAD}<cp:coreProperties xmlns:cp="{PACKAGE}/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{html.escape(about['title'])}</dc:title><dc:creator>{html.escape(about['issuer'])}</dc:creator>"
+        f"<cp:keywords>{html.escape('、'.join(about['keywords']))}</cp:keywords><dc:language>zh-CN</dc:language>"
+        f"{dated}</cp:coreProperties>"
+    )
+
+
+def _packed(parts: dict[str, bytes], pictures: Sequence[str]) -> bytes:
+    """The parts as one file, with what each is and how they belong together."""
+    kinds = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, (kind, _) in PARTS.items())
+    types = (
+        f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
+        '<Default Extension="svg" ContentType="image/svg+xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{MAIN}.document.main+xml"/>{kinds}'
+        '<Override PartName="/docProps/core.xml" '
+        'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+        "</Types>"
+    )
+    related = [(f"rId{at}", kind, name.removeprefix("word/")) for at, (name, (_, kind)) in enumerate(PARTS.items(), 1)]
+    for at, name in enumerate(pictures):
+        related += [
+            (f"rIdP{at}", f"{OFFICE}/image", f"media/{name}.png"),
+            (f"rIdS{at}", f"{OFFICE}/image", f"media/{name}.svg"),
+        ]
+    core = f"{PACKAGE}/relationships/metadata/core-properties"
+    whole = {
+        "[Content_Types].xml": types.encode(),
+        "_rels/.rels": _relations(
+            [("rId1", f"{OFFICE}/officeDocument", "word/document.xml"), ("rId2", core, "docProps/core.xml")]
+        ),
+        "word/_rels/document.xml.rels": _relations(related),
+        **parts,
+    }
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in whole.items():
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def _relations(entries: Sequence[tuple[str, str, str]]) -> bytes:
+    links = "".join(
+        f'<Relationship Id="{name}" Type="{kind}" Target="{re.sub(" ", "%20", to)}"/>' for name, kind, to in entries
+    )
+    return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{links}</Relationships>'.encode()

@@ -1,0 +1,160 @@
+"""Writes the report into the cells of an ordinary notebook, by the conventions that other programs read.
+
+JupyterLab and nbconvert show headings, bold and captions as they stand; Quarto reads ``label``, ``fig-cap``,
+``fig-alt``, ``tbl-cap`` and ``echo`` from the metadata of a cell, scalars all of them. What only our own pages need
+(anchors, the part that a cell plays) stands in ``tuoyu``.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING
+from typing import Any
+
+import nbformat
+
+from tuoyu.text.layout import ANNEX
+from tuoyu.text.layout import Heading
+from tuoyu.text.layout import Piece
+from tuoyu.text.layout import Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+
+    from nbformat import NotebookNode
+
+    from tuoyu.text.sections import Section
+
+TABLE, LABELLED = "tab-", "tbl-"  # our ids of tables, and those that Quarto takes for tables
+KEYBOX, CAPTION, BODY, ANNEXED = "keybox", "caption", "body", "annex"
+_BOLD = re.compile(r"\*\*([^*]+?)([，。；：！？、]+)\*\*")
+_REFERENCE = re.compile(rf"\]\(#{TABLE}")
+
+
+def front_cell(about: Mapping[str, Any]) -> NotebookNode:
+    """The first cell: title, subtitle and author as Quarto reads them; nothing is to be executed."""
+    lines = [
+        "---",
+        *(f"{key}: {json.dumps(about[name], ensure_ascii=False)}" for key, name in _FRONT),
+        "lang: zh",
+        "execute:",
+        "  enabled: false",
+        "---",
+    ]
+    cell: NotebookNode = nbformat.v4.new_raw_cell("\n".join(lines), id="front")
+    return cell
+
+
+_FRONT = (("title", "title"), ("subtitle", "subtitle"), ("author", "issuer"))
+
+
+def cells_of(pieces: Iterable[Piece]) -> Iterator[NotebookNode]:
+    """The cells of the report: one of text up to the next heading of a section or exhibit, one for an exhibit."""
+    numbered = enumerate(_blocks(pieces), 1)
+    for number, (section, contents) in numbered:
+        first = contents[0]
+        if isinstance(first, Shown):
+            yield from _exhibit(first, section)
+        else:
+            yield _text(number, section, [one for one in contents if not isinstance(one, Shown)])
+
+
+def _blocks(pieces: Iterable[Piece]) -> Iterator[tuple[Section, list[Heading | Shown | str]]]:
+    for stem, group in groupby(pieces, lambda piece: piece.section.stem):
+        block: list[Heading | Shown | str] = []
+        section = None
+        for piece in group:
+            section = piece.section
+            begins = isinstance(piece.content, Heading) and piece.content.level <= 3
+            if block and (begins or isinstance(piece.content, Shown) or isinstance(block[0], Shown)):
+                yield section, block
+                block = []
+            block.append(piece.content)
+        if section is not None and stem:
+            yield section, block
+
+
+def _text(number: int, section: Section, contents: list[Heading | str]) -> NotebookNode:
+    marks: dict[str, Any] = {"role": KEYBOX if section.kind == "要点" else BODY, "section": section.stem}
+    anchors = [one.anchor for one in contents if isinstance(one, Heading)]
+    blocks = [_heading(one) if isinstance(one, Heading) else prose(one) for one in contents]
+    first = contents[0]
+    if isinstance(first, Heading) and first.level == ANNEX:
+        marks |= {"role": ANNEXED, "annex": int(first.ordinal.removeprefix("附件"))}
+        blocks.insert(0, within("annexmark", first.ordinal))
+    if anchors:
+        marks["anchors"] = anchors
+    source = "\n\n".join(blocks)
+    if marks["role"] == KEYBOX:
+        source = within(KEYBOX, source)
+    cell: NotebookNode = nbformat.v4.new_markdown_cell(source, id=f"text-{number}", metadata={"tuoyu": marks})
+    return cell
+
+
+def within(name: str, source: str) -> str:
+    """Markdown in an HTML block of this class, which every reader of Markdown looks into."""
+    return f'<div class="{name}">\n\n{source}\n\n</div>'
+
+
+def _heading(heading: Heading) -> str:
+    ordinal = "" if heading.level == ANNEX else heading.ordinal
+    return f"{'#' * heading.level} {ordinal}{heading.text}"
+
+
+def prose(text: str) -> str:
+    """A paragraph whose bold closes in every reader: its last punctuation stands outside; references as labelled."""
+    return _REFERENCE.sub(f"](#{LABELLED}", _BOLD.sub(r"**\1**\2", text))
+
+
+def label_of(id_: str) -> str:
+    """The label of an exhibit as Quarto wants it: ``tbl-supply`` for ``tab-supply``."""
+    return LABELLED + id_.removeprefix(TABLE) if id_.startswith(TABLE) else id_
+
+
+def _exhibit(shown: Shown, section: Section) -> Iterator[NotebookNode]:
+    """The exhibit in a cell of its own, with a caption for the readers that know nothing of labels."""
+    title, note = f"{shown.number}　{shown.about['title']}", str(shown.about.get("note", ""))
+    above = [title] if shown.kind == "table" else []
+    below = [line for line in ([note] if shown.kind == "table" else [title, note]) if line]
+    if above:
+        yield _caption(f"{shown.id}-title", above)
+    yield _output(shown, section)
+    if below:
+        yield _caption(f"{shown.id}-note", below)
+
+
+def _caption(id_: str, lines: list[str]) -> NotebookNode:
+    source = within(CAPTION, "\n\n".join(lines))
+    cell: NotebookNode = nbformat.v4.new_markdown_cell(source, id=id_[:64], metadata={"tuoyu": {"role": CAPTION}})
+    return cell
+
+
+def _output(shown: Shown, section: Section) -> NotebookNode:
+    about = shown.about
+    data = copy.deepcopy(dict(shown.data))
+    kind = "fig" if shown.kind == "figure" else "tbl"
+    metadata: dict[str, Any] = {
+        "label": label_of(shown.id),
+        f"{kind}-cap": about["title"],
+        "note": about.get("note", ""),
+        "echo": False,
+        "tags": ["remove-input", "hide-input"],
+        "jupyter": {"source_hidden": True},
+    }
+    described: dict[str, Any] = {"tuoyu": dict(about)}
+    if kind == "fig":
+        metadata["fig-alt"] = about["alt"]
+        described |= {media: {"alt": about["alt"]} for media in data if media.startswith("image/")}
+    else:
+        metadata["widths"] = ",".join(str(width) for width in about.get("widths", ()))
+        metadata["long"] = "true" if about.get("long") else "false"
+    output = nbformat.v4.new_output("display_data", data=data, metadata=described)
+    # a cell without source is passed over by some programs, its outputs too
+    source = f"# {shown.number}　{about['title']}（{section.file}）"
+    cell: NotebookNode = nbformat.v4.new_code_cell(source, id=shown.id[:64], metadata=metadata, outputs=[output])
+    return cell

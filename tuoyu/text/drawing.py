@@ -1,0 +1,183 @@
+"""A figure (图) as the report shows it, and what all figures are drawn with: axes, colours, labels, SVG.
+
+What belongs here: the look, the same for every subject. What a figure shows is the business of who draws it.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import textwrap
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import Literal
+
+import matplotlib as mpl
+import PIL.Image
+import seaborn as sns
+from matplotlib import font_manager
+from matplotlib import style
+from matplotlib.figure import Figure
+
+from tuoyu.facts.wording import printed
+from tuoyu.nouns.fact import LESS
+from tuoyu.nouns.fact import MORE
+from tuoyu.nouns.period import in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from tuoyu.nouns.fact import Fact
+
+INCHES = 156 / 25.4  # width of the text block
+# Told apart in grey print by lightness, from dark to light, and by every common kind of colour vision by hue.
+BLUE, ORANGE, GREY, LIGHT = "#1f5a94", "#d9822b", "#b8b8b8", "#dbe6f1"
+INK, FAINT, AMBER = "#222222", "#666666", "#8a4b08"  # text: plain, of what is not known, of what is pointed out
+BESIDE: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center"}
+CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # keeps a number readable where a line runs behind
+STROKES: tuple[dict[str, Any], ...] = (
+    {"color": BLUE, "linestyle": "-", "marker": "o"},
+    {"color": AMBER, "linestyle": "--", "marker": "s"},
+    {"color": FAINT, "linestyle": ":", "marker": "^"},
+)
+DOTS, COLOURS = 110, 32  # of the PNG: an inch, and in all
+LONGEST = 14  # characters of a name on one line
+
+
+@dataclass(frozen=True)
+class Image:
+    """A drawing twice: as SVG for our pages, as PNG (base64) for programs that show no SVG before they are told to."""
+
+    svg: str
+    png: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """图 — a finished drawing with its id, title, what it says in words (alt), note on sources, and its numbers.
+
+    ``points`` are rows of name, printed number and date, for readers who want the numbers behind the drawing.
+    """
+
+    id: str
+    title: str
+    alt: str
+    note: str
+    image: Image
+    points: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def kind(self) -> Literal["figure"]:
+        """A figure."""
+        return "figure"
+
+    @property
+    def data(self) -> Mapping[str, str]:
+        """The drawing, and a line of text for where no drawing can be shown."""
+        return {"image/svg+xml": self.image.svg, "image/png": self.image.png, "text/plain": f"图：{self.title}"}
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What pages need."""
+        return {
+            "kind": self.kind,
+            "id": self.id,
+            "title": self.title,
+            "alt": self.alt,
+            "note": self.note,
+            "points": [list(point) for point in self.points],
+        }
+
+
+def points_of(named: Iterable[tuple[str, Fact]]) -> tuple[tuple[str, str, str], ...]:
+    """The numbers of a figure: name, number as printed, date in words."""
+    return tuple((name, printed(one), in_words(one.period)) for name, one in named)
+
+
+def wrapped(name: str) -> str:
+    """A name on as many lines as it takes; one of more than three is cut, and the table has it whole."""
+    lines = textwrap.wrap(name, LONGEST) or [""]
+    return "\n".join(lines if len(lines) <= 3 else [*lines[:2], f"{lines[2][:-1]}…"])
+
+
+def lying_bars(
+    axes: Axes, named: Sequence[tuple[str, Fact]], colours: Sequence[str], labels: Sequence[str] | None = None
+) -> None:
+    """Lying bars from top to bottom, each with its number; one that is a bound ends in an arrow."""
+    values = [float(one.value) for _, one in named]
+    rows = range(len(named))
+    axes.barh(rows, values, color=list(colours), edgecolor="#555555", linewidth=0.5, height=0.55)
+    axes.set_yticks(rows, [wrapped(name) for name, _ in named])
+    for position, (_, one) in enumerate(named):
+        label = labels[position] if labels else printed(one)
+        axes.annotate(label, (values[position], position), **BESIDE, bbox=CLEAR)
+        bounded(axes, one, position)
+    axes.set(xlim=(0, max(values) * 1.25 or 1), ylim=(-0.6, len(named) - 0.4))
+    lying(axes)
+
+
+def bounded(axes: Axes, fact: Fact, position: float) -> None:
+    """An arrow at the end of what is known as at least or at most so much."""
+    if fact.bound in MORE or fact.bound in LESS:
+        mark = ">" if fact.bound in MORE else "<"
+        axes.plot([float(fact.value)], [position], marker=mark, color=INK, markersize=6, clip_on=False)
+
+
+def lying(axes: Axes) -> None:
+    """First bar on top, and no lines along the bars."""
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+
+
+def whiskers(axes: Axes, position: float, one: Fact, colour: str) -> None:
+    """A share as a dot with its 95 % interval as a line."""
+    low, high = one.interval or (one.value, one.value)
+    axes.plot([float(low), float(high)], [position, position], color=FAINT, linewidth=1.4, zorder=2)
+    axes.plot([float(one.value)], [position], marker="o", color=colour, markersize=6, zorder=3)
+    axes.annotate(printed(one), (float(high), position), **BESIDE, bbox=CLEAR)
+
+
+@cache
+def _register_font() -> None:
+    font_manager.fontManager.addfont(Path(str(files("pylopdf_fonts_zh_cn"))) / "NotoSansSC-Regular.otf")
+
+
+@contextmanager
+def drawing(height: float) -> Iterator[tuple[Figure, Axes]]:
+    """Axes as wide as the text block and ``height`` mm high, in the report's style and no user's."""
+    _register_font()
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        sns.set_theme(style="whitegrid")
+        style.use(Path(str(files("tuoyu.text"))) / "tuoyu.mplstyle")
+        figure = Figure(figsize=(INCHES, height / 25.4), layout="constrained")
+        yield figure, figure.subplots()
+
+
+def drawn(figure: Figure) -> Image:
+    """The figure as an image that is the same for the same figure; a missing glyph is an error."""
+    svg, png = io.StringIO(), io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph .* missing")
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(png, format="png", dpi=DOTS, metadata={"Software": None})
+    return Image(svg.getvalue(), base64.b64encode(_small(png.getvalue())).decode())
+
+
+def _small(png: bytes) -> bytes:
+    """The same picture with as few colours as its lines and letters need."""
+    small = io.BytesIO()
+    with PIL.Image.open(io.BytesIO(png)) as picture:
+        picture.convert("RGB").quantize(COLOURS).save(small, format="PNG", optimize=True)
+    return small.getvalue()

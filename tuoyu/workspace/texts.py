@@ -1,0 +1,49 @@
+"""The text files of the report on disk, and the registers of every place against which they are checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from tuoyu.nouns.forms import FormError
+from tuoyu.nouns.forms import read_form
+from tuoyu.nouns.register import REGISTERS
+from tuoyu.nouns.register import entries_of
+from tuoyu.workspace.raw import SIDECAR
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tuoyu.nouns.register import Entry
+
+FOLDER = "notebooks/report"
+
+
+def list_texts(root: Path) -> list[Path]:
+    """The text files and what belongs to them, sorted; without what editors leave behind."""
+    found = (root / FOLDER).glob("*")
+    return sorted(path for path in found if path.suffix in {".md", ".toml"} and not path.name.startswith((".", "~")))
+
+
+def read_texts(root: Path) -> dict[str, bytes]:
+    """The contents of the text files, by name."""
+    return {path.name: path.read_bytes() for path in list_texts(root)}
+
+
+def read_entries(root: Path) -> tuple[Entry, ...]:
+    """The entries of every register of the repository, whatever edition uses them.
+
+    A register with faults is passed over here: who runs an edition of its place is told of them.
+    """
+    paths = (path for path in (root / "data" / "raw").glob("*/*.toml") if not path.name.endswith(SIDECAR))
+    return tuple(entry for path in sorted(paths) for entry in _entries(path))
+
+
+def _entries(path: Path) -> tuple[Entry, ...]:
+    try:
+        record = read_form(path)
+        kind = next((kind for kind, (_, name) in REGISTERS.items() if name in record), "")
+        return entries_of(kind, record, place=path.parent.name, file=path.name) if kind else ()
+    except (FormError, ValidationError):
+        return ()
