@@ -30,6 +30,11 @@ settings.register_profile("tuoyu", deadline=None, derandomize=False, print_blob=
 settings.load_profile("tuoyu")
 
 ROOT = Path(__file__).resolve().parents[1]
+# files whose tests start kernels, a browser, an office program or whole runs, or read very large files
+SLOW = (
+    *("adversarial", "batch", "benchmarks", "browser", "cache", "end_to_end", "example", "hostile_text", "layout"),
+    *("ledger", "new_city", "render", "report_text", "reproducible", "same_everywhere", "survey", "sweep", "word"),
+)
 EDITIONS = ("jiangmen-2024-08", "jiangmen-2023-12", "shenzhen-2024", "yulin-2024", "ordos-2024")
 
 
@@ -97,3 +102,10 @@ def copy_repository(target: Path) -> Path:
 def clone(tmp_path: Path) -> Path:
     """A copy of the repository in a folder with a name that is hard on programs."""
     return copy_repository(tmp_path / "托育 site")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of slow files, so that ``-m "not slow"`` is a quick loop."""
+    for item in items:
+        if item.path.stem.removeprefix("test_") in SLOW:
+            item.add_marker(pytest.mark.slow)
