@@ -48,6 +48,8 @@ RECORDS: dict[str, dict[str, Any]] = tomllib.loads((ROOT / "tuoyu/childcare/clai
 class Change:
     """One figure, or all of an indicator where no period is given, set to something else; None takes it away.
 
+    ``part`` is the name of a part of the place, such as a community; without it the place as a whole is meant.
+
     A figure that is not there is added, where its period is told. ``place`` is the city of the edition by default.
     """
 
@@ -56,6 +58,7 @@ class Change:
     place: str = ""
     period: str = ""
     bound: str = "="
+    part: str = ""
     more: dict[str, Any] = field(default_factory=dict)
 
     def of(self, observations: list[Observation], city: str) -> list[Observation]:
@@ -65,7 +68,7 @@ class Change:
             one
             for one in observations
             if (one.indicator, one.place) == (self.indicator, place)
-            and not one.part
+            and one.part.name == self.part
             and self.period in {"", one.period}
         ]
         kept = [one for one in observations if one not in meant]
@@ -234,7 +237,13 @@ def case(name: str, *changes: Change, never: str = "", always: str = "") -> None
     KNOWN[name] = (changes, never, always)
 
 
-case("use 85 %, places short", USED, never="使用不足|难以提高待遇|使用率偏低", always="还差2928个")
+case("use 85 %, places short", USED, never="使用不足|难以提高待遇|使用率偏低|托位又闲置", always="还差2928个")
+case(
+    "another community has the most children",
+    Change("children", "100", place="440703", part="龙溪社区"),
+    never="龙溪社区有3岁以下|龙溪又是|服务点放在环市街道|最多的是环市街道龙溪",
+    always="婴幼儿最多的是环市街道",
+)
 case(
     "target reached, use 30 %",
     Change("places", "30000", period="2024-08-31"),
