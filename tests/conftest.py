@@ -71,7 +71,7 @@ def facts_of(name: str) -> Facts:
     findings = [
         *result.findings,
         *checks.check_observations(result.observations, childcare.vocabulary),
-        *checks.check_facts(facts, result.observations, childcare.vocabulary),
+        *checks.check_facts(facts, result.observations, childcare),
     ]
     return computing.conclude(facts, findings, childcare)
 

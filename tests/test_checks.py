@@ -16,6 +16,7 @@ from making import fact
 from making import facts
 from making import seen
 
+from tuoyu.childcare.subject import subject
 from tuoyu.childcare.vocabulary import vocabulary
 from tuoyu.facts import checks
 from tuoyu.nouns.errors import DataError
@@ -392,12 +393,14 @@ def test_sum_of_years_is_of_several_years_by_its_nature() -> None:
 
 
 def test_published_figure_that_cannot_be_computed_says_what_is_missing() -> None:
-    (found,) = checks.published_only(facts(fact("use_rate", "40"), fact("places", "9")), KNOWN)
+    (found,) = checks.published_only(facts(fact("use_rate", "40"), fact("places", "9")), subject())
     assert (codes([found]), of(found)) == ([("note", "published-only")], (("use_rate",), OWN, "2024"))
     assert found.what == "托位使用率采用公布的40%，没有重新计算：缺少在托人数"
-    apart = checks.published_only(facts(fact("use_rate", "40"), fact("places", "9"), fact("enrolled", "3")), KNOWN)
+    apart = checks.published_only(facts(fact("use_rate", "40"), fact("places", "9"), fact("enrolled", "3")), subject())
     assert "时点相隔较远" in apart[0].what
-    assert checks.published_only(facts(worked("use_rate", "40")), KNOWN) == []
+    assert checks.published_only(facts(worked("use_rate", "40")), subject()) == []
+    (found,) = checks.published_only(facts(fact("births_decline", "5")), subject())
+    assert found.what.endswith("没有重新计算：缺少首年出生人口、最新年出生人口")  # roles are told by name, too
 
 
 def before(indicator: str, value: str, **more: object) -> Fact:
@@ -461,7 +464,7 @@ def test_every_check_of_facts_is_run() -> None:
         ),
         fact("places", "40"),
     )
-    found = checks.check_facts(known, [seen("use_rate", "38%", "2024-08-31")], KNOWN)
+    found = checks.check_facts(known, [seen("use_rate", "38%", "2024-08-31")], subject())
     assert {one.code for one in found} == {
         "part-exceeds-whole", "computed-out-of-range", "not-reproduced", "same-as-nation", "mixed-dates",
         "published-only", "large-change",

@@ -114,7 +114,7 @@ def test_figures_two_years_apart_may_still_be_put_together() -> None:
 
 @pytest.mark.parametrize(("province", "word"), [("广东省", "全省"), ("内蒙古自治区", "全区"), (None, "全市")])
 def test_province_is_called_by_its_kind(province: str | None, word: str) -> None:
-    assert computing.province_word(TOWN.model_copy(update={"province": province})) == word
+    assert TOWN.model_copy(update={"province": province}).whole_province == word
 
 
 def test_lower_bound_gives_a_lower_bound() -> None:

@@ -197,7 +197,7 @@ def facts(site: Path) -> Facts:
         evidence,
         childcare,
     )
-    found = checks.check_facts(made, result.observations, childcare.vocabulary)
+    found = checks.check_facts(made, result.observations, childcare)
     return computing.conclude(made, found, childcare)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -184,6 +185,11 @@ def test_no_change_is_told_as_none() -> None:
 def test_bound_turns_with_the_sign() -> None:
     gap = replace(FACTS["托位差距"], bound="<")
     assert "超过300个" in text("{{ 托位差距|绝对值 }}。", changed(facts={**FACTS.facts, gap.id: gap}))
+
+
+def test_range_turns_with_the_sign() -> None:
+    gap = replace(FACTS["托位差距"], value=Decimal(-300), upper=Decimal(-200))
+    assert "200～300个" in text("{{ 托位差距|绝对值 }}。", changed(facts={**FACTS.facts, gap.id: gap}))
 
 
 @pytest.mark.parametrize("told", ["{{ 托位差距|绝对值 }}。", "托位{{ 托位差距|增减 }}。"])

@@ -152,7 +152,7 @@ def world(
     findings = [
         *result.findings,
         *checks.check_observations(observations, childcare.vocabulary),
-        *checks.check_facts(facts, observations, childcare.vocabulary),
+        *checks.check_facts(facts, observations, childcare),
     ]
     facts = computing.conclude(facts, findings, childcare)
     ids = {id_ for section in texts().sections for id_ in section.exhibits} if exhibits else set()

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
-from datetime import date
 from typing import TYPE_CHECKING
 
+from tuoyu.nouns.fact import NOT_AT_HAND
+from tuoyu.nouns.fact import by_date
 from tuoyu.nouns.indicator import BENCHMARK
 from tuoyu.nouns.indicator import CITY
 from tuoyu.nouns.indicator import DISTRICTS
 from tuoyu.nouns.indicator import NATION
 from tuoyu.nouns.indicator import PROVINCE
 from tuoyu.nouns.period import first_year
-from tuoyu.nouns.period import last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,13 +29,7 @@ if TYPE_CHECKING:
     from tuoyu.nouns.indicator import Role
     from tuoyu.nouns.indicator import Vocabulary
 
-NOT_AT_HAND = "本期没有这项数据"
 NO_PREVIOUS = "没有上期的这项数据"
-
-
-def by_date(fact: Fact) -> tuple[date, str]:
-    """Sorts facts from early to late; those without a date come first."""
-    return last_day(fact.period) or date.min, fact.period
 
 
 def _ranked(facts: Iterable[Fact], rank: int) -> Fact | None:

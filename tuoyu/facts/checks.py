@@ -7,12 +7,9 @@ everything that a careful reader should know is a ``warning`` or a ``note`` and 
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
 from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from tuoyu.facts.statistics import possible_count
 from tuoyu.facts.wording import printed
@@ -20,6 +17,7 @@ from tuoyu.nouns.errors import DataError
 from tuoyu.nouns.fact import WHOLE
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.fact import by_date
 from tuoyu.nouns.fact import round_half_up
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.indicator import NATION
@@ -31,6 +29,9 @@ from tuoyu.nouns.period import last_day
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pandas as pd
+
+    from tuoyu.facts.subject import Subject
     from tuoyu.nouns.finding import Severity
     from tuoyu.nouns.indicator import Indicator
     from tuoyu.nouns.indicator import Vocabulary
@@ -228,8 +229,9 @@ def _about(fact: Fact, severity: Severity, code: str, what: str, action: str) ->
     return Finding(severity, code, where, what, action, (fact.indicator,), fact.place, fact.period)
 
 
-def check_facts(facts: Facts, observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
+def check_facts(facts: Facts, observations: Iterable[Observation], subject: Subject) -> list[Finding]:
     """Checks of facts: ranges, impossible parts, what sources printed, mixed dates, magnitude."""
+    vocabulary = subject.vocabulary
     return [
         *impossible_parts(facts, vocabulary),
         *computed_out_of_range(facts, vocabulary),
@@ -238,7 +240,7 @@ def check_facts(facts: Facts, observations: Iterable[Observation], vocabulary: V
         *unlike_published(published_figures(observations, facts, vocabulary)),
         *same_as_nation(facts),
         *mixed_dates(facts, vocabulary),
-        *published_only(facts, vocabulary),
+        *published_only(facts, subject),
         *large_changes(facts),
     ]
 
@@ -364,6 +366,8 @@ def recomputed_agrees(fact: Fact, one: Observation) -> bool:
 
 def comparison(observations: Iterable[Observation], facts: Facts, vocabulary: Vocabulary) -> pd.DataFrame:
     """对照表 — every recomputed figure beside what its source printed, and whether they agree."""
+    import pandas as pd
+
     rows = [
         {
             "指标": fact.label,
@@ -415,28 +419,24 @@ def mixed_dates(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
     return findings
 
 
-def published_only(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
+def published_only(facts: Facts, subject: Subject) -> list[Finding]:
     """Figures of the city that a source printed and that cannot be computed again from what is at hand."""
     findings = []
-    for indicator in vocabulary.values():
+    for indicator in subject.vocabulary.values():
         fact = facts.get(indicator.id) if indicator.computed else None
         if fact is not None and fact.kind == "observed" and fact.place == facts.place:
-            absent = "、".join(_name_of(name, facts, vocabulary) for name in indicator.inputs if name not in facts)
+            absent = "、".join(subject.names[name] for name in indicator.inputs if name not in facts)
             reason = f"缺少{absent}" if absent else "所用数据的时点相隔较远，或者只有上限、下限"
             what = f"{fact.label}采用公布的{printed(fact)}，没有重新计算：{reason}"
             findings.append(_about(fact, "note", "published-only", what, "取得同一时点的数据后再核对"))
     return findings
 
 
-def _name_of(name: str, facts: Facts, vocabulary: Vocabulary) -> str:
-    return facts[name].name if name in facts else vocabulary[name].name if name in vocabulary else name
-
-
 def large_changes(facts: Facts) -> list[Finding]:
     """Main figures that moved by more than a fifth, shares by more than ten points, against the previous edition."""
     findings = []
     earlier = [one for one in facts.select(place=facts.place, part=WHOLE, edition=None) if one.edition]
-    earlier.sort(key=lambda one: (one.kind == "computed", last_day(one.period) or date.min))
+    earlier.sort(key=lambda one: (one.kind == "computed", by_date(one)))
     for before in {one.indicator: one for one in earlier}.values():  # of each the figure that stood for it
         now = facts.get(before.indicator)
         if now is None or before.value == 0 or (now.kind == "computed" and now.unit != "%"):

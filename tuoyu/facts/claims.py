@@ -332,9 +332,8 @@ def _uneven(largest: Fact, facts: Facts, times: Threshold) -> Verdict:
 
 def _combined(claim: Claim, parts: list[tuple[str, dict[str, Any]]]) -> tuple[bool | None, str]:
     """Whether all, or any, of the parts hold: None where a missing one could turn it."""
-    values = [_part_holds(outcome, record) for outcome, record in parts]
-    deciding = not claim.all
-    holds = deciding if deciding in values else None if None in values else not deciding
+    values = [part_holds(outcome, record) for outcome, record in parts]
+    holds = joined(values, decisive=not claim.all)
     if holds is None:
         return None, "；".join(
             record["reason"] for value, (_, record) in zip(values, parts, strict=True) if value is None
@@ -342,7 +341,15 @@ def _combined(claim: Claim, parts: list[tuple[str, dict[str, Any]]]) -> tuple[bo
     return holds, HOLDS if holds else FAILS
 
 
-def _part_holds(outcome: str, record: Mapping[str, Any]) -> bool | None:
+def joined(parts: Collection[bool | None], *, decisive: bool) -> bool | None:
+    """What all parts (``decisive`` False) or any of them (True) come to: None where a missing one could turn it."""
+    if decisive in parts:
+        return decisive
+    return None if None in parts else not decisive
+
+
+def part_holds(outcome: str, record: Mapping[str, Any]) -> bool | None:
+    """Whether a claim on record holds, or came out as ``outcome``; None where the evidence decides neither way."""
     if not outcome:
         holds: bool | None = record["holds"]
         return holds
@@ -362,7 +369,7 @@ def _recorded(claim: Claim, facts: Facts) -> tuple[bool | None, str]:
     elif claim.finding:
         holds = any(_found(claim, one, facts) for one in facts.findings)
     else:
-        holds = any(_asked_for(claim, one) for one in _own(facts)) or None
+        holds = any(_asked_for(claim, one) for one in facts.evidence if is_own(facts, one)) or None
     if holds is None:
         return None, "本期没有这方面的材料"
     return holds, HOLDS if holds else FAILS
@@ -375,10 +382,9 @@ def _found(claim: Claim, finding: Finding, facts: Facts) -> bool:
     return finding.concerns(one.indicator, one.place, one.period)
 
 
-def _own(facts: Facts) -> Iterable[Evidence]:
-    """What was found in the city itself: not in those it is held against, and not what it does (做法)."""
-    folder = facts.city.folder if facts.city else ""
-    return (one for one in facts.evidence if not one.group and (not folder or one.place == folder))
+def is_own(facts: Facts, entry: Evidence) -> bool:
+    """Whether an entry is of the city itself, and of what was found there, not of what it does (做法)."""
+    return not entry.group and (facts.city is None or entry.place == facts.city.folder)
 
 
 def _asked_for(claim: Claim, entry: Evidence) -> bool:

@@ -9,8 +9,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from tuoyu.facts import selecting
 from tuoyu.facts.board import Board
 from tuoyu.facts.claims import state_claims
@@ -32,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from tuoyu.facts.subject import Subject
     from tuoyu.nouns.city import City
@@ -130,17 +130,11 @@ def _prefixes(board: Board) -> Iterator[tuple[str, str]]:
     yield own.code, ""
     yield from ((one.code, one.name) for one in own.districts)
     for code, word in board.words.items():
-        yield code, province_word(own) if code == own.province_code else word
+        yield code, own.whole_province if code == own.province_code else word
     for code, city in board.cities.items():
         if code != own.code:
             yield code, city.short
             yield from ((one.code, city.short + one.name) for one in city.districts)
-
-
-def province_word(city: City) -> str:
-    """全省, 全区 in an autonomous region, 全市 where the city is a province by itself."""
-    province = city.province or ""
-    return "全区" if province.endswith("自治区") else "全省" if province else "全市"
 
 
 def _with_interval(one: Fact) -> Fact:
@@ -315,6 +309,8 @@ def _concerns(finding: Finding, facts: Facts) -> bool:
 
 def overview(facts: Facts, *, previous: bool = False) -> pd.DataFrame:
     """A table for the eye: label, value as printed, date, formula or source of every fact, or of those before."""
+    import pandas as pd
+
     rows = [
         {
             "指标": one.label,

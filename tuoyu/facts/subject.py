@@ -55,6 +55,12 @@ class Subject:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What indicators and roles are called, by id."""
+        indicators = {one.id: one.name for one in self.vocabulary.values()}
+        return indicators | {one.id: one.name for one in self.roles}
+
     def rule_of(self, indicator: str) -> Rule | None:
         """The arithmetic of an indicator: of its reckoning, else its own formula; None for a raw figure."""
         own = self.vocabulary[indicator].function if indicator in self.vocabulary else None

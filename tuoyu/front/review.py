@@ -72,7 +72,7 @@ def review(root: Path, edition: Edition) -> Review:
     policies = [one for one in entries if isinstance(one, Policy)]
     evidence = [one for one in entries if isinstance(one, Evidence)]
     facts = compute_facts(cleaned.observations, edition, cities, policies, evidence, childcare, previous=previous)
-    findings += check_facts(facts, cleaned.observations, childcare.vocabulary)
+    findings += check_facts(facts, cleaned.observations, childcare)
     if _wrong(findings):
         return Review(tuple(findings), returns, ())
     facts = conclude(facts, findings, childcare)

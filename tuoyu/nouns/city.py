@@ -71,6 +71,12 @@ class City(_Form):
             raise _unfit(what="province 和 province_code 要么都写，要么都不写")
         return self
 
+    @property
+    def whole_province(self) -> str:
+        """全省, 全区 in an autonomous region, 全市 where the city is a province by itself."""
+        province = self.province or ""
+        return "全区" if province.endswith("自治区") else "全省" if province else "全市"
+
 
 class Correction(_Form):
     """更正 — one known error of a source: the cell, what it prints now, and how to take it.

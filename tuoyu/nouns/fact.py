@@ -82,6 +82,7 @@ class Part:
         return f"{self.within}{self.name}"
 
 
+NOT_AT_HAND = "本期没有这项数据"  # why a name of the vocabulary has no fact
 WHOLE = Part()
 
 
@@ -189,6 +190,11 @@ class Fact:
         )
 
 
+def by_date(fact: Fact) -> tuple[date, str]:
+    """Sorts facts from early to late; those without a date come first."""
+    return last_day(fact.period) or date.min, fact.period
+
+
 @dataclass(frozen=True)
 class Facts(Mapping[str, Fact]):
     """All facts of an edition by id, with the names under which they are known, and what is missing and why.
@@ -260,7 +266,7 @@ class Facts(Mapping[str, Fact]):
         return tuple(
             sorted(
                 self.select(indicator, place=where, part=WHOLE, edition=edition),
-                key=lambda one: (last_day(one.period) or date.min, one.period),
+                key=by_date,
             )
         )
 
@@ -271,7 +277,7 @@ class Facts(Mapping[str, Fact]):
         names = {
             name: found[-1].id for indicator, found in latest.items() if found for name in (indicator, found[-1].name)
         }
-        wanting = {name: "本期没有这项数据" for name in (*self.names, *self.missing) if name not in names}
+        wanting = {name: NOT_AT_HAND for name in (*self.names, *self.missing) if name not in names}
         city = next((one for one in self.benchmarks if one.code == place), self.city)
         return replace(self, names=names, missing=wanting, city=city)
 

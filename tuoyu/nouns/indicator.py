@@ -11,6 +11,7 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated
 from typing import Literal
 
@@ -85,7 +86,7 @@ class Indicator(BaseModel):
         """Whether it has a formula of its own; a source may still print it."""
         return self.function is not None
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """Roles or indicators that the function takes, in order; none for a raw figure."""
         return tuple(inspect.signature(self.function).parameters) if self.function else ()

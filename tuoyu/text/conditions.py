@@ -10,8 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tuoyu.facts.claims import OUTCOMES
+from tuoyu.facts.claims import is_own
+from tuoyu.facts.claims import joined
+from tuoyu.facts.claims import part_holds
 from tuoyu.nouns.forms import near
-from tuoyu.text.quoting import is_own
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +23,6 @@ if TYPE_CHECKING:
 
     from tuoyu.nouns.fact import Facts
 
-OUTCOMES = ("高于", "持平", "低于", "未定", "缺据")
-UNDECIDED = ("未定", "缺据")
 QUESTIONS = ("有", "缺", "有证据", "有做法", "有外地做法", "有图", "有表", "同年")
 NOT, AND, OR = "非", "且", "或"
 DEEPEST = 20
@@ -193,33 +194,16 @@ def decide(condition: Condition, facts: Facts, shown: Collection[str] = ()) -> b
     """Whether a condition is met; None where the evidence decides neither way. ``shown`` are ids of exhibits."""
     match condition:
         case Holds(claim, outcome):
-            return _claimed(facts, claim, outcome)
+            return part_holds(outcome, facts.claims[claim]) if claim in facts.claims else None
         case Ask(question, names):
             return _asked(facts, shown, question, names)
         case Not(of):
             inner = decide(of, facts, shown)
             return None if inner is None else not inner
         case Every(of):
-            return _joined([decide(one, facts, shown) for one in of], decisive=False)
+            return joined([decide(one, facts, shown) for one in of], decisive=False)
         case Any(of):
-            return _joined([decide(one, facts, shown) for one in of], decisive=True)
-
-
-def _joined(parts: list[bool | None], *, decisive: bool) -> bool | None:
-    if decisive in parts:
-        return decisive
-    return None if None in parts else not decisive
-
-
-def _claimed(facts: Facts, claim: str, outcome: str) -> bool | None:
-    record = facts.claims.get(claim)
-    if record is None:
-        return None
-    if not outcome:
-        return record["holds"]  # type: ignore[no-any-return]
-    if outcome not in UNDECIDED and record["outcome"] in UNDECIDED:
-        return None
-    return bool(record["outcome"] == outcome)
+            return joined([decide(one, facts, shown) for one in of], decisive=True)
 
 
 def _asked(facts: Facts, shown: Collection[str], question: str, names: tuple[str, ...]) -> bool | None:
@@ -241,8 +225,9 @@ def _there(facts: Facts, shown: Collection[str], question: str) -> Collection[st
         return topics.union(*((entry.id, *entry.covers) for entry in told))
     if question == "有做法":
         folder = facts.city.folder if facts.city else ""
-        return {entry.group for entry in facts.evidence if entry.place == folder and entry.group}
+        return {entry.group for entry in facts.evidence if entry.place == folder and entry.group and entry.text}
     if question == "有外地做法":
         folders = {city.folder for city in facts.benchmarks}
-        return {tag for entry in facts.evidence if entry.place in folders and entry.group for tag in entry.serves}
+        told = [entry for entry in facts.evidence if entry.place in folders and entry.group and entry.text]
+        return {tag for entry in told for tag in entry.serves}
     return shown

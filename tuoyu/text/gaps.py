@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # private-use characters: they cannot come from a template or a fact
 GAP, GAP_END, ITEM, POINT, OMITTED = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
-_LISTED = re.compile(r"\s*(?:[-*+]\s|\||#)")
+LISTED = re.compile(r"\s*(?:[-*+]\s|\||#)")
 _LONGEST = 40
 ALONE = "段首的结论后面没有写出依据"
 
@@ -45,7 +45,7 @@ class Omission:
 
 def without_gaps(sentences: Sequence[str], omissions: list[Omission]) -> str:
     """One paragraph of these sentences by the rule of omission; list items stand and fall alone."""
-    if sentences and all(_LISTED.match(sentence) for sentence in sentences):
+    if sentences and all(LISTED.match(sentence) for sentence in sentences):
         kept = [one for one in sentences if GAP not in one]
         omissions += [omission_of(one) for one in sentences if GAP in one]
         return "\n".join(kept)

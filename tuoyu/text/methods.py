@@ -106,7 +106,7 @@ _PLACES = ("个", "十", "百", "千", "万", "十万", "百万", "千万", "亿
 
 def methods_page(subject: Subject) -> str:
     """The whole page in Markdown, the same text for the same subject and rules."""
-    names = _names(subject)
+    names = subject.names
     computed = [one for one in subject.vocabulary.values() if one.computed]
     parts = (
         f"# 方法说明\n\n本文件由程序生成，请勿手改。更新：`{COMMAND}`",
@@ -126,12 +126,6 @@ def methods_page(subject: Subject) -> str:
         _raw(subject.vocabulary),
     )
     return "\n\n".join(parts) + "\n"
-
-
-def _names(subject: Subject) -> dict[str, str]:
-    """What indicators and roles are called, by id."""
-    indicators = {one.id: one.name for one in subject.vocabulary.values()}
-    return indicators | {one.id: one.name for one in subject.roles}
 
 
 def _indicator(one: Indicator, names: dict[str, str]) -> str:

@@ -13,6 +13,7 @@ from tuoyu.facts.relations import ZERO
 from tuoyu.facts.relations import Outcome
 from tuoyu.facts.relations import Relation
 from tuoyu.facts.relations import relate
+from tuoyu.facts.relations import told
 from tuoyu.nouns.period import in_words
 from tuoyu.text.gaps import Missing
 
@@ -63,9 +64,8 @@ def _tenths(fact: Fact) -> Printed:
 
 def _amount(fact: Fact) -> Printed:
     """The size of a difference; one that prints as nothing is none to be told."""
-    if _way(fact) not in {Outcome.ABOVE, Outcome.BELOW} or fact.rounded() == 0:
-        return Missing(fact.label, TOO_SMALL)
-    return wording.span(fact, wording.printed(_unsigned(fact)))
+    amount = _unsigned(fact)
+    return wording.span(fact, wording.printed(amount)) if told(amount) else Missing(fact.label, TOO_SMALL)
 
 
 def _way(fact: Fact) -> Outcome:
@@ -74,8 +74,10 @@ def _way(fact: Fact) -> Outcome:
 
 
 def _unsigned(fact: Fact) -> Fact:
-    turned = fact.value < 0
-    return replace(fact, value=abs(fact.value), bound=_TURNED.get(fact.bound, fact.bound) if turned else fact.bound)
+    if fact.value >= 0:
+        return fact
+    value, upper = (fact.value, None) if fact.upper is None else (fact.upper, -fact.value)
+    return replace(fact, value=abs(value), upper=upper, bound=_TURNED.get(fact.bound, fact.bound))
 
 
 def _moved(fact: Fact, *, more: str, less: str) -> Printed:

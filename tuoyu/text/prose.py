@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from tuoyu.facts import relations
 from tuoyu.facts import wording
+from tuoyu.facts.claims import UNDECIDED
+from tuoyu.nouns.fact import NOT_AT_HAND
 from tuoyu.text import quoting
-from tuoyu.text.conditions import UNDECIDED
 from tuoyu.text.conditions import Holds
 from tuoyu.text.conditions import atoms
 from tuoyu.text.conditions import claims_of
@@ -141,7 +142,7 @@ class Prose:
         known = name.name if isinstance(name, Name) else name.text
         if known in self._seen:
             return self._seen[known]
-        return Missing(known, self._seen.missing.get(known, "本期没有这项数据"))
+        return Missing(known, self._seen.missing.get(known, NOT_AT_HAND))
 
     def _filtered(self, expression: Filtered) -> Value:
         if not isinstance(expression.of, Name):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from tuoyu.facts.claims import is_own
 from tuoyu.facts.wording import inert
 from tuoyu.text.gaps import Missing
 
@@ -30,7 +31,7 @@ FULL_STOP = "。"
 def city_names(city: City) -> dict[str, str]:
     """The names by which prose calls the city of the edition."""
     kind = inert(city.name[-1:])
-    province = _province(city)
+    province = city.whole_province
     return {
         "城市": inert(city.name),
         "我市": inert(city.self_name),
@@ -39,12 +40,6 @@ def city_names(city: City) -> dict[str, str]:
         "本省": province,
         "省级": {"全省": "省级", "全区": "自治区"}.get(province, "市级"),
     }
-
-
-def _province(city: City) -> str:
-    if city.province is None:
-        return "全市"
-    return "全省" if city.province.endswith("省") else "全区"
 
 
 def functions(facts: Facts) -> dict[str, Callable[..., Value]]:
@@ -110,11 +105,6 @@ def entries_of(facts: Facts, name: str) -> tuple[Evidence, ...]:
 def entry_of(facts: Facts, name: str) -> Evidence | None:
     """The first of the entries that a name stands for."""
     return next(iter(entries_of(facts, name)), None)
-
-
-def is_own(facts: Facts, entry: Evidence) -> bool:
-    """Whether an entry is of the city itself, and of what was found there, not of what it does (做法)."""
-    return not entry.group and (facts.city is None or entry.place == facts.city.folder)
 
 
 def practices_of(facts: Facts, city: City | None, group: str) -> Iterator[Evidence]:

@@ -111,18 +111,13 @@ class Known:
     annexes: frozenset[str]
 
     @classmethod
-    def of(
-        cls, facts: Facts, sections: Iterable[Section], entries: Iterable[Entry] = (), exhibits: Collection[str] = ()
-    ) -> Known:
-        """What facts, sections and the registers of the repository have; ``exhibits`` are ids that can be shown.
-
-        Without ``exhibits`` those count that any section lists.
-        """
+    def of(cls, facts: Facts, sections: Iterable[Section], entries: Iterable[Entry] = ()) -> Known:
+        """What facts, sections and the registers of the repository have; exhibits are those that any section lists."""
         written = tuple(sections)
         told = [*facts.evidence, *facts.policies, *entries]
         evidence = [one for one in told if isinstance(one, Evidence)]
         topics = {*TOPICS, *(one.topic for one in evidence if one.topic and one.text and not one.group)}
-        listed = exhibits or [id_ for section in written for id_ in section.exhibits]
+        listed = [id_ for section in written for id_ in section.exhibits]
         return cls(
             names=frozenset({*facts.names, *facts.missing}),
             claims=frozenset(facts.claims),

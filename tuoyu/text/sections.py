@@ -28,6 +28,7 @@ from tuoyu.nouns.forms import suggestion
 from tuoyu.text.conditions import Condition
 from tuoyu.text.conditions import ConditionFault
 from tuoyu.text.conditions import parse_condition
+from tuoyu.text.gaps import LISTED
 from tuoyu.text.templates import Template
 from tuoyu.text.templates import TemplateFault
 from tuoyu.text.templates import parse_template
@@ -49,7 +50,6 @@ YEARS_ON = {"当年": 0, "次年": 1, "第三年": 2}  # a date that is set from
 DEADLINE = rf"^(20\d\d(-(0[1-9]|1[0-2]))?|({'|'.join(YEARS_ON)})(1[0-2]|[1-9])月)?$"
 FENCE = re.compile(r':::+\s*\{\s*when\s*=\s*"([^"]*)"\s*\}\s*')
 CAUSE = re.compile(r"\s*<!--\s*依据：\s*(\S+?)\s*-->\s*$")
-LISTED = re.compile(r"\s*(?:[-*+]\s|\||#)")
 ALONE = ("{{ 省略情况 }}",)  # placeholders that stand for a whole block
 ENDS = re.compile(r"[。！？：][”’）」》]*(?:\*\*)?$")
 INNER_END = re.compile(r"[。！？][”’）」》]*(?:\*\*)?(?=[^。！？”’）」》*])")

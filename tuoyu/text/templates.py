@@ -173,13 +173,6 @@ def unfiltered(expression: Expression) -> Name | Call:
     return expression
 
 
-def filters_of(expression: Expression) -> Iterator[str]:
-    """The filters of a placeholder."""
-    while isinstance(expression, Filtered):
-        yield expression.filter
-        expression = expression.of
-
-
 def typed(template: Template) -> str:
     """The words of a template with ``□`` for every placeholder."""
     return "".join(piece if isinstance(piece, str) else "□" for piece in template)

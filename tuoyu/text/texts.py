@@ -22,7 +22,6 @@ from tuoyu.text.sections import read_sections
 from tuoyu.text.tasks import faults_of_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from collections.abc import Iterable
     from collections.abc import Mapping
 
@@ -53,13 +52,13 @@ def check_form(texts: Texts) -> None:
     _refuse(texts.faults)
 
 
-def check_texts(texts: Texts, facts: Facts, *, entries: Iterable[Entry] = (), exhibits: Collection[str] = ()) -> None:
+def check_texts(texts: Texts, facts: Facts, *, entries: Iterable[Entry] = ()) -> None:
     """Raises ContractError with every fault of every file.
 
     ``entries`` are the registers of the whole repository: what another edition has is known here too, though it may
-    not be told. ``exhibits`` are the ids that can be shown; without them those count that sections list.
+    not be told.
     """
-    known = Known.of(facts, texts.sections, entries, exhibits)
+    known = Known.of(facts, texts.sections, entries)
     references = (*faults_of_references(texts.sections, known), *faults_of_claims(facts, known))
     _refuse((*texts.faults, *references, *faults_of_dates(texts.sections, facts)))
 
