@@ -14,6 +14,7 @@ from tuoyu.facts.relations import SAME_FIGURE
 from tuoyu.facts.wording import cite
 from tuoyu.facts.wording import span
 from tuoyu.nouns.fact import KIND_NAMES
+from tuoyu.nouns.fact import WHOLE
 from tuoyu.nouns.fact import by_date
 from tuoyu.nouns.finding import SEVERITY_NAMES
 from tuoyu.nouns.period import in_words
@@ -182,7 +183,7 @@ def changes(facts: Facts) -> Table | None:
 
 def before_of(facts: Facts) -> dict[str, Fact]:
     """The figures of the edition before by indicator, the latest of each, a computed one first."""
-    found = [one for one in facts.values() if one.edition and not one.part]
+    found = [one for one in facts.select(place=facts.place, part=WHOLE, edition=None) if one.edition]
     found.sort(key=lambda one: (one.kind == "computed", by_date(one)))
     return {one.indicator: one for one in found}
 

@@ -10,6 +10,7 @@ from decimal import ROUND_CEILING
 from decimal import ROUND_FLOOR
 from decimal import ROUND_HALF_UP
 from decimal import Decimal
+from itertools import cycle
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -70,7 +71,7 @@ def births(facts: Facts) -> Chart | None:
     scenarios = _scenarios(facts, "births_outlook")
     with drawing(72) as (figure, axes):
         _past(axes, known)
-        for (name, ahead), look in zip(scenarios.items(), STROKES, strict=False):
+        for (name, ahead), look in zip(scenarios.items(), cycle(STROKES), strict=False):
             line = [known[-1], *ahead]
             axes.plot(
                 [_year(one) for one in line], [_wan(one) for one in line], **{**look, "marker": ""}, linewidth=1.4
@@ -100,11 +101,11 @@ def outlook(facts: Facts) -> Chart | None:
         return None
     wanted = _scenarios(facts, "places_wanted")
     with drawing(80) as (figure, axes):
-        for (name, ahead), look in zip(children.items(), STROKES, strict=False):
+        for (name, ahead), look in zip(children.items(), cycle(STROKES), strict=False):
             line = [now, *ahead]
             axes.plot([_year(one) for one in line], [_wan(one) for one in line], **look, markersize=4, linewidth=1.4)
             _end(axes, ahead[-1], f"婴幼儿·{name}", look["color"])
-        for (name, ahead), look in zip(wanted.items(), STROKES, strict=False):
+        for (name, ahead), look in zip(wanted.items(), cycle(STROKES), strict=False):
             axes.plot(
                 [_year(one) for one in ahead], [_wan(one) for one in ahead], **{**look, "marker": ""}, linewidth=1
             )

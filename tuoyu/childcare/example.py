@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import get_args
 
+from tuoyu.childcare.institutions.entries import CODE_CHARACTERS
 from tuoyu.nouns.city import Duty
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.questions import QUESTIONS
@@ -50,7 +51,6 @@ CENSUS = (
 )
 ANSWERS = 300
 INSTITUTIONS = sum(FORMS.values())
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 @dataclass(frozen=True)
@@ -226,8 +226,8 @@ def _question_map(file: str) -> str:
 def credit_code(serial: int) -> str:
     """A made-up 统一社会信用代码 with a right check character (GB 32100—2015)."""
     body = f"52990100EX{serial:07d}"
-    total = sum(ALPHABET.index(char) * pow(3, place, 31) for place, char in enumerate(body))
-    return body + ALPHABET[-total % 31]
+    total = sum(CODE_CHARACTERS.index(char) * pow(3, place, 31) for place, char in enumerate(body))
+    return body + CODE_CHARACTERS[-total % 31]
 
 
 def _institutions(chance: random.Random) -> bytes:

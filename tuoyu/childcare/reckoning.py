@@ -26,9 +26,11 @@ from tuoyu.reading.quantities import read_quantities
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Sequence
+    from typing import Any
 
     from tuoyu.facts.board import Board
     from tuoyu.nouns.edition import Edition
+    from tuoyu.nouns.indicator import Indicator
 
 BOTH_ENDS = "（上年末数＋本年末数）÷2"
 ONE_END = "缺上年末数，以本年末数代替"
@@ -58,6 +60,11 @@ RULES = {
     "listed_children": Rule(total),
     "change": Rule(operator.sub),
 }
+
+
+def _ruled(board: Board, name: str, **more: Any) -> Indicator:  # noqa: ANN401 - fields of an indicator
+    """The indicator with the arithmetic of its reckoning as its function."""
+    return board.vocabulary[name].model_copy(update={"function": RULES[name].function, **more})
 
 
 def reckoned(
@@ -112,7 +119,7 @@ def mean_populations(board: Board, _: Edition) -> None:
             continue
         before = ends.get(f"{year - 1}-12-31")
         used = [one for one in (before, now) if one is not None]
-        rule = board.vocabulary[name].model_copy(update={"function": mean})
+        rule = _ruled(board, name)
         made = compute(rule, used, place=now.place, dated=now)
         if made is not None:
             board.prefer(replace(made, period=str(year), formula=BOTH_ENDS if before else ONE_END))
@@ -125,7 +132,7 @@ def streets(board: Board, _: Edition) -> None:
         whose = (street.place, street.period, street.part.name)
         listed = [one for one in communities if (one.place, one.period, one.part.within) == whose]
         if listed:
-            rule = board.vocabulary["listed_children"].model_copy(update={"function": total})
+            rule = _ruled(board, "listed_children")
             label = f"{rule.name}（{street.part.axis}：{street.part.words}）"
             made = compute(rule, listed, place=street.place, dated=street, part=street.part, label=label)
             board.add([made] if made else [])
@@ -156,14 +163,13 @@ def _of_parts(board: Board, name: str, inputs: Iterable[list[Fact]]) -> None:
 
 def changes(board: Board, _: Edition) -> None:
     """By how much every main indicator moved against the edition before."""
-    rule = board.vocabulary["change"]
     for indicator in board.vocabulary.values():
         now, before = board.latest(indicator.id), board.of_previous(indicator.id)
         if not indicator.main or now is None or before is None:
             continue
         unit = "百分点" if now.unit == "%" else now.unit
         digits = max(now.decimals, before.decimals)
-        told = rule.model_copy(update={"unit": unit, "decimals": digits, "function": operator.sub})
+        told = _ruled(board, "change", unit=unit, decimals=digits)
         part = Part(MAIN, indicator.name)
         made = compute(told, [now, before], place=now.place, dated=now, part=part, label=f"{indicator.name}比上期变动")
         if made is not None:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tuoyu.childcare.roles import COMMUNITY
+from tuoyu.childcare.roles import DISTRICT
 from tuoyu.childcare.roles import SCENARIO
 from tuoyu.childcare.roles import STREET
 from tuoyu.childcare.vocabulary import vocabulary
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from tuoyu.nouns.fact import Facts
     from tuoyu.nouns.fact import Part
 
-DISTRICT = "区县"
 KINDS = ("办托形式", "举办性质", "普惠")
 HOW_KNOWN = {ANSWERS: "由原始答卷计算", REGISTER: "由机构名单计算"}
 YES_NO = {("普惠", "是"): "普惠", ("普惠", "否"): "非普惠"}

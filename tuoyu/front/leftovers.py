@@ -1,6 +1,6 @@
 """Leftovers (残留): names of other places in the products of an edition, as copying from another city leaves them.
 
-Stands in front like ``review``: it reads raw folders with ``analysis`` and products with ``render``.
+Stands in front like ``review``: it reads raw folders with ``reading`` and products with ``render``.
 What the edition's own sidecars and registers declare may be quoted, whatever place it names.
 """
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _ACTIONS = """请逐处处理：
   确需写到这个地区的，在 editions/{edition}.toml 的 benchmarks（示范城市）或 comparators（比较对象）中写上它的文件夹名；
   确需引用这份文件的，在本市数据文件的来源说明或登记表中写明发布单位、标题和文号；
-  其余的，改正报告文字（notebooks/03_report.ipynb）、参数文件或数据文件中的名称。"""
+  其余的，改正报告文字（notebooks/report/）、参数文件或数据文件中的名称。"""
 AROUND = 12  # characters of context on each side
 MOST_LISTED = 20
 _SHORTEST_PHRASE = 4

@@ -1,6 +1,6 @@
 """Makes editions: one after another in this process, or several at once on other processes or a cluster.
 
-What belongs here: the piece of work that a worker does, and what it hands back. How it is told stands in ``telling``.
+What belongs here: the piece of work that a worker does, and what it hands back. How it is told stands in ``progress``.
 """
 
 from __future__ import annotations

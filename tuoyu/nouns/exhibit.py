@@ -1,6 +1,7 @@
 """An exhibit (图表): one figure or table of the report, with its title, note and description.
 
-Belongs here: what a page needs to know of a figure or table. How they are drawn stands in ``analysis``.
+Belongs here: what a page needs to know of a figure or table. How they are drawn stands in
+``text.drawing`` and ``text.tabulating``.
 """
 
 from __future__ import annotations

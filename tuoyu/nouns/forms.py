@@ -1,7 +1,7 @@
 """What staff fill in (TOML): read strictly, with every fault listed at once in Chinese.
 
 Belongs here: parsing and the wording of faults that any such file can have. What the keys of one
-kind of file mean belongs to its own module (``parameters``, ``source``).
+kind of file mean belongs to its own module (``edition``, ``source``).
 """
 
 from __future__ import annotations
@@ -94,12 +94,12 @@ def _fault(detail: dict[str, Any], model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return f"不认识的键 {key}{suggestion(path[-1], _known_keys(model, path[:-1]))}"
     if kind == "missing":
-        return f"缺少 {key}（{_title(model, path)}）"
+        return f"缺少 {key}（{_title(model, path) or '必填'}）"
     if kind in _KINDS:
         return f"{key}：{_KINDS[kind]}，现为 {shown(detail['input'])}"
     what = str(detail["msg"])
     if kind == "string_pattern_mismatch":
-        what = f"写法不对，应为{_title(model, path)}"
+        what = f"写法不对，应为{_title(model, path) or '必填'}"
     if kind == "literal_error":
         allowed = detail["ctx"]["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、")
         what = f"只能是 {allowed}"
@@ -151,15 +151,13 @@ def title_of(model: type[BaseModel], path: list[str]) -> str:
     >>> title_of(EditionForm, ["assumptions", "demand_rate"])
     '托育需求率'
     """
-    section = _section(model, path[:-1])
-    field = section.model_fields.get(path[-1]) if section else None
-    return (field.title if field else None) or path[-1]
+    return _title(model, path) or path[-1]
 
 
-def _title(model: type[BaseModel], path: list[str]) -> str:
+def _title(model: type[BaseModel], path: list[str]) -> str | None:
     section = _section(model, path[:-1])
     field = section.model_fields.get(path[-1]) if section else None
-    return (field.title if field else None) or "必填"
+    return field.title if field else None
 
 
 def _section(model: type[BaseModel], path: list[str]) -> type[BaseModel] | None:

@@ -35,7 +35,7 @@ class Indicator(BaseModel):
 
     ``least`` and ``most`` are in ``unit``; ``whole`` says that only whole numbers exist; ``decimals`` is how many a
     computed value prints; ``measure`` the measure word of a sentence (家 for institutions). ``better`` says which way
-    is good, where one is. ``question`` is the survey question of which this is an option, ``band`` its place in order.
+    is good, where one is. ``question`` is the survey question of which this is an option.
     ``sum_of`` are the indicators that add up to it, ``at_most`` the one that it cannot exceed. ``forward`` marks
     figures that look ahead, ``flow`` those of a whole year, ``population`` those that an edition knows as of the date
     of its population, ``bare`` those whose name says whose they are, ``lists`` a value known by its words,
@@ -64,7 +64,6 @@ class Indicator(BaseModel):
     dated_by: str = ""
     within: int | None = None
     question: str = ""
-    band: int | None = None
     sum_of: Texts = ()
     at_most: str = ""
     forward: bool = False

@@ -1,7 +1,7 @@
 """A question map (题目对照): what the answers of a survey mean, from ``questions.toml`` beside ``city.toml``.
 
 Belongs here: the form of that file and everything that can be wrong with it before a survey is opened.
-How answers are read and counted is the business of ``analysis``.
+How answers are read and counted is the business of ``reading``.
 """
 
 from __future__ import annotations

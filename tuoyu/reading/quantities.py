@@ -1,7 +1,7 @@
-"""Reads figures, dates and blanks as Chinese statistical sources print them.
+"""Reads figures and blanks as Chinese statistical sources print them.
 
 What belongs here: one printed text in, one typed value out, exactly and without guessing.
-What does not: which indicator a figure belongs to (``cleaning``) or whether it is plausible (``checks``).
+What does not: which indicator a figure belongs to (``figures``) or whether it is plausible (``checks``).
 """
 
 from __future__ import annotations
@@ -260,15 +260,18 @@ def read_quantities(raw: object, unit: str = "") -> tuple[Quantity, ...]:
         raise _unreadable(printed) from None
 
 
+def percent(part: int, whole: int) -> Decimal:
+    """A counted share in %, to the twelve places that a table of observations keeps; the counts stand beside it."""
+    return (Decimal(part) / Decimal(whole) * 100).quantize(Decimal("1e-12"))
+
+
 def _quantities(numbers: str, unit: str, factor: Decimal, *, bound: str, printed: str) -> tuple[Quantity, ...]:
     """Numbers without thousands separators, by the form in which they are printed."""
     if "/" in numbers:
         parts = numbers.split("/")
         if unit == "份额":
             numerator, denominator = (int(part) for part in _two(parts, printed))
-            # a table of observations keeps twelve places; the printed fraction stands beside it
-            share = (Decimal(numerator) / Decimal(denominator) * 100).quantize(Decimal("1e-12"))
-            return (Quantity(share, "%", bound, Decimal(0), printed),)
+            return (Quantity(percent(numerator, denominator), "%", bound, Decimal(0), printed),)
         return tuple(Quantity(*_exact(part, factor, unit, bound), printed) for part in parts)
     if ":" in numbers or "：" in numbers:
         left, right = _two(re.split("[:：]", numbers), printed)

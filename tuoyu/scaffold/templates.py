@@ -1,6 +1,6 @@
 """Workbooks to fill in (填报表): headings with notes, an example, drop-down lists, and a page of instructions.
 
-Belongs here: how such a workbook looks and behaves. Which tables there are, and their words, stands in ``tables``.
+Belongs here: how such a workbook looks and behaves. Which tables there are, and their words, is the subject's.
 """
 
 from __future__ import annotations

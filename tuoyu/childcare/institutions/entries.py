@@ -46,7 +46,6 @@ class Institution:
 
     ``row`` is the number of the line in its sheet, ``sheet`` that of the sheet in the list. ``name`` is for messages
     and for finding repeats only.
-    and for finding repeats only.
     """
 
     row: int

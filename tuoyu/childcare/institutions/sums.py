@@ -35,6 +35,7 @@ from tuoyu.childcare.institutions.register import lines_of
 from tuoyu.childcare.institutions.register import read_header
 from tuoyu.nouns.fact import WHOLE
 from tuoyu.nouns.fact import Part
+from tuoyu.nouns.observation import REGISTER
 from tuoyu.nouns.register import Entry
 from tuoyu.nouns.register import Policy
 from tuoyu.reading.files.grids import address
@@ -43,6 +44,7 @@ from tuoyu.reading.layouts.rows import Misread
 from tuoyu.reading.layouts.rows import Row
 from tuoyu.reading.layouts.rows import written
 from tuoyu.reading.quantities import Quantity
+from tuoyu.reading.quantities import percent
 from tuoyu.reading.quantities import read_quantities
 
 if TYPE_CHECKING:
@@ -56,7 +58,6 @@ if TYPE_CHECKING:
     from tuoyu.reading.parts import Reader
 
 
-BASIS = "机构登记"
 REGISTERED = Part("备案情况", "备案机构")  # sums over a list of the registered only: never those of the city
 
 
@@ -343,9 +344,7 @@ def _by_kind(roll: Roll, counted: list[Institution]) -> Iterator[tuple[int, Row]
             yield _row(roll, "社区嵌入式托位数", quantity, "places", embedded or counted)
     if all(one.inclusive is not None for one in counted):
         number = sum(one.inclusive is True for one in counted)
-        # a table of observations keeps twelve places
-        share = (Decimal(number) * 100 / len(counted)).quantize(Decimal("1e-12"))
-        quantity = Quantity(share, "%", "=", Decimal(0), f"{len(counted)}家机构中{number}家")
+        quantity = Quantity(percent(number, len(counted)), "%", "=", Decimal(0), f"{len(counted)}家机构中{number}家")
         yield _row(roll, "提供普惠托育机构占比", quantity, "name", counted)
 
 
@@ -417,7 +416,7 @@ def _row(
         quantity.printed,
         indicator,
         period=home.period,
-        basis=BASIS,
+        basis=REGISTER,
         part=part,
         exact=quantity,
     )

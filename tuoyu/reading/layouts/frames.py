@@ -16,7 +16,7 @@ from tuoyu.reading.layouts.rows import TOTALS
 from tuoyu.reading.layouts.rows import UNIT_LINE
 from tuoyu.reading.layouts.rows import bare_name
 from tuoyu.reading.layouts.rows import split_unit
-from tuoyu.reading.layouts.rows import written
+from tuoyu.reading.layouts.rows import texts_of
 from tuoyu.reading.periods import is_period
 from tuoyu.reading.periods import period_in
 from tuoyu.reading.quantities import without_mark
@@ -66,7 +66,7 @@ def _texts(grid: Grid, rows: Iterable[int]) -> list[str]:
     """The texts of lines that are no notes; a line of two cells as 指标 | 出生人口 is one text."""
     found = []
     for row in rows:
-        texts = [text for column in range(len(grid.rows[row])) if (text := written(grid, row, column))]
+        texts = texts_of(grid, row)
         if not texts or FOOTNOTE.match(texts[0]) or re.match(ENUMERATOR, texts[0]):
             continue
         pair = f"{texts[0].rstrip(':')}:{texts[1]}" if len(texts) == 2 else ""

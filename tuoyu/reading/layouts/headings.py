@@ -54,7 +54,7 @@ GENERIC = {
 }
 SUMS = {"合计", "小计", "总计"}
 _BASES = {"户籍": "户籍口径", "常住": "常住口径", "户籍口径": "户籍口径", "常住口径": "常住口径"}
-_PLACE_NAME = re.compile(r".+[省市区县旗州盟]")
+PLACE_NAME = re.compile(r".+[省市区县旗州盟]")
 _PLAIN_NUMBER = re.compile(r"-?[\d,.]+[%‰]?")
 
 
@@ -278,7 +278,7 @@ def _names_place(name: str, kinds: list[str]) -> bool:
     """Whether a heading names a place: never beside lines of places; beside indicators whatever is no mere part."""
     if PLACE in kinds or (name in GENERIC and name not in TOTALS):
         return False
-    return INDICATOR in kinds or name in TOTALS or _PLACE_NAME.fullmatch(name) is not None
+    return INDICATOR in kinds or name in TOTALS or PLACE_NAME.fullmatch(name) is not None
 
 
 def _told_apart(columns: dict[int, Heading]) -> dict[int, Heading]:

@@ -1,7 +1,7 @@
 """Finds the figures in the layouts that really arrive: lists and counts of communities here, tables in ``yearbooks``.
 
 What belongs here: where in a list the place, the indicator, the date and the figure stand.
-What does not: whether the text is a number, or which indicator a name means (``cleaning``).
+What does not: whether the text is a number, or which indicator a name means (``figures``).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from tuoyu.reading.layouts.rows import holds_figure
 from tuoyu.reading.layouts.rows import is_example
 from tuoyu.reading.layouts.rows import raw_value
 from tuoyu.reading.layouts.rows import split_unit
+from tuoyu.reading.layouts.rows import texts_of
 from tuoyu.reading.layouts.rows import written
 from tuoyu.reading.layouts.yearbooks import read_statistics
 from tuoyu.reading.periods import period_in
@@ -308,7 +309,7 @@ def _lines(grid: Grid, start: int, columns: dict[str, int]) -> Iterator[_Line]:
     """The lines below the header; the district and the street hold for the empty cells below them."""
     district = street = ""
     for row in range(start + 1, len(grid.rows)):
-        texts = [text for column in range(len(grid.rows[row])) if (text := written(grid, row, column))]
+        texts = texts_of(grid, row)
         repeated = grid.text(row, columns["街道"]) == "街道"
         if not texts or is_example(grid, row) or repeated or UNIT_LINE.fullmatch(texts[-1]):
             continue

@@ -116,6 +116,11 @@ def written(grid: Grid, row: int, column: int) -> str:
     return clean_text(grid.rows[row][column])
 
 
+def texts_of(grid: Grid, row: int) -> list[str]:
+    """The texts of the filled cells of a row, from left to right."""
+    return [text for column in range(len(grid.rows[row])) if (text := written(grid, row, column))]
+
+
 def holds_figure(grid: Grid, row: int, column: int) -> bool:
     """Whether the cell itself holds a figure, and not the date of a title."""
     text = written(grid, row, column)

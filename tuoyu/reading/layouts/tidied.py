@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tuoyu.reading.layouts.headings import INDICATOR
 from tuoyu.reading.layouts.headings import PLACE
+from tuoyu.reading.layouts.headings import PLACE_NAME
 from tuoyu.reading.layouts.headings import corner
 from tuoyu.reading.layouts.headings import kind_of
 from tuoyu.reading.layouts.rows import FOOTNOTE
@@ -31,7 +32,6 @@ _TRANSLATED = re.compile(
 )
 _WORD = re.compile(r"[A-Za-z][a-z]{2,}")
 _FOREIGN_HEADINGS = {"item", "items", "indicator", "indicators", "region", "regions", "district", "districts"}
-_PLACE_NAME = re.compile(r".+[省市区县旗州盟]")
 
 
 def tidied(grid: Grid) -> Grid:
@@ -75,7 +75,7 @@ def _with_corner(grid: Grid) -> Grid:
             continue
         labels = _labels_below(grid, row)
         if labels:
-            places = all(name in TOTALS or _PLACE_NAME.fullmatch(name) for name in labels)
+            places = all(name in TOTALS or PLACE_NAME.fullmatch(name) for name in labels)
             named = (PLACE if places else INDICATOR, *grid.rows[row][1:])
             return replace(grid, rows=(*grid.rows[:row], named, *grid.rows[row + 1 :]))
     return grid

@@ -37,6 +37,7 @@ from tuoyu.reading.layouts.rows import above_header
 from tuoyu.reading.layouts.rows import bare_name
 from tuoyu.reading.layouts.rows import holds_figure
 from tuoyu.reading.layouts.rows import split_unit
+from tuoyu.reading.layouts.rows import texts_of
 from tuoyu.reading.layouts.rows import written
 from tuoyu.reading.layouts.tidied import tidied
 from tuoyu.reading.quantities import blank_meaning
@@ -219,7 +220,7 @@ def _lines(table: Table, layout: Layout) -> Iterator[Line]:
     carried: dict[int, str] = {}
     noted = False
     for row in range(table.header.body, table.stop):
-        texts = [text for column in range(len(table.grid.rows[row])) if (text := written(table.grid, row, column))]
+        texts = texts_of(table.grid, row)
         figures = [column for column in table.header.columns if _is_filled(table.grid, row, column)]
         if not texts or all(UNIT_LINE.search(text) or CONTINUED.search(text) for text in texts):
             continue

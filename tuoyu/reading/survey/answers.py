@@ -1,7 +1,7 @@
 """Reads a survey export into answers without personal data: who answered is forgotten, what was chosen is kept.
 
 What belongs here: which answers count, and which options each of them chose. What does not: shares and groups
-(``survey``), headings (``exports``), the inside of a cell (``choices``).
+(``shares``), headings (``exports``), the inside of a cell (``choices``).
 
 Only texts of the question map, and the values of questions that divide the respondents, go into :class:`Answers`;
 messages name cells, never what stands in them.
@@ -15,6 +15,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from tuoyu.nouns.forms import suggestion
+from tuoyu.nouns.personal import is_personal
 from tuoyu.reading.files.grids import Grid
 from tuoyu.reading.files.grids import address
 from tuoyu.reading.layouts.lists import Misread
@@ -27,7 +28,6 @@ from tuoyu.reading.survey.choices import parts_in
 from tuoyu.reading.survey.choices import read_api_string
 from tuoyu.reading.survey.exports import ABOUT_THE_ANSWER
 from tuoyu.reading.survey.exports import OTHER
-from tuoyu.reading.survey.exports import PERSONAL
 from tuoyu.reading.survey.exports import Export
 from tuoyu.reading.survey.exports import Heading
 from tuoyu.reading.survey.exports import columns_of
@@ -95,7 +95,7 @@ def read_answers(grid: Grid, survey: Survey, *, name: str = "", seen: set[tuple[
             continue
         if isinstance(columns, str):
             export.fault(export.header_cell, columns, "把 questions.toml 的题干改成表头的文字，或重新导出")
-        elif Options.of(question).free and PERSONAL.search(question.title):
+        elif Options.of(question).free and is_personal(question.title):
             what = f"题目“{question.title}”是个人信息，不能用来分组"
             export.fault(export.header_cell, what, "在 questions.toml 里删去这一题")
         else:
@@ -115,7 +115,7 @@ def read_answers(grid: Grid, survey: Survey, *, name: str = "", seen: set[tuple[
 def _list_unused(export: Export, used: set[int]) -> None:
     """One doubt with the titles of all questions that were not read; personal columns are only counted."""
     unused = [heading for heading in export.headings if heading.column not in used]
-    personal = [heading for heading in unused if PERSONAL.search(heading.title) and not heading.label]
+    personal = [heading for heading in unused if is_personal(heading.title) and not heading.label]
     titles = dict.fromkeys(
         f"第{heading.number}题" if heading.label else heading.title
         for heading in unused

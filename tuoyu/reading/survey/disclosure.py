@@ -1,6 +1,6 @@
 """Keeps shares of a survey from telling about few people: which counts must not be printed.
 
-What belongs here: the rule and what follows from it by arithmetic. What does not: where counts come from (``survey``).
+What belongs here: the rule and what follows from it by arithmetic. What does not: where counts come from (``shares``).
 What a reader can work out is not guessed: a solver finds the least and the most that every count left out can be,
 given all that is printed of a question, over all its cross-tables together.
 """
@@ -127,7 +127,7 @@ class _Reader:
     """What a reader of all that is printed of a question can know: the least and the most that a count can be.
 
     The reader is taken to know the size of every group, how many there are of an option in all divisions alike, that
-    whoever answered chose one option, and that what is left out is not nobody.
+    whoever answered chose one option, and where nobody chose an option, whether that is printed or not.
     """
 
     def __init__(self, cells: Sequence[Cell], hidden: set[Cell], *, exclusive: bool) -> None:
@@ -142,14 +142,16 @@ class _Reader:
         for number in self._columns.values():
             self._model.changeColIntegrality(number, _integer())
         for cell in cells:
-            self._rows[cell] = self._add(dict.fromkeys(self._of(cell), 1), *self._ends(cell, known=cell not in hidden))
+            self._rows[cell] = self._add(
+                dict.fromkeys(self._of(cell), 1), *self._ends(cell, known=cell not in hidden or not _is_open(cell))
+            )
         if exclusive:
             self._add_groups()
         self._add_divisions()
 
     def leave_out(self, cell: Cell) -> None:
         """Take a cell from what is printed."""
-        self._model.changeRowBounds(self._rows[cell], *self._ends(cell, known=False))
+        self._model.changeRowBounds(self._rows[cell], *self._ends(cell, known=not _is_open(cell)))
 
     def leaves_open(self, cell: Cell) -> bool:
         """Whether a small count stays unknown, as far as so few people can be unknown."""

@@ -13,6 +13,7 @@ from dataclasses import field
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tuoyu.nouns.personal import is_personal
 from tuoyu.nouns.questions import plain
 from tuoyu.reading.files.grids import Grid
 from tuoyu.reading.files.grids import address
@@ -47,11 +48,6 @@ TIME_TAKEN = (
 ABOUT_THE_ANSWER = frozenset({*RUNNING_NUMBER, *SUBMITTED, *STARTED, *TIME_TAKEN, "来源", "来源详情", "来自IP", "总分"})
 ABOUT_THE_ANSWER |= {"RespondentID", "CollectorID"}
 """Columns that the tool adds by itself: they say when and whence an answer came, not what it says."""
-PERSONAL = re.compile(
-    "IP|手机|电话|联系方式|姓名|微信|QQ|身份证|证件号|邮箱|E-?mail|住址|地址|来源详情|(?:提交|开始|结束).*时间|昵称|openid",
-    re.IGNORECASE,
-)
-"""Headings of columns that tell who answered. Their values only serve to find repeats and are never kept."""
 OTHER = re.compile("其[他它]")
 
 _SEARCHED_ROWS = 10
@@ -160,7 +156,7 @@ def _heads_options(grid: Grid, header: int, filled: Sequence[int], headings: Seq
     So SurveyMonkey writes a question over the first of its option columns, and ``Response`` under one with a column.
     """
     second, after = filled[0], filled[1:2]
-    own = [one.column for one in headings if one.title in ABOUT_THE_ANSWER or PERSONAL.search(one.title)]
+    own = [one.column for one in headings if one.title in ABOUT_THE_ANSWER or is_personal(one.title)]
     if not after or not own or any(grid.text(second, column) for column in own):
         return False
     if not any(grid.text(after[0], column) for column in own):

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 
 from tuoyu.nouns.fact import WHOLE
 from tuoyu.nouns.fact import Part
+from tuoyu.nouns.observation import ANSWERS
 from tuoyu.nouns.questions import plain
 from tuoyu.reading.layouts.lists import Layout
 from tuoyu.reading.layouts.lists import Misread
 from tuoyu.reading.layouts.lists import Row
 from tuoyu.reading.quantities import Quantity
+from tuoyu.reading.quantities import percent
 from tuoyu.reading.survey.choices import UNKNOWN
 from tuoyu.reading.survey.disclosure import MINIMUM
 from tuoyu.reading.survey.disclosure import Cell
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from tuoyu.reading.survey.answers import Answered
     from tuoyu.reading.survey.answers import Answers
 
-BASIS = "原始答卷"
 DISTRICT = "区县"
 RESPONDENTS = "有效问卷数"
 _LISTED = 5
@@ -90,7 +91,7 @@ def _respondents(answers: Answers, survey: Survey) -> Row:
     kept = len(answers.rows)
     printed = f"收回{answers.read}份，有效{kept}份"
     exact = Quantity(Decimal(kept), "人", "=", Decimal(1), printed)
-    return Row(answers.sheet, answers.cells, printed, RESPONDENTS, period=survey.period, basis=BASIS, exact=exact)
+    return Row(answers.sheet, answers.cells, printed, RESPONDENTS, period=survey.period, basis=ANSWERS, exact=exact)
 
 
 def _divide(answers: Answers, question: Question, districts: Mapping[str, str], layout: Layout) -> _Division:
@@ -190,15 +191,14 @@ def _cells(item: _Item, answered: Answered, divisions: Sequence[_Division], *, e
 
 def _row(sheet: str, survey: Survey, answered: Answered, *, item: _Item, cell: Cell) -> Row:
     printed = f"{cell.respondents}人中{cell.chosen}人"
-    # a table of observations keeps twelve places; the counts stand beside the share
-    share = (Decimal(cell.chosen) / Decimal(cell.respondents) * 100).quantize(Decimal("1e-12"))
+    share = percent(cell.chosen, cell.respondents)
     return Row(
         sheet,
         answered.cells,
         printed,
         item.indicator,
         period=survey.period,
-        basis=BASIS,
+        basis=ANSWERS,
         part=Part(cell.by, cell.group) if cell.by else WHOLE,
         option=item.option,
         respondents=str(cell.respondents),
