@@ -40,7 +40,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def full_document() -> NotebookNode:
-    """The largest edition, with a number whose source the sidecar alone tells, and the numbers behind a figure."""
+    """The largest edition, with a number of whose source all is told, and the numbers behind a figure."""
     document = copy.deepcopy(document_of("jiangmen-2024-08"))
     about = document.metadata["tuoyu"]
     told = {
@@ -49,10 +49,8 @@ def full_document() -> NotebookNode:
         "confidence": "高",
         "published": "2024-10",
     }
-    about["sources"] = {origin["file"]: told for one in about["facts"].values() for origin in one["origins"]}
     for origin in about["facts"][ENROLLED]["origins"]:
-        for key in told:
-            del origin[key]
+        origin.update(told)
     about["evidence"] = {"visit-1": {"document": "座谈记录", "locator": "第2页", "strength": "访谈", "caution": "一处"}}
     for cell in document.cells:
         for output in cell.get("outputs", ()):

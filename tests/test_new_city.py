@@ -10,6 +10,12 @@ from conftest import copy_repository
 from openpyxl import load_workbook
 
 from tuoyu.front.cli import main
+from tuoyu.front.overview import entries
+from tuoyu.front.publication import REPORT_FILES
+from tuoyu.front.publication import SUMMARY
+from tuoyu.front.publication import facts_at
+from tuoyu.front.publication import findings_of
+from tuoyu.nouns.errors import ParameterError
 from tuoyu.workspace.opening import load_stages
 
 EDITION = "huizhou-2024-12"
@@ -149,3 +155,44 @@ def test_name_of_another_city_in_the_prose_stops_the_report(clone: Path, capsys:
     shown = capsys.readouterr().err
     assert "蓬江区" in shown
     assert not (clone / "reports/yulin-2024").exists()
+
+
+def test_sidecar_that_is_not_utf_8_is_told(clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paper = clone / "data/raw/yulin/公开数据摘录.csv.source.toml"
+    paper.write_bytes(paper.read_text("utf-8").encode("gbk"))
+    assert say(clone, "accept", "yulin-2024") == 4
+    assert "公开数据摘录.csv.source.toml 无法读取：文件不是 UTF-8 编码" in capsys.readouterr().err
+
+
+def test_digest_is_entered_without_touching_the_ends_of_lines(clone: Path) -> None:
+    paper = clone / "data/raw/yulin/公开数据摘录.csv.source.toml"
+    lines = re.sub(rb'sha256 = "[^"]*"', b'sha256 = "0"', paper.read_bytes()).replace(b"\n", b"\r\n")
+    paper.write_bytes(lines)
+    assert say(clone, "accept", "yulin-2024") == 0
+    entered = paper.read_bytes()
+    assert b'sha256 = "0"' not in entered
+    assert entered.count(b"\r\n") == entered.count(b"\n") == lines.count(b"\n")
+
+
+def test_register_in_a_folder_below_that_of_its_place_counts(clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = clone / "data/raw/guangdong"
+    (folder / "政策").mkdir()
+    for path in sorted(folder.glob("政策文件登记.toml*")):
+        path.rename(folder / "政策" / path.name)
+    assert say(clone, "check", "jiangmen-2024-08") == 0, capsys.readouterr().err
+
+
+def test_results_of_another_version_are_told_or_left_out(tmp_path: Path) -> None:
+    (tmp_path / "editions").mkdir()
+    (tmp_path / "editions/town-2024.toml").touch()
+    reports, processed = tmp_path / "reports/town-2024", tmp_path / "data/processed/town-2024"
+    reports.mkdir(parents=True)
+    processed.mkdir(parents=True)
+    for name in (*REPORT_FILES, SUMMARY):
+        (reports / name).write_text('{"figures": [], "other": 1}')
+    for name in ("facts.json", "findings.json"):
+        (processed / name).write_text('[{"other": 1}]')
+    assert entries(tmp_path) == []
+    assert findings_of(tmp_path, "town-2024") == []
+    with pytest.raises(ParameterError, match=r"不是本版程序生成的 facts\.json"):
+        facts_at(processed / "facts.json")

@@ -80,7 +80,7 @@ if __name__ == "__main__":
 
     from tuoyu.front import making, progress
     from tuoyu.front.cli import main
-    from tuoyu.workspace.opening import write_atomically
+    from tuoyu.workspace.writing import write_atomically
 
     ROOT = Path(__file__).parent
     renames, original, Path.rename = [], Path.rename, rename

@@ -19,8 +19,8 @@ from filelock import Timeout
 
 from tuoyu.engine.cells import cut
 from tuoyu.engine.host import in_words
-from tuoyu.workspace.opening import write_atomically
 from tuoyu.workspace.raw import digest
+from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tuoyu.engine.host import in_words
 from tuoyu.nouns.errors import StageError
-from tuoyu.workspace.opening import write_atomically
+from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -37,7 +37,7 @@ from tuoyu.engine.folders import Folders
 from tuoyu.engine.manifest import STATE
 from tuoyu.engine.manifest import digest_tree
 from tuoyu.workspace.opening import to_json
-from tuoyu.workspace.opening import write_atomically
+from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Collection

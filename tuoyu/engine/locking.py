@@ -13,7 +13,7 @@ from filelock import FileLock
 from filelock import Timeout
 
 from tuoyu.nouns.errors import StageError
-from tuoyu.workspace.opening import write_atomically
+from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -58,8 +58,8 @@ from tuoyu.kernels import warm_kernels
 from tuoyu.nouns.errors import DataError
 from tuoyu.nouns.errors import StageError
 from tuoyu.workspace.opening import to_json
-from tuoyu.workspace.opening import write_atomically
 from tuoyu.workspace.raw import check_sources
+from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

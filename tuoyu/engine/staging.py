@@ -35,7 +35,7 @@ from tuoyu.nouns.errors import StageError
 from tuoyu.nouns.stage import is_pattern
 from tuoyu.workspace.opening import PROCESSED_VARIABLE
 from tuoyu.workspace.opening import ROOT_VARIABLE
-from tuoyu.workspace.opening import write_atomically
+from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -167,6 +167,7 @@ def _origin(one: Observation) -> Origin:
         transcription=one.transcription,
         confidence=one.confidence,
         published=one.published,
+        accessed=one.accessed,
     )
 
 

@@ -5,7 +5,6 @@ What differs is found in ``difference``.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
@@ -26,15 +25,15 @@ from tuoyu.front.difference import DROPPED
 from tuoyu.front.difference import NOT_UPDATED
 from tuoyu.front.difference import NUMBERS
 from tuoyu.front.difference import compare
+from tuoyu.front.publication import facts_at
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.errors import StageError
-from tuoyu.nouns.fact import Facts
 from tuoyu.render.comparison import Grid
 from tuoyu.render.comparison import to_comparison
 from tuoyu.render.passages import passages
 from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.opening import to_json
-from tuoyu.workspace.opening import write_atomically
+from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +57,7 @@ def difference(root: Path, old: str, new: str) -> Difference:
     editions of two cities.
     """
     before, after = _located(root, old), _located(root, new)
-    facts = [_facts(path) for path, _ in (before, after)]
+    facts = [facts_at(path) for path, _ in (before, after)]
     cities = [one.city.name if one.city else "" for one in facts]
     if cities[0] != cities[1]:
         msg = f"{old} 是{cities[0]}的，{new} 是{cities[1]}的；只比较同一城市的两期"
@@ -85,14 +84,6 @@ def _located(root: Path, name: str) -> tuple[Path, Path]:
         msg = f"{name} 还没有运行过，请先运行 python pipeline.py run {name}"
         raise StageError(msg)
     return facts, root / "reports" / name / REPORT
-
-
-def _facts(path: Path) -> Facts:
-    try:
-        return Facts.from_dict(json.loads(path.read_bytes()))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        msg = f"{path} 不是本版程序生成的 {FACTS}；请重新运行这一期，或者换一个文件"
-        raise ParameterError(msg) from None
 
 
 def _text(path: Path) -> Sequence[Passage] | None:

@@ -6,6 +6,7 @@ Stands before ``render`` like ``publication``: reads the products of editions, c
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tuoyu.front.publication import REPORT_FILES
@@ -14,24 +15,30 @@ from tuoyu.render.index import LINKS
 from tuoyu.render.index import Entry
 from tuoyu.render.index import to_index
 from tuoyu.workspace.editions import list_editions
-from tuoyu.workspace.opening import write_atomically
+from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 INDEX = "index.html"
 
 
 def entries(root: Path) -> list[Entry]:
-    """Every edition that has a whole report, by name."""
+    """Every edition that has a whole report, by name; one that another version has made is left out."""
     found = []
     for name in list_editions(root):
         if is_made(root, name):
-            record = json.loads((root / "reports" / name / SUMMARY).read_bytes())
-            figures = tuple((label, number, when) for label, number, when in record.pop("figures"))
-            files = tuple(file for file in LINKS if (root / "reports" / name / file).is_file())
-            found.append(Entry(name=name, figures=figures, files=files, **record))
+            with suppress(ValueError, KeyError, TypeError, AttributeError):
+                found.append(_entry(root, name))
     return found
+
+
+def _entry(root: Path, name: str) -> Entry:
+    record = json.loads((root / "reports" / name / SUMMARY).read_bytes())
+    figures = tuple((label, number, when) for label, number, when in record.pop("figures"))
+    files = tuple(file for file in LINKS if (root / "reports" / name / file).is_file())
+    return Entry(name=name, figures=figures, files=files, **record)
 
 
 def is_made(root: Path, name: str) -> bool:
@@ -39,8 +46,8 @@ def is_made(root: Path, name: str) -> bool:
     return all((root / "reports" / name / file).is_file() for file in (*REPORT_FILES, SUMMARY))
 
 
-def write_index(root: Path) -> Path:
-    """Write ``reports/index.html``, which links to the report of every edition that has one."""
+def write_index(root: Path, found: Sequence[Entry]) -> Path:
+    """Write ``reports/index.html``, which links to the report of each of these editions."""
     path = root / "reports" / INDEX
-    write_atomically(path, to_index(entries(root)).encode())
+    write_atomically(path, to_index(found).encode())
     return path

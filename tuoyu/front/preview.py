@@ -28,8 +28,8 @@ from tuoyu.front.making import Order
 from tuoyu.front.making import make
 from tuoyu.front.publication import REPORT_FILES
 from tuoyu.front.publication import compose
+from tuoyu.front.publication import facts_at
 from tuoyu.nouns.errors import TuoyuError
-from tuoyu.nouns.fact import Facts
 from tuoyu.workspace.raw import is_litter
 from tuoyu.workspace.texts import FOLDER as TEXTS
 
@@ -92,7 +92,7 @@ class Preview:
         from tuoyu.render.html import to_html
 
         processed = self.root / "data" / "processed" / self.edition
-        facts = Facts.from_dict(json.loads((processed / "facts.json").read_bytes()))
+        facts = facts_at(processed / "facts.json")
         executed = read_notebook(processed / EXECUTED / self.stages[-1].notebook)
         return to_html(compose(self.root, facts, executed))
 

@@ -153,10 +153,11 @@ class Board:
 
 def sum_up(root: Path, outcomes: Sequence[Outcome]) -> None:
     """The page that lists all editions; after a run of several, a table of them too."""
-    index = write_index(root)
+    found = entries(root)
+    index = write_index(root, found)
     if len(outcomes) < 2:
         return
-    made = {one.name: one for one in entries(root)}
+    made = {one.name: one for one in found}
     table = Table(box=None, pad_edge=False)
     labels = list(dict.fromkeys(label for one in made.values() for label, _, _ in one.figures))[:MOST_FIGURES]
     for heading in ("期名", "结果", "用时", *labels, "请核对", "省略"):

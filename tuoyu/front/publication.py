@@ -6,9 +6,7 @@ Stands between ``engine`` and ``render``, which do not know one another.
 from __future__ import annotations
 
 import json
-import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING
 from typing import Any
@@ -16,13 +14,14 @@ from typing import Any
 from tuoyu.engine.notebook import read_notebook
 from tuoyu.engine.notebook import read_written
 from tuoyu.engine.notebook import write_notebook
+from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.fact import Facts
 from tuoyu.nouns.finding import Finding
 from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.opening import to_json
-from tuoyu.workspace.opening import write_atomically
 from tuoyu.workspace.texts import read_entries
 from tuoyu.workspace.texts import read_texts
+from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,8 +37,6 @@ REPORT_FILES = ("report.html", "report.pdf", "report.docx", "report.ipynb")
 LEDGER = "核算表.xlsx"
 BESIDE = ("report.pdf", "report.docx", LEDGER)
 MASTHEAD = ("document_number", "copy_to", "printed_by", "printed_on")  # for the sheets alone: the text speaks of none
-# what a reader is told of a document beside its title
-TOLD = ("document_number", "published", "accessed", "locator", "transcription", "confidence")
 PAPERS = "working-papers"
 MODULE = "tuoyu.front.publication"  # what the pages are made by, for the engine to tell when they are stale
 KEYWORDS = ("托育服务", "3岁以下婴幼儿")  # what the report is about, for the properties of its files
@@ -78,7 +75,7 @@ def renderer(root: Path, stages: Sequence[Stage]) -> Render:
         from tuoyu.text.document import refuse_changed_code
 
         last = stages[-1]
-        facts = Facts.from_dict(_records(processed / "facts.json"))
+        facts = facts_at(processed / "facts.json")
         edition = load_edition(root, facts.edition.name if facts.edition else "")
         shown = read_notebook(executed[last.name])
         refuse_changed_code(read_written(root / "notebooks" / last.notebook), shown)
@@ -126,22 +123,7 @@ def compose(root: Path, facts: Facts, executed: NotebookNode) -> NotebookNode:
     about = document.metadata["tuoyu"]
     if facts.edition:
         about |= {name: getattr(facts.edition.publication, name) for name in MASTHEAD}
-    about["sources"] = sources_of(root, about["facts"])
     return document
-
-
-def sources_of(root: Path, facts: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """What the sidecars say of the files that the facts come from, by file: where in the document, how sure."""
-    names = sorted({origin["file"] for fact in facts.values() for origin in fact["origins"]})
-    sidecars = {name: root / f"{name}.source.toml" for name in names}
-    records = {
-        name: tomllib.loads(path.read_text(encoding="utf-8")) for name, path in sidecars.items() if path.is_file()
-    }
-    return {name: {key: _plain(record[key]) for key in TOLD if key in record} for name, record in records.items()}
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - TOML has dates beside what JSON has
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _summary(about: dict[str, Any], facts: Facts) -> dict[str, Any]:
@@ -175,6 +157,15 @@ def _records(path: Path) -> Any:  # noqa: ANN401 - JSON has no narrower type
     return json.loads(path.read_bytes())
 
 
+def facts_at(path: Path) -> Facts:
+    """The facts that a run has written. Raises ParameterError for a file that this version did not write."""
+    try:
+        return Facts.from_dict(_records(path))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        msg = f"{path} 不是本版程序生成的 facts.json；请重新运行这一期，或者换一个文件"
+        raise ParameterError(msg) from None
+
+
 def count_omissions(root: Path, name: str) -> int:
     """How many sentences, sections, figures and tables the last report of an edition left out."""
     path = root / "reports" / name / OMISSIONS
@@ -182,9 +173,12 @@ def count_omissions(root: Path, name: str) -> int:
 
 
 def findings_of(root: Path, name: str) -> list[Finding]:
-    """The findings that the last run of an edition left; none if it never ran."""
+    """The findings that the last run of an edition left; none if it never ran, or with another version."""
     path = root / "data" / "processed" / name / "findings.json"
-    return [Finding.from_dict(record) for record in _records(path)] if path.is_file() else []
+    try:
+        return [Finding.from_dict(record) for record in _records(path)] if path.is_file() else []
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
 
 
 def unanswered(findings: Iterable[Finding]) -> list[Finding]:

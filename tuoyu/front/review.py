@@ -16,11 +16,11 @@ from tuoyu.nouns.register import Policy
 from tuoyu.scaffold.dates import contradicting
 from tuoyu.scaffold.dates import in_words
 from tuoyu.workspace.editions import load_edition
-from tuoyu.workspace.opening import write_atomically
 from tuoyu.workspace.raw import load_forms
 from tuoyu.workspace.raw import load_raw
 from tuoyu.workspace.texts import read_entries
 from tuoyu.workspace.texts import read_texts
+from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

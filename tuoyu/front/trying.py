@@ -5,20 +5,20 @@ Belongs here: what the command line may ask for. How such an edition is kept and
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from tuoyu.front.publication import facts_at
 from tuoyu.nouns.edition import WhatIf
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.period import in_words
 from tuoyu.workspace.editions import check_record
 from tuoyu.workspace.editions import list_editions
 from tuoyu.workspace.editions import load_edition
-from tuoyu.workspace.opening import write_atomically
 from tuoyu.workspace.whatif import check_name
 from tuoyu.workspace.whatif import file_of
 from tuoyu.workspace.whatif import parse_settings
 from tuoyu.workspace.whatif import to_toml
+from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,13 +45,15 @@ def _differs(before: Mapping[str, tuple[str, str]], id_: str, number: str) -> bo
 
 
 def _printed(path: Path) -> dict[str, tuple[str, str]]:
-    """Label and number of every fact of a run, by id."""
+    """Label and number of every fact of a run, by id; none where it was made by another version."""
     if not path.is_file():
         return {}
     from tuoyu.facts.wording import printed
-    from tuoyu.nouns.fact import Facts
 
-    facts = Facts.from_dict(json.loads(path.read_bytes()))
+    try:
+        facts = facts_at(path)
+    except ParameterError:
+        return {}
     return {id_: (_called(one), printed(one)) for id_, one in facts.facts.items()}
 
 

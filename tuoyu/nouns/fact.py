@@ -40,7 +40,7 @@ class Origin:
     """出处 — where a figure stands: document and place in it, and file, sheet and cell that hold it as printed.
 
     ``locator`` is the place in the document, ``transcription`` says who copied it where the file is no original,
-    ``confidence`` and ``published`` are what the sidecar says of the source.
+    ``confidence``, ``published`` and ``accessed`` (the day on which it was had) what the sidecar says of the source.
     """
 
     document: str
@@ -53,6 +53,7 @@ class Origin:
     transcription: str = ""
     confidence: str = ""
     published: str = ""
+    accessed: str = ""
 
     @property
     def where(self) -> str:

@@ -59,13 +59,18 @@ def read_form(path: Path) -> dict[str, Any]:
     return parse_form(path.read_bytes())
 
 
-def parse_form(content: bytes) -> dict[str, Any]:
-    """The contents of TOML bytes; a byte-order mark, as Windows editors write it, is accepted."""
+def decode_form(content: bytes) -> str:
+    """The text of a form; a byte-order mark, as Windows editors write it, is accepted. Raises FormError."""
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         msg = "文件不是 UTF-8 编码，请在记事本中“另存为”，编码选 UTF-8"
         raise FormError(msg) from None
+
+
+def parse_form(content: bytes) -> dict[str, Any]:
+    """The contents of TOML bytes."""
+    text = decode_form(content)
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -34,8 +34,9 @@ class Observation:
     ``nouns.period``, ``value`` exact in ``unit``, ``upper`` the end of a printed range, ``bound`` one of
     = > >= < <= ≈, ``resolution`` the size of the last printed digit, ``basis`` 口径, ``option`` a survey option or
     the position in a printed list, ``respondents`` the n of a share.
-    ``locator`` says where in the document the figure stands, ``transcription`` who copied it, if it was copied, and
-    ``confidence`` how far the source is to be trusted. ``status``: used, repeat (the document says it again),
+    ``locator`` says where in the document the figure stands, ``transcription`` who copied it, if it was copied,
+    ``confidence`` how far the source is to be trusted, ``accessed`` when it was had. ``status``: used, repeat (the
+    document says it again),
     set_aside (declared in corrections.toml).
     """
 
@@ -63,6 +64,7 @@ class Observation:
     locator: str = ""
     transcription: str = ""
     confidence: str = ""
+    accessed: str = ""
 
     @property
     def where(self) -> str:

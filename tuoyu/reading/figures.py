@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tuoyu.reading.places import Gazetteer
 
 _SEVERAL = re.compile("[、,;]")
+COPIED = "本中心转录，非原始文件"  # where a sidecar says so with a mere yes
 _RESPONDENTS = re.compile(r"([0-9]{1,9})[份人名]?")
 _NEW_INDICATOR = (
     "改用指标词表中的名称；确要采用的新指标，在词表登记；"
@@ -185,8 +186,9 @@ class Desk:
             status="used",
             remark="",
             locator=row.locator or source.locator,
-            transcription=source.transcription if isinstance(source.transcription, str) else "",
+            transcription=COPIED if source.transcription is True else source.transcription or "",
             confidence=source.confidence,
+            accessed=source.accessed.isoformat(),
         )
 
     @property

@@ -164,7 +164,7 @@ def _exhibit_data(notebook: NotebookNode) -> dict[str, Any]:
 def _data(about: dict[str, Any], exhibits: dict[str, Any]) -> str:
     """Facts, documents and doubts as JSON that cannot end the script element."""
     record = {
-        **{key: about.get(key) or {} for key in ("facts", "findings", "policies", "evidence", "sources")},
+        **{key: about.get(key) or {} for key in ("facts", "findings", "policies", "evidence")},
         "exhibits": exhibits,
     }
     text = json.dumps(record, ensure_ascii=False, sort_keys=True)

@@ -113,11 +113,11 @@ def _choose_pandoc() -> None:
         os.environ["PYPANDOC_PANDOC"] = str(packaged)
 
 
-def pandoc(text: str, to: str, lua: str) -> str:
-    """One conversion by pandoc through one of our filters; it may read nothing else, and its complaints are ours."""
+def pandoc(text: str, to: str, lua: str = "") -> str:
+    """One conversion by pandoc, through one of our filters; it may read nothing else, and its complaints are ours."""
     _choose_pandoc()
     with as_file(files("tuoyu.render.templates").joinpath(lua)) as path:
-        arguments = ["--wrap=none", "--sandbox", f"--lua-filter={path}"]
+        arguments = ["--wrap=none", "--sandbox", *([f"--lua-filter={path}"] if lua else [])]
         try:
             return str(pypandoc.convert_text(text, to, format=READER, extra_args=arguments, verify_format=False))
         except RuntimeError as error:

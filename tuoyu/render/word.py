@@ -16,13 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
-import pypandoc
 import typst
 
-from tuoyu.nouns.errors import RenderError
 from tuoyu.render.fonts import found
-from tuoyu.render.markdown import READER
 from tuoyu.render.markdown import lower
+from tuoyu.render.markdown import pandoc
 from tuoyu.render.pdf import refuse_unprintable
 from tuoyu.render.wordtext import Body
 from tuoyu.render.wordtext import Picture
@@ -103,12 +101,7 @@ def to_word(notebook: NotebookNode) -> bytes:
 
 
 def _blocks(text: str) -> list[dict[str, Any]]:
-    try:
-        made = pypandoc.convert_text(text, "json", format=READER, extra_args=["--sandbox"], verify_format=False)
-    except RuntimeError as error:
-        msg = f"pandoc 未能转换报告文字：{error}"
-        raise RenderError(msg) from None
-    return list(json.loads(made)["blocks"])
+    return list(json.loads(pandoc(text, "json"))["blocks"])
 
 
 def _png(svg: str) -> bytes:

@@ -18,6 +18,7 @@ from tuoyu.nouns.register import entries_of
 from tuoyu.scaffold.dates import in_words
 from tuoyu.workspace.raw import CITY
 from tuoyu.workspace.raw import SIDECAR
+from tuoyu.workspace.raw import is_litter
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -49,8 +50,11 @@ def code_of(folder: Path) -> str | None:
     """The place whose data a folder of ``data/raw`` holds, by its city.toml, else by a sidecar; None if unsaid."""
     if (folder / CITY).is_file():
         return _text(folder / CITY, "code")
-    sidecars = sorted(folder.glob(f"*{SIDECAR}"))
-    return next((code for sidecar in sidecars if (code := _text(sidecar, "reading", "place"))), None)
+    return next((code for sidecar in _sidecars(folder) if (code := _text(sidecar, "reading", "place"))), None)
+
+
+def _sidecars(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob(f"*{SIDECAR}") if not is_litter(path, folder))
 
 
 def _text(path: Path, *keys: str) -> str | None:
@@ -143,7 +147,7 @@ def _applicable(known: Iterable[Target], owners: Iterable[str], as_of: date) -> 
 def registered(folder: Path) -> Iterator[Target]:
     """Targets of every policy register in a folder; one that is broken is told by ``check``, not here."""
     owner = code_of(folder) or ""
-    for sidecar in sorted(folder.glob(f"*{SIDECAR}")):
+    for sidecar in _sidecars(folder):
         register = sidecar.with_name(sidecar.name.removesuffix(SIDECAR))
         if _text(sidecar, "reading", "kind") != "policies" or not register.is_file():
             continue

@@ -25,7 +25,7 @@ from tuoyu.nouns.forms import read_form
 from tuoyu.nouns.forms import shown
 from tuoyu.nouns.forms import suggestion
 from tuoyu.nouns.forms import title_of
-from tuoyu.workspace.raw import SIDECAR
+from tuoyu.workspace.raw import list_registers
 from tuoyu.workspace.whatif import applied
 from tuoyu.workspace.whatif import file_of
 from tuoyu.workspace.whatif import list_what_ifs
@@ -91,8 +91,7 @@ def check_record(root: Path, name: str, what_if: WhatIf | None = None) -> Editio
 def check_targets(root: Path, edition: Edition) -> None:
     """Raise ParameterError for targets that no register of the edition's places has; nothing else would miss them."""
     wanted = {key: id_ for key, id_ in edition.targets.model_dump().items() if id_}
-    folders = (root / "data" / "raw" / place for place in edition.places)
-    registers = (path for folder in folders for path in folder.glob("*.toml") if not path.name.endswith(SIDECAR))
+    registers = (path for place in edition.places for path in list_registers(root, place))
     known = {id_ for path in registers for id_ in _target_ids(path.read_bytes())}
     faults = [
         f"targets.{key}：政策登记表里没有编号为 {shown(id_)} 的目标{near(id_, known) or '，请先登记，或删去这一行'}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import runpy
-from contextlib import suppress
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import is_dataclass
@@ -42,6 +41,7 @@ from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.raw import load_forms
 from tuoyu.workspace.raw import load_raw
 from tuoyu.workspace.texts import read_texts
+from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -255,19 +255,6 @@ class Workspace:
             f"环节 {self.stage.name}（{self.stage.notebook}）{verb}了没有声明的 {product}"
             f"{suggestion(product, declared)}→ 确需{verb}的，请写进 pipeline.py 中该环节的 {field}"
         )
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader, or a later run, sees all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
 
 
 def to_json(value: object) -> str:

@@ -23,6 +23,7 @@ from tuoyu.nouns.city import Corrections
 from tuoyu.nouns.errors import DataError
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.forms import FormError
+from tuoyu.nouns.forms import decode_form
 from tuoyu.nouns.forms import faults_of
 from tuoyu.nouns.forms import parse_form
 from tuoyu.nouns.forms import read_form
@@ -30,6 +31,7 @@ from tuoyu.nouns.questions import QUESTIONS
 from tuoyu.nouns.questions import Questions
 from tuoyu.nouns.source import RawFile
 from tuoyu.nouns.source import Source
+from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +75,11 @@ class _Received:
 def list_raw(root: Path, place: str) -> list[Path]:
     """Raw files of a place folder, sorted: no sidecars and none of the folder's own forms."""
     return [path for path in list_inputs(root, place) if not path.name.endswith(SIDECAR) and path.name not in FORMS]
+
+
+def list_registers(root: Path, place: str) -> list[Path]:
+    """The registers (TOML) among the raw files of a place folder, sorted."""
+    return [path for path in list_raw(root, place) if path.suffix.lower() == ".toml"]
 
 
 def list_inputs(root: Path, place: str) -> list[Path]:
@@ -138,14 +145,20 @@ def accept_files(root: Path, place: str) -> list[Path]:
     accepted = []
     for path in list_raw(root, place):
         paper, actual = sidecar_of(path), digest(path.read_bytes())
-        text = paper.read_text(encoding="utf-8-sig") if paper.is_file() else ""
+        text = _text_of(paper)
         changed, count = _DIGEST.subn(rf'\g<1>"{actual}"', text, count=1)
         if count and changed != text:
-            temporary = paper.with_name(f".{paper.name}.part")
-            temporary.write_text(changed, encoding="utf-8")
-            temporary.replace(paper)
+            write_atomically(paper, changed.encode())
             accepted.append(path)
     return accepted
+
+
+def _text_of(paper: Path) -> str:
+    try:
+        return decode_form(paper.read_bytes()) if paper.is_file() else ""
+    except FormError as error:
+        msg = f"来源说明 {paper.name} 无法读取：{error}"
+        raise DataError(msg) from None
 
 
 def digest(content: bytes) -> str:

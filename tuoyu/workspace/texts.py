@@ -10,7 +10,7 @@ from tuoyu.nouns.forms import FormError
 from tuoyu.nouns.forms import read_form
 from tuoyu.nouns.register import REGISTERS
 from tuoyu.nouns.register import entries_of
-from tuoyu.workspace.raw import SIDECAR
+from tuoyu.workspace.raw import list_registers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,14 +36,14 @@ def read_entries(root: Path) -> tuple[Entry, ...]:
 
     A register with faults is passed over here: who runs an edition of its place is told of them.
     """
-    paths = (path for path in (root / "data" / "raw").glob("*/*.toml") if not path.name.endswith(SIDECAR))
-    return tuple(entry for path in sorted(paths) for entry in _entries(path))
+    places = sorted(path.name for path in (root / "data" / "raw").glob("*") if path.is_dir())
+    return tuple(entry for place in places for path in list_registers(root, place) for entry in _entries(path, place))
 
 
-def _entries(path: Path) -> tuple[Entry, ...]:
+def _entries(path: Path, place: str) -> tuple[Entry, ...]:
     try:
         record = read_form(path)
         kind = next((kind for kind, (_, name) in REGISTERS.items() if name in record), "")
-        return entries_of(kind, record, place=path.parent.name, file=path.name) if kind else ()
+        return entries_of(kind, record, place=place, file=path.name) if kind else ()
     except (FormError, ValidationError):
         return ()

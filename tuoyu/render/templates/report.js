@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const { facts, findings, policies, evidence, sources, exhibits } = JSON.parse(document.getElementById("facts").textContent);
+  const { facts, findings, policies, evidence, exhibits } = JSON.parse(document.getElementById("facts").textContent);
   const dialog = document.getElementById("lineage");
   const title = document.getElementById("lineage-title");
   const body = document.getElementById("lineage-body");
@@ -45,13 +45,11 @@
       button.after(`　${facts[id].printed}（${facts[id].when}）`);
     }
   };
-  const transcribed = (told) => (told === true ? "本中心转录，非原始文件" : told || "");
   const origins = (list, fact) => {
-    for (const origin of fact.origins) {
-      const source = { ...(sources[origin.file] || {}), ...origin };
+    for (const source of fact.origins) {
       row(list, "来源文件", `${source.producer}　${source.document}`);
       row(list, "文中位置", source.locator);
-      row(list, "文件性质", transcribed(source.transcription));
+      row(list, "文件性质", source.transcription);
       row(list, "可信程度", source.confidence);
       row(list, "发布日期", source.published);
       row(list, "取得日期", source.accessed);
