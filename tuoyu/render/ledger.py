@@ -52,17 +52,11 @@ Cell = str | int | Decimal | Formula | Given | None
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: a heading a column with its width in characters, and rows of cells. ``notes`` stand above the head."""
+    """One sheet: a heading a column with its width in characters, and rows of cells."""
 
     name: str
     columns: tuple[tuple[str, int], ...]
     rows: tuple[tuple[Cell, ...], ...]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def first_row(self) -> int:
-        """The number of the first row below the head, as a spreadsheet counts."""
-        return len(self.notes) + 2
 
 
 @dataclass(frozen=True)
@@ -94,7 +88,6 @@ class _Looks:
     def __init__(self, written: xlsxwriter.Workbook) -> None:
         base = {"font_name": _FACE, "font_size": 10, "valign": "top"}
         lined = {**base, "border": 1, "border_color": _LINE}
-        self.note = written.add_format({**base, "font_color": "#444444"})
         self.head = written.add_format({**lined, "bold": True, "bg_color": _HEAD, "text_wrap": True})
         self.text = written.add_format({**lined, "text_wrap": True})
         self.number = written.add_format({**lined, "num_format": "General"})
@@ -105,22 +98,19 @@ class _Looks:
 
 
 def _write(worksheet: Worksheet, sheet: Sheet, looks: _Looks) -> None:
-    for row, note in enumerate(sheet.notes):
-        _put(worksheet, row, 0, note, looks, looks.note)
-    head = sheet.first_row - 2
     for column, (title, width) in enumerate(sheet.columns):
         worksheet.set_column(column, column, width)
-        _put(worksheet, head, column, title, looks, looks.head)
-    for number, cells in enumerate(sheet.rows, head + 1):
+        _put(worksheet, 0, column, title, looks, looks.head)
+    for number, cells in enumerate(sheet.rows, 1):
         for column, cell in enumerate(cells):
             _put(worksheet, number, column, cell, looks, looks.text)
-    worksheet.freeze_panes(head + 1, 0)
+    worksheet.freeze_panes(1, 0)
     worksheet.set_landscape()
     worksheet.set_paper(_A4)
     worksheet.fit_to_pages(1, 0)
-    worksheet.repeat_rows(head)
+    worksheet.repeat_rows(0)
     if sheet.rows:
-        worksheet.autofilter(head, 0, head + len(sheet.rows), len(sheet.columns) - 1)
+        worksheet.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
 
 
 def _put(worksheet: Worksheet, row: int, column: int, cell: Cell, looks: _Looks, look: Format) -> None:

@@ -22,22 +22,19 @@ MOVABLE = 'tabindex="0"'
 _HEAD = 1000  # characters in which the mark of a page stands
 
 
-def to_paper(notebook: NotebookNode, *, prose: bool = True, earlier: str = "") -> str:
-    """The notebook with code and results as one page; without ``prose`` its first text cell alone is kept.
+def to_paper(notebook: NotebookNode, *, earlier: str = "") -> str:
+    """The notebook with text, code and results as one page.
 
     A page that was made ``earlier`` of just this is handed back. Raises RenderError where the page would load anything.
     """
-    plain = _plain(notebook, prose=prose)
+    plain = _plain(notebook)
     mark = f'<meta name="generator" content="tuoyu {_digest(plain)}">'
     return earlier if mark in earlier[:_HEAD] else _page(plain, mark)
 
 
-def _plain(notebook: NotebookNode, *, prose: bool) -> NotebookNode:
+def _plain(notebook: NotebookNode) -> NotebookNode:
     """What is shown of the notebook."""
     plain = copy.deepcopy(notebook)
-    if not prose:
-        texts = [cell for cell in plain.cells if cell.cell_type == "markdown"]
-        plain.cells = [cell for cell in plain.cells if cell.cell_type == "code" or cell is texts[0]]
     plain.metadata.pop("papermill", None)
     for cell in plain.cells:
         cell.metadata.pop("papermill", None)
