@@ -29,6 +29,7 @@ from costs import adopt_orphans
 from costs import median
 from costs import quotient
 from growth import growth
+from previews import preview
 
 from tuoyu.nouns.edition import DEFAULT_EDITION
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence
 
-CASES = ("cold", "unchanged", "prose", "figure", "twenty", "pdf", "cities")
+CASES = ("cold", "unchanged", "prose", "figure", "preview", "twenty", "pdf", "cities")
 OF_ONE_EDITION = CASES[:4]
 HEADINGS = ("情形", "本程序", "朴素做法", "单个脚本", "对朴素之比", "对脚本之比", "目标", "达到")
 PACKAGES = ("papermill", "nbconvert", "ipykernel", "pandas", "matplotlib", "typst")
@@ -100,6 +101,8 @@ def _rows(bench: Bench, chosen: argparse.Namespace) -> Iterator[Row]:
     single = [name for name in OF_ONE_EDITION if name in chosen.cases]
     if single:
         yield from one_edition(bench, single)
+    if "preview" in chosen.cases:
+        yield from preview(bench)
     if "twenty" in chosen.cases:
         yield from several_editions(bench, chosen.editions)
     if "pdf" in chosen.cases:

@@ -14,6 +14,8 @@ import toy
 from filelock import FileLock
 
 from tuoyu.engine import folders
+from tuoyu.engine import staging
+from tuoyu.engine.cache import Cache
 from tuoyu.engine.folders import Folders
 from tuoyu.engine.manifest import STATE
 from tuoyu.engine.manifest import digest_notebook
@@ -22,6 +24,7 @@ from tuoyu.engine.notebook import read_notebook
 from tuoyu.engine.notebook import read_written
 from tuoyu.engine.runner import Job
 from tuoyu.engine.runner import Step
+from tuoyu.engine.runner import rehearse_edition
 from tuoyu.engine.runner import render_edition
 from tuoyu.engine.runner import run_edition
 from tuoyu.engine.staging import check_products
@@ -257,9 +260,55 @@ def test_input_that_changes_during_a_run_voids_it(root: Path, made: dict[str, st
         render_names(processed, executed, reports)
         toy.add_raw(root / "data/raw/town/late.csv", "x\n")
 
-    with pytest.raises(StageError, match="运行期间原始数据或参数文件被改动"):
+    with pytest.raises(StageError, match="运行期间原始数据、参数文件或程序被改动"):
         run_edition(job(root, toy.clean_stage(), render=meddle))
     assert tree(root) == made
+
+
+@pytest.mark.slow
+def test_input_that_changes_and_changes_back_voids_a_run_and_is_not_kept(
+    root: Path, made: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw, real = root / "data/raw/town/births.csv", staging.execute
+
+    def meddle(*given: object, **named: object) -> object:
+        content = raw.read_bytes()
+        raw.write_bytes(content + b"\n")
+        executed = real(*given, **named)  # type: ignore[arg-type]
+        raw.write_bytes(content)
+        return executed
+
+    monkeypatch.setattr(staging, "execute", meddle)
+    with pytest.raises(StageError, match="运行期间原始数据、参数文件或程序被改动"):
+        run_edition(job(root, toy.clean_stage()))
+    assert tree(root) == made
+    assert Cache(root / "data/processed/.cache").size() == 0
+
+
+@pytest.mark.slow
+def test_rehearsal_puts_nothing_in_place_and_is_kept_in_the_cache(root: Path, made: dict[str, str]) -> None:
+    seen: list[str] = []
+
+    def look(processed: Path, executed: dict[str, Path], _: Path) -> None:
+        seen.append(
+            f"{sorted(path.name for path in processed.iterdir())} {[path.is_file() for path in executed.values()]}"
+        )
+
+    steps: list[Step] = []
+    for _ in range(2):
+        rehearse_edition(job(root, toy.clean_stage(), render=look, steps=steps))
+    assert seen == ["['executed', 'numbers.parquet'] [True]"] * 2
+    assert [one.state for one in steps if one.state != "started"] == ["executed", "restored"]
+    assert tree(root) == made
+
+
+@pytest.mark.slow
+def test_rehearsal_of_what_is_fresh_makes_nothing(root: Path) -> None:
+    run_edition(job(root, toy.clean_stage()))
+    steps: list[Step] = []
+    seen: list[Path] = []
+    rehearse_edition(job(root, toy.clean_stage(), render=lambda processed, *_: seen.append(processed), steps=steps))
+    assert (seen, steps) == ([root / "data/processed/toy-2024"], [])
 
 
 @pytest.mark.slow

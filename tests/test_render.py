@@ -95,6 +95,7 @@ def test_no_number_with_lineage_is_dead(name: str) -> None:
 def test_files_beside_the_page_are_linked_and_no_others() -> None:
     page = to_html(sample_document(), beside=("report.pdf", "report.docx"))
     assert '<a href="report.docx">Word 文档</a>' in page
+    assert "report.docx" not in to_html(sample_document(), beside=())
     with pytest.raises(RenderError, match="外部引用"):
         to_html(with_text("[链接](report.exe)"))
 

@@ -55,7 +55,7 @@ def test_blocks_may_be_nested() -> None:
 def test_closing_comment_names_the_evidence_of_a_cause() -> None:
     section, found = read_section("甲.md", file("因此不便。 <!-- 依据：甲—1 -->", **PLAIN))
     assert section is not None
-    assert (section.sentences[0].cause, section.sentences[0].text, found) == ("甲—1", "因此不便。", [])
+    assert (section.sentences[0].cause, section.sentences[0].text, found) == ("甲—1", "因此不便。", ())
 
 
 def test_windows_files_are_read() -> None:

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class HeldError(StageError):
+    """Another program has the lock; it will let go of it."""
+
+
 @contextmanager
 def hold(lock: Path, name: str) -> Iterator[None]:
-    """Keep ``lock`` for as long as the body runs; StageError that says who has it where another program does."""
+    """Keep ``lock`` for as long as the body runs; HeldError that says who has it where another program does."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     note = lock.with_name(f"{lock.name}.holder")
     guard = FileLock(lock)
@@ -30,7 +34,7 @@ def hold(lock: Path, name: str) -> Iterator[None]:
         guard.acquire(blocking=False)
     except Timeout:
         msg = f"另一个程序{_who(note)}正在生成 {name}，请等它结束后再运行"
-        raise StageError(msg) from None
+        raise HeldError(msg) from None
     try:
         started = time.strftime("%Y-%m-%d %H:%M:%S")
         record = {"process": os.getpid(), "host": socket.gethostname(), "since": started}

@@ -138,6 +138,17 @@ def digest_inputs(root: Path, edition: Edition) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in paths}
 
 
+def stand_of_inputs(root: Path, edition: Edition, package: Path) -> dict[str, tuple[str, int]]:
+    """Raw files and parameter files by content and time, source files by time.
+
+    For the length of a run alone: a file that was changed and changed back may have been read in between.
+    """
+    digests = digest_inputs(root, edition)
+    inputs = {name: (value, (root / name).stat().st_mtime_ns) for name, value in digests.items()}
+    sources = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return inputs | {path.as_posix(): ("", path.stat().st_mtime_ns) for path in sources}
+
+
 def digest_notebook(path: Path) -> str:
     """SHA-256 of what a notebook says: kinds and sources of its cells, not results, ids or metadata."""
     content = [[cell.kind, cell.source] for cell in read_cells(path)]

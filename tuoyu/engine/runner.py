@@ -49,9 +49,9 @@ from tuoyu.engine.manifest import Verification
 from tuoyu.engine.manifest import all_products
 from tuoyu.engine.manifest import build_manifest
 from tuoyu.engine.manifest import compare
-from tuoyu.engine.manifest import digest_inputs
 from tuoyu.engine.manifest import digest_tree
 from tuoyu.engine.manifest import read_manifest
+from tuoyu.engine.manifest import stand_of_inputs
 from tuoyu.engine.notebook import load
 from tuoyu.engine.surroundings import Surroundings
 from tuoyu.kernels import warm_kernels
@@ -86,6 +86,7 @@ class Step:
 
 Report = Callable[[Step], None]
 Render = Callable[[Path, dict[str, Path], Path], None]
+Stand = dict[str, tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def render_edition(job: Job) -> bool:
     """Make the pages again from the products of the last run, without executing any notebook; always true."""
     folders = job.folders
     _finish_exchange(folders)
-    executed = {stage.name: folders.processed / EXECUTED / stage.notebook for stage in job.stages}
+    executed = _executed(job, folders.processed)
     if not all(path.is_file() for path in executed.values()):
         name = job.edition.name
         msg = f"{name} 还没有运行过，请先运行 python pipeline.py run {name}"
@@ -198,6 +199,24 @@ def render_edition(job: Job) -> bool:
         # First the record: pages that did not get into place are then made again, and no failure comes after them.
         save_state(folders.processed, {**made, PAGES: Made(fingerprint, pages, sight)})
         folders.put_in_place()
+    return True
+
+
+def rehearse_edition(job: Job) -> bool:
+    """Hand ``render`` what the stages make of everything as it stands now; nothing of it is put in place. Always true.
+
+    Where all products in place still hold, it is these.
+    """
+    folders = job.folders
+    _finish_exchange(folders)
+    check_data(job.root, job.edition)
+    check_contract(job.root, job.stages)
+    with _alone(folders):
+        inputs, products, processed = _stand(job), list_products(folders.processed), folders.processed
+        if not all(one.fresh for one in _judge_stages(job, products)):
+            _stages_aside(job, products, inputs)
+            processed = folders.new_processed
+        job.render(processed, _executed(job, processed), folders.new_reports)
     return True
 
 
@@ -239,32 +258,62 @@ def _finish_exchange(folders: Folders) -> None:
 
 def _make_aside(job: Job, in_place: dict[str, str]) -> None:
     """Every product, with its record and manifest, in the scratch folders; of those in place, what still holds."""
+    folders = job.folders
+    inputs = _stand(job)
+    folders.new_reports.mkdir(parents=True)
+    made = _stages_aside(job, in_place, inputs)
+    earlier = load_state(folders.processed).get(PAGES)
+    products = list_products(folders.new_processed)
+    fingerprint, sight = _look_at_pages(job, products, earlier)
+    with _timed("生成报告", job.report) as done:
+        done.append(_pages(job, fingerprint, _executed(job, folders.new_processed), earlier))
+    pages = digest_tree(folders.new_reports)
+    made[PAGES] = Made(fingerprint, pages, sight)
+    _refuse_changed(job, inputs)
+    save_state(folders.new_processed, made)
+    _write_manifest(job, folders.new_reports, products, pages)
+
+
+def _stages_aside(job: Job, in_place: dict[str, str], inputs: Stand) -> dict[str, Made]:
+    """What the stages make, in the scratch folder, and in the cache if nothing has changed since ``inputs``."""
     from tuoyu.engine.staging import Workshop
 
     folders = job.folders
-    inputs = digest_inputs(job.root, job.edition)
     folders.new_processed.mkdir(parents=True)
-    folders.new_reports.mkdir(parents=True)
-    earlier = load_state(folders.processed)
     cache = Cache(folders.processed.parent / CACHE, job.tell)
     with ExitStack() as stack:
+        earlier = load_state(folders.processed)
         workshop = Workshop(job.site, folders, cache, _kernels(job, stack), earlier, in_place, job.force)
-        for stage in job.stages:
-            with _timed(stage.title, job.report) as done:
-                done.append(workshop.make(stage))
-    made = dict(workshop.made)
-    executed = {stage.name: workshop.executed(stage) for stage in job.stages}
-    products = list_products(folders.new_processed)
-    fingerprint, sight = _look_at_pages(job, products, earlier.get(PAGES))
-    with _timed("生成报告", job.report) as done:
-        done.append(_pages(job, fingerprint, executed, earlier.get(PAGES)))
-    pages = digest_tree(folders.new_reports)
-    made[PAGES] = Made(fingerprint, pages, sight)
-    if digest_inputs(job.root, job.edition) != inputs:
-        msg = "运行期间原始数据或参数文件被改动，本次成果作废，原有成果未动；请重新运行"
+        try:
+            for stage in job.stages:
+                with _timed(stage.title, job.report) as done:
+                    done.append(workshop.make(stage))
+        finally:  # what was made before a stage failed need not be made again
+            if _are_as_before(job, inputs):
+                workshop.keep()
+    _refuse_changed(job, inputs)
+    return dict(workshop.made)
+
+
+def _executed(job: Job, processed: Path) -> dict[str, Path]:
+    return {stage.name: processed / EXECUTED / stage.notebook for stage in job.stages}
+
+
+def _stand(job: Job) -> Stand:
+    return stand_of_inputs(job.root, job.edition, job.surroundings.package.folder)
+
+
+def _are_as_before(job: Job, inputs: Stand) -> bool:
+    try:
+        return _stand(job) == inputs
+    except FileNotFoundError:
+        return False
+
+
+def _refuse_changed(job: Job, inputs: Stand) -> None:
+    if not _are_as_before(job, inputs):
+        msg = "运行期间原始数据、参数文件或程序被改动，本次成果作废，原有成果未动；请重新运行"
         raise StageError(msg)
-    save_state(folders.new_processed, made)
-    _write_manifest(job, folders.new_reports, products, pages)
 
 
 def _kernels(job: Job, stack: ExitStack) -> Callable[[Stage], type[AsyncKernelManager]]:

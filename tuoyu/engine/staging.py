@@ -69,6 +69,7 @@ class Workshop:
     in_place: Mapping[str, str]
     force: bool = False
     made: dict[str, Made] = field(default_factory=dict)
+    ran: list[Stage] = field(default_factory=list)
 
     def make(self, stage: Stage) -> How:
         """Put the products of a stage into the scratch folder and on record; raises StageError or ContractError."""
@@ -77,7 +78,7 @@ class Workshop:
         sight = look_at_notebook(self.site.notebook(stage), self.site.surroundings, known.sight if known else None)
         fingerprint = fingerprint_stage(self.site, stage, list_products(scratch), sight=sight)
         same = known is not None and known.sight.seen == sight.seen
-        how = self._from_earlier(stage, fingerprint, same=same) or self._run(stage, fingerprint)
+        how = self._from_earlier(stage, fingerprint, same=same) or self._run(stage)
         self.made[stage.name] = Made(fingerprint, products_of(stage, list_products(scratch)), sight)
         return how
 
@@ -118,7 +119,7 @@ class Workshop:
             shutil.copyfile(self.folders.processed / name, target)
         return True
 
-    def _run(self, stage: Stage, fingerprint: Fingerprint) -> How:
+    def _run(self, stage: Stage) -> How:
         scratch, prepared = self.folders.new_processed, self._prepared(stage)
         before = list_products(scratch)
         try:
@@ -130,9 +131,16 @@ class Workshop:
             raise type(failure.error)(msg) from None
         check_products(stage, before, list_products(scratch), folder=scratch)
         write_atomically(self.executed(stage), write_notebook(executed))
-        names = [name for name in products_of(stage, list_products(scratch)) if not name.startswith(f"{EXECUTED}/")]
-        self.cache.store(fingerprint.key, self.executed(stage), {name: scratch / name for name in names})
+        self.ran.append(stage)
         return "executed"
+
+    def keep(self) -> None:
+        """Put what was executed into the cache, once it is certain that nothing changed while it was read."""
+        for stage in self.ran:
+            made = self.made[stage.name]
+            names = [name for name in made.products if not name.startswith(f"{EXECUTED}/")]
+            products = {name: self.folders.new_processed / name for name in names}
+            self.cache.store(made.fingerprint.key, self.executed(stage), products)
 
     def _keep(self, failure: ExecutionFailed, stage: Stage) -> str:
         """Where the notebook is kept as far as it got; nothing where the disk has no room for it."""

@@ -160,7 +160,6 @@ def preview(
     """在浏览器里边改边看：存盘以后自动更新，只在本机；按 Ctrl-C 结束"""
     import webbrowser
 
-    from tuoyu.front.preview import Preview
     from tuoyu.front.preview import serve
 
     site: Site = context.obj
@@ -171,7 +170,7 @@ def preview(
         if browser:
             webbrowser.open(address)
 
-    serve(Preview(site.root, site.stages, edition, progress.show), opened)
+    serve(site.root, edition, opened)
     progress.say(f"预览已结束；改过的文字要写进成果，请运行 {usage.PROGRAM} render {edition}")
     return 0
 

@@ -132,13 +132,18 @@ def _refuse_other_source(order: Order) -> None:
         raise StageError(msg)
 
 
-def make(root: Path, name: str, order: Order, report: Callable[[Step], None] | None = None) -> Outcome:
-    """Make one edition and put it into the journal; no error leaves this function, so that no other edition suffers."""
+def settle() -> None:
+    """Let this process keep what one edition after the other needs."""
     if not _warmed.is_set():
         _warmed.set()
         stay_warm()
         gc.set_threshold(_OBJECTS)
         atexit.register(gc.freeze)  # or the end of the process is spent on a last search through all that was loaded
+
+
+def make(root: Path, name: str, order: Order, report: Callable[[Step], None] | None = None) -> Outcome:
+    """Make one edition and put it into the journal; no error leaves this function, so that no other edition suffers."""
+    settle()
     start = time.perf_counter()
     steps: list[Step] = []
     said: list[str] = []
@@ -200,7 +205,7 @@ def make_all(
                 yield _undone(name, outcome)
     finally:
         for name in unfinished:
-            _tidy(root, name)
+            tidy(root, name)
 
 
 def _undone(name: str, error: BaseException) -> Outcome:
@@ -215,7 +220,7 @@ def _undone(name: str, error: BaseException) -> Outcome:
     return Outcome(name, "失败", 0.0, StageError.exit_code, said)
 
 
-def _tidy(root: Path, name: str) -> None:
+def tidy(root: Path, name: str) -> None:
     """Take away what an edition that was broken off has left, unless somebody is still making it."""
     folders = Folders(root, name)
     with suppress(StageError, OSError), hold(folders.lock, name):

@@ -1,104 +1,130 @@
 """The preview (预览): the report in a browser, made again whenever a file of it is saved.
 
-Belongs here: watching, serving on this machine only, and what is made again after which change. The report stands in a
-frame of a page of ours, so that it is the very page that readers get; what is wrong stands above it.
+Belongs here: watching, serving on this machine only, and who is asked for what after which change. The report stands in
+a frame of a page of ours; what is wrong stands above it. Pages are made in another process (``rehearsing``).
 """
 
 from __future__ import annotations
 
 import json
 import threading
+import time
+from concurrent.futures import BrokenExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from dataclasses import field
 from functools import cached_property
+from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
+from queue import Empty
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 from typing import Any
 from urllib.parse import parse_qs
 from urllib.parse import urlsplit
 
-from tuoyu.engine.cache import EXECUTED
-from tuoyu.engine.host import complaint
-from tuoyu.engine.notebook import read_notebook
-from tuoyu.front.making import Order
-from tuoyu.front.making import make
-from tuoyu.front.publication import REPORT_FILES
-from tuoyu.front.publication import compose
-from tuoyu.front.publication import facts_at
-from tuoyu.nouns.errors import TuoyuError
+from tuoyu.engine.batch import processes
+from tuoyu.front import rehearsing
+from tuoyu.front.making import tidy
+from tuoyu.front.rehearsing import Answer
 from tuoyu.workspace.raw import is_litter
 from tuoyu.workspace.texts import FOLDER as TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from collections.abc import Iterator
-
-    from tuoyu.engine.runner import Step
-    from tuoyu.nouns.stage import Stage
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = 20.0  # seconds for which a question of the browser is kept waiting
 WATCHED = ("notebooks", "editions", "data/raw")
-_QUIET = 60  # milliseconds without a change before one counts as finished
+PACKAGE = Path(__file__).resolve().parents[1]
+_QUIET = 30  # milliseconds without a change before one counts as finished
+_LONGEST = 600  # milliseconds for which changes that go on are waited for
+_POLL = 0.5  # seconds after which it is seen whether the user wants to end, or another program is done
 _NOT_YET = "<!DOCTYPE html><html lang='zh-CN'><meta charset='utf-8'><title>预览</title><p>正在生成……</p></html>"
+_DIED = "生成页面的进程意外退出，常见原因是内存不足，或程序源码有误（见终端）；改正或再存一次盘，会重新开始"
+
+
+class Studio:
+    """The process in which pages are made; another one where the source of the package has changed, or it died."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._crew = self._stack.enter_context(processes(1))
+
+    def ask(self, work: Callable[[], Answer]) -> Answer:
+        """What the process answers."""
+        try:
+            return self._crew.submit(work).result()
+        except BrokenExecutor:
+            self.renew()
+            return Answer(error=_DIED)
+
+    def renew(self) -> None:
+        """Begin anew with the source as it stands now."""
+        self.close()
+        self._crew = self._stack.enter_context(processes(1))
+
+    def close(self) -> None:
+        """Return when the process is gone."""
+        self._stack.close()
 
 
 @dataclass
 class Preview:
-    """预览 — the last good page of an edition, what is wrong now, and a number that grows when either changes."""
+    """预览 — the last good page of an edition and what is wrong now.
+
+    ``version`` grows when either changes, ``pages`` when there is a new page. ``ask`` hands a piece of work to the
+    process that makes pages, ``renew`` begins another.
+    """
 
     root: Path
-    stages: tuple[Stage, ...]
     edition: str
-    report: Callable[[Step], None] = lambda _: None
+    ask: Callable[[Callable[[], Answer]], Answer]
+    renew: Callable[[], None] = lambda: None
     page: str = _NOT_YET
     error: str = ""
     version: int = 0
+    pages: int = 0
     changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def __post_init__(self) -> None:
-        made = self.root / "reports" / self.edition / REPORT_FILES[0]
-        if made.is_file():  # to begin with
-            self.page = made.read_text(encoding="utf-8")
+    def begin(self) -> None:
+        """Show the report that is in place, then everything as it stands now."""
+        self._tell(Answer(page=self.ask(partial(rehearsing.earlier_page, self.root, self.edition)).page))
+        self.refresh(frozenset())
 
-    def refresh(self, paths: frozenset[Path] | None = None) -> None:
-        """Make the page again after these files were saved: from the text alone, or by a run where more has changed.
+    def refresh(self, paths: frozenset[Path]) -> None:
+        """Make the page again after these files were saved, from the text alone where they are nothing else.
 
-        Without ``paths`` everything that is stale is made first. What goes wrong stands beside the last good page.
+        What goes wrong stands beside the last good page.
         """
-        try:
-            if paths is None or not all(path.is_relative_to(self.root / TEXTS) for path in paths):
-                outcome = make(self.root, self.edition, Order("run"), self.report)
-                if outcome.code:
-                    self._tell(error=outcome.said)
-                    return
-            self._tell(page=self._made())
-        except TuoyuError as error:
-            self._tell(error=str(error))
-        except OSError as error:  # a file that is being replaced just now; the next change comes at once
-            self._tell(error=complaint(error, self.root) or f"暂时读不到 {error.filename}，请再存一次盘")
+        if any(path.is_relative_to(PACKAGE) for path in paths):
+            self.renew()
+        stale = not paths or not all(path.is_relative_to(self.root / TEXTS) for path in paths)
+        work = partial(rehearsing.page, self.root, self.edition, stale=stale)
+        while (answer := self.ask(work)).held:
+            self._tell(answer)
+            time.sleep(_POLL)
+        self._tell(answer)
+        if not answer.error:
+            self._tell(self.ask(partial(rehearsing.leftovers, self.root, self.edition)))
 
     def wait(self, version: int) -> dict[str, Any]:
         """What there is to know once it is newer than ``version``, or after a while."""
         with self.changed:
             self.changed.wait_for(lambda: self.version > version, PATIENCE)
-            return {"version": self.version, "error": self.error}
+            return {"version": self.version, "page": self.pages, "error": self.error}
 
-    def _made(self) -> str:
-        from tuoyu.render.html import to_html
-
-        processed = self.root / "data" / "processed" / self.edition
-        facts = facts_at(processed / "facts.json")
-        executed = read_notebook(processed / EXECUTED / self.stages[-1].notebook)
-        return to_html(compose(self.root, facts, executed))
-
-    def _tell(self, *, page: str = "", error: str = "") -> None:
+    def _tell(self, answer: Answer) -> None:
+        page = answer.page or self.page
         with self.changed:
-            self.page, self.error, self.version = page or self.page, error, self.version + 1
+            if (page, answer.error) == (self.page, self.error) and self.version:
+                return
+            self.pages += page != self.page
+            self.page, self.error, self.version = page, answer.error, self.version + 1
             self.changed.notify_all()
 
 
@@ -159,29 +185,54 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep the terminal for what the user has to know."""
 
 
-def changes(root: Path, stop: threading.Event) -> Iterator[frozenset[Path]]:
-    """The files that were saved, added or removed, each time there are any, without what editors leave behind."""
-    from watchfiles import watch
+def watch(root: Path, saved: Callable[[frozenset[Path]], None], stop: threading.Event) -> None:
+    """Tell of the files that were saved, added or removed, without what editors leave behind, until ``stop`` is set."""
+    from watchfiles import watch as changes
 
-    folders = [root / name for name in WATCHED if (root / name).is_dir()]
-    for found in watch(*folders, debounce=_QUIET * 10, step=_QUIET, rust_timeout=500, stop_event=stop):
-        paths = frozenset(path for _, name in found if not is_litter(path := Path(name), root))
-        if paths:
-            yield paths
+    folders = [*(path for name in WATCHED if (path := root / name).is_dir()), PACKAGE]
+    for found in changes(
+        *folders, debounce=_LONGEST, step=_QUIET, rust_timeout=500, stop_event=stop, raise_interrupt=False
+    ):
+        paths = frozenset(Path(name) for _, name in found)
+        counting = frozenset(path for path in paths if not any(_is_litter(path, folder) for folder in folders))
+        if counting:
+            saved(counting)
 
 
-def serve(preview: Preview, opened: Callable[[str], None]) -> None:
-    """Show the preview until it is interrupted; ``opened`` is told the address once there is something to see."""
-    stop = threading.Event()
+def _is_litter(path: Path, folder: Path) -> bool:
+    return path.is_relative_to(folder) and is_litter(path, folder)
+
+
+def serve(root: Path, edition: str, opened: Callable[[str], None]) -> None:
+    """Show the preview until it is interrupted; ``opened`` is told the address at which there is something to see."""
+    stop, saved = threading.Event(), SimpleQueue[frozenset[Path]]()
+    studio = Studio()
+    preview = Preview(root, edition, studio.ask, studio.renew)
     with Server(preview) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        opened(server.address)
-        preview.refresh()
+        watcher = threading.Thread(target=watch, args=(root, saved.put, stop), daemon=True)
+        watcher.start()
         try:
-            for paths in changes(preview.root, stop):
-                preview.refresh(paths)
+            opened(server.address)
+            preview.begin()
+            while True:
+                preview.refresh(_all_of(saved))
         except KeyboardInterrupt:
             pass
         finally:
             stop.set()
             server.shutdown()
+            studio.close()
+            watcher.join()
+            tidy(root, edition)
+
+
+def _all_of(saved: SimpleQueue[frozenset[Path]]) -> frozenset[Path]:
+    """Everything that was saved since it was last asked, as soon as there is anything."""
+    paths: frozenset[Path] = frozenset()
+    while not paths or not saved.empty():
+        try:
+            paths |= saved.get(timeout=_POLL)
+        except Empty:
+            continue
+    return paths

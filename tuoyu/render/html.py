@@ -15,12 +15,15 @@ from typing import Any
 from tuoyu.nouns.errors import RenderError
 from tuoyu.nouns.period import in_words
 from tuoyu.render.markdown import lower
-from tuoyu.render.markdown import pandoc
+from tuoyu.render.pieces import to_body
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
     from collections.abc import Sequence
 
     from nbformat import NotebookNode
+
+    from tuoyu.render.markdown import Part
 
 # files that may stand beside the page, and how a link to each reads
 BESIDE = {"report.pdf": "PDF 文件", "report.docx": "Word 文档", "核算表.xlsx": "核算表"}
@@ -37,12 +40,17 @@ CARRIER = re.compile(
 LONGEST_WHOLE = 24  # characters; a longer number may have to be broken on a narrow screen
 
 
-def to_html(notebook: NotebookNode, beside: Sequence[str] = ("report.pdf",)) -> str:
-    """The page, with links to the files ``beside`` it. Raises RenderError where anything would come from outside."""
+def to_html(
+    notebook: NotebookNode, beside: Sequence[str] = ("report.pdf",), known: MutableMapping[Part, str] | None = None
+) -> str:
+    """The page, with links to the files ``beside`` it. Raises RenderError where anything would come from outside.
+
+    ``known`` are pieces of earlier pages, which need not be converted again; those of this one are put to it.
+    """
     about = notebook.metadata["tuoyu"]
     templates = files("tuoyu.render.templates")
     lowered = lower(notebook)
-    body = pandoc(lowered.text, "html5", "html.lua")
+    body = to_body(lowered.parts, {} if known is None else known)
     for name, svg in lowered.figures.items():
         identifier = name.removesuffix(".svg")
         body = body.replace(f'<img src="{name}" />', inline_svg(svg, identifier, lowered.alts[identifier]))
@@ -144,7 +152,7 @@ def _anchored(body: str) -> str:
 
 
 def _beside(names: Sequence[str]) -> str:
-    return "".join(f'<li><a href="{name}">{BESIDE[name]}</a></li>' for name in names)
+    return "".join(f'<li><a href="{name}">{BESIDE[name]}</a></li>' for name in names) or "<li>无</li>"
 
 
 def _citation(about: dict[str, Any]) -> str:

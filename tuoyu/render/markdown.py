@@ -55,6 +55,7 @@ READER = "markdown_strict-raw_html" + "".join(
 CARRIER = re.compile(r'<span class="(fact|policy|evidence)" data-id="([^"<>]+)">(.*?)</span>', re.DOTALL)
 WRAPPED = re.compile(r'<div class="(?:keybox|annexmark)">\n\n(.*?)\n\n</div>\s*', re.DOTALL)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|$~^:.@])")  # a sign that the text keeps from its meaning
+_MEANT = re.compile(r"<|(?<=\])[{:]|:::|```")
 HEADING = re.compile(r"^#{1,4} .*", re.MULTILINE)
 LABELLED, TABLE = "](#tbl-", "](#tab-"
 CAPTION, KEYBOX, ANNEX = "caption", "keybox", "annex"
@@ -64,30 +65,46 @@ REFERENCE = re.compile(r"\]\(#([^)\s]+)\)")
 NAMES = {"figure": "图", "table": "表"}
 
 
-@dataclass
-class Lowered:
-    """Markdown of the body, and the figures' SVG by file name."""
+@dataclass(frozen=True)
+class Part:
+    """Markdown of one piece of the body, a cell of text or an exhibit, and whether it stands in an annex."""
 
     text: str
+    annexed: bool = False
+
+
+@dataclass
+class Lowered:
+    """Markdown of the body in its parts, and the figures' SVG by file name."""
+
+    parts: tuple[Part, ...] = ()
     figures: dict[str, str] = field(default_factory=dict)
     alts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The whole body."""
+        return "\n\n".join(part.text for part in self.parts) + "\n"
 
 
 def lower(notebook: NotebookNode) -> Lowered:
     """Everything after the title, as Markdown with figures and tables captioned and numbered."""
-    lowered = Lowered("")
+    lowered = Lowered()
     counts = dict.fromkeys(NAMES, 0)
-    parts: list[str] = []
+    parts: list[Part] = []
+    annexed = False
     for cell in notebook.cells:
         marks = cell.metadata.get("tuoyu", {})
+        annexed |= marks.get("role") == ANNEX
         if cell.cell_type == "markdown" and marks.get("role") != CAPTION:
-            parts.append(_prose(cell.source, marks))
+            parts.append(Part(_prose(cell.source, marks), annexed))
         for about, data in _exhibits(cell):
             kind = about["kind"]
             counts[kind] += 1
             caption = f"{NAMES[kind]}{counts[kind]}　{about['title']}"
-            parts.append(_figure(about, data, caption, lowered) if kind == "figure" else _table(about, data, caption))
-    lowered.text = "\n\n".join(part for part in parts if part.strip()) + "\n"
+            text = _figure(about, data, caption, lowered) if kind == "figure" else _table(about, data, caption)
+            parts.append(Part(text, annexed))
+    lowered.parts = tuple(part for part in parts if part.text.strip())
     _refuse_lost_references(lowered.text)
     return lowered
 
@@ -170,7 +187,8 @@ def carried(source: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return html.unescape(text).replace("<", "\\<").replace("]{", "]\\{").replace(":::", "\\:::")
+    """Typed text without what Markdown would take for a tag, an attribute, a block, or the target of a reference."""
+    return _MEANT.sub(r"\\\g<0>", html.unescape(text))
 
 
 def _attribute(text: str) -> str:

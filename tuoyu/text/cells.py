@@ -7,7 +7,6 @@ JupyterLab and nbconvert show headings, bold and captions as they stand; Quarto 
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from itertools import groupby
@@ -46,8 +45,7 @@ def front_cell(about: Mapping[str, Any]) -> NotebookNode:
         "  enabled: false",
         "---",
     ]
-    cell: NotebookNode = nbformat.v4.new_raw_cell("\n".join(lines), id="front")
-    return cell
+    return _cell("raw", "front", "\n".join(lines), {})
 
 
 _FRONT = (("title", "title"), ("subtitle", "subtitle"), ("author", "issuer"))
@@ -92,8 +90,7 @@ def _text(number: int, section: Section, contents: list[Heading | str]) -> Noteb
     source = "\n\n".join(blocks)
     if marks["role"] == KEYBOX:
         source = within(KEYBOX, source)
-    cell: NotebookNode = nbformat.v4.new_markdown_cell(source, id=f"text-{number}", metadata={"tuoyu": marks})
-    return cell
+    return _cell("markdown", f"text-{number}", source, {"tuoyu": marks})
 
 
 def within(name: str, source: str) -> str:
@@ -130,13 +127,12 @@ def _exhibit(shown: Shown, section: Section) -> Iterator[NotebookNode]:
 
 def _caption(id_: str, lines: list[str]) -> NotebookNode:
     source = within(CAPTION, "\n\n".join(lines))
-    cell: NotebookNode = nbformat.v4.new_markdown_cell(source, id=id_[:64], metadata={"tuoyu": {"role": CAPTION}})
-    return cell
+    return _cell("markdown", id_, source, {"tuoyu": {"role": CAPTION}})
 
 
 def _output(shown: Shown, section: Section) -> NotebookNode:
     about = shown.about
-    data = copy.deepcopy(dict(shown.data))
+    data = dict(shown.data)
     kind = "fig" if shown.kind == "figure" else "tbl"
     metadata: dict[str, Any] = {
         "label": label_of(shown.id),
@@ -153,8 +149,14 @@ def _output(shown: Shown, section: Section) -> NotebookNode:
     else:
         metadata["widths"] = ",".join(str(width) for width in about.get("widths", ()))
         metadata["long"] = "true" if about.get("long") else "false"
-    output = nbformat.v4.new_output("display_data", data=data, metadata=described)
+    output = {"output_type": "display_data", "data": data, "metadata": described}
     # a cell without source is passed over by some programs, its outputs too
     source = f"# {shown.number}　{about['title']}（{section.file}）"
-    cell: NotebookNode = nbformat.v4.new_code_cell(source, id=shown.id[:64], metadata=metadata, outputs=[output])
+    return _cell("code", shown.id, source, metadata, execution_count=None, outputs=[output])
+
+
+def _cell(kind: str, id_: str, source: str, metadata: Mapping[str, Any], **more: object) -> NotebookNode:
+    """A cell of this kind; the library's own makers hold each against the schema, which takes longer than all else."""
+    record = {"cell_type": kind, "id": id_[:64], "source": source, "metadata": dict(metadata), **more}
+    cell: NotebookNode = nbformat.from_dict(record)
     return cell

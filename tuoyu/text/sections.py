@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from dataclasses import field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from typing import Annotated
 from typing import Any
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 FOLDER = "notebooks/report"
+_FILES = 512  # that are kept as read: most are the same from one reading of the text to the next
+# the parser in C where PyYAML was built with it, as its wheels are: ten times as fast
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 Kind = Literal["要点", "监测指标", "引言", "章", "节", "问题", "建议", "任务清单", "附件", "附件节", "示范城市", "附注"]
 KINDS: tuple[str, ...] = get_args(Kind)
 PROBLEM, PROPOSAL, TASKS, BENCHMARK = "问题", "建议", "任务清单", "示范城市"
@@ -179,26 +183,27 @@ def _doubled(sections: Iterable[Section]) -> list[Fault]:
     return faults
 
 
-def read_section(file: str, content: bytes) -> tuple[Section | None, list[Fault]]:
+@lru_cache(maxsize=_FILES)
+def read_section(file: str, content: bytes) -> tuple[Section | None, tuple[Fault, ...]]:
     """The section that a file holds, or None, and every fault of form that it has."""
     draft = _Draft(file)
     try:
         lines = content.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError:
-        return None, [Fault(file, 0, "文件不是 UTF-8 编码，请“另存为”，编码选 UTF-8")]
+        return None, (Fault(file, 0, "文件不是 UTF-8 编码，请“另存为”，编码选 UTF-8"),)
     end = next((number for number, line in enumerate(lines[1:], 2) if line.rstrip() == "---"), 0)
     if lines[0].rstrip() != "---" or not end:
-        return None, [Fault(file, 1, "开头应为文件信息：第一行 ---，下面每行一个键，末行 ---")]
+        return None, (Fault(file, 1, "开头应为文件信息：第一行 ---，下面每行一个键，末行 ---"),)
     values, places = _front_matter(draft, lines[1 : end - 1])
     sentences = _sentences(draft, lines[end:], end + 1)
     section = _made(draft, values, places, sentences)
-    return section, draft.faults
+    return section, tuple(draft.faults)
 
 
 def _front_matter(draft: _Draft, lines: list[str]) -> tuple[dict[str, Any], dict[str, int]]:
     """Values by key, and the line of every key."""
     try:
-        node = yaml.compose("\n".join(lines), Loader=yaml.BaseLoader)
+        node = yaml.compose("\n".join(lines), Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         draft.fault(mark.line + 2 if mark else 1, "不合写法，应为“键: 值”，冒号用半角，后面空一格；值里有冒号的加引号")

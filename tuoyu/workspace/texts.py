@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from tuoyu.nouns.forms import FormError
-from tuoyu.nouns.forms import read_form
+from tuoyu.nouns.forms import parse_form
 from tuoyu.nouns.register import REGISTERS
 from tuoyu.nouns.register import entries_of
 from tuoyu.workspace.raw import list_registers
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tuoyu.nouns.register import Entry
 
 FOLDER = "notebooks/report"
+_REGISTERS = 1000  # that are kept as read: all editions are checked against the same
 
 
 def list_texts(root: Path) -> list[Path]:
@@ -37,13 +39,15 @@ def read_entries(root: Path) -> tuple[Entry, ...]:
     A register with faults is passed over here: who runs an edition of its place is told of them.
     """
     places = sorted(path.name for path in (root / "data" / "raw").glob("*") if path.is_dir())
-    return tuple(entry for place in places for path in list_registers(root, place) for entry in _entries(path, place))
+    registers = ((place, path) for place in places for path in list_registers(root, place))
+    return tuple(entry for place, path in registers for entry in _entries(path.read_bytes(), place, path.name))
 
 
-def _entries(path: Path, place: str) -> tuple[Entry, ...]:
+@lru_cache(maxsize=_REGISTERS)
+def _entries(content: bytes, place: str, file: str) -> tuple[Entry, ...]:
     try:
-        record = read_form(path)
+        record = parse_form(content)
         kind = next((kind for kind, (_, name) in REGISTERS.items() if name in record), "")
-        return entries_of(kind, record, place=place, file=path.name) if kind else ()
+        return entries_of(kind, record, place=place, file=file) if kind else ()
     except (FormError, ValidationError):
         return ()

@@ -155,9 +155,13 @@ return {
   {
     traverse = "topdown",
     Div = function(div)
+      if div.classes:includes("piece") then
+        in_annex = div.classes:includes("annexed")
+        return raw("<!-- piece -->"), false
+      end
       if div.classes:includes("keybox") then return keybox(div), false end
       if div.classes:includes("annexmark") then
-        annex, in_annex = pandoc.utils.stringify(div.content), true
+        annex = pandoc.utils.stringify(div.content)
         return {}, false
       end
       if div.classes:includes("exhibit") then return exhibit(div), false end
