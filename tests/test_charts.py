@@ -37,6 +37,7 @@ from tuoyu.nouns.fact import Part
 from tuoyu.nouns.fact import round_half_up
 from tuoyu.nouns.period import in_words
 from tuoyu.text.drawing import Chart
+from tuoyu.text.drawing import points_of
 from tuoyu.text.drawing import wrapped
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def test_figure_of_the_full_edition_is_complete(id_: str) -> None:
     assert re.search(r"\d", chart.alt)
     assert chart.alt.endswith("。")
     assert chart.note.startswith("数据来源：")
-    assert chart.points
+    assert chart.points["rows"]
+    assert len(chart.points["facts"]) == len(chart.points["rows"])
     assert not re.search(r"《》|；；|。。|None", chart.note + chart.alt)
 
 
@@ -179,8 +181,29 @@ def test_every_digit_in_words_and_labels_is_a_facts(name: str, id_: str, seen: l
     words = words_of(known)
     labels = [text.get_text().replace("\n", "") for text in seen[0].texts]
     labels += [label.get_text().replace("\n", "") for label in seen[0].get_yticklabels() if id_ not in OF_AXES]
-    told = [chart.title, chart.alt, chart.note, *(" ".join(point) for point in chart.points), *labels]
+    told = [chart.title, chart.alt, chart.note, *(row[0] for row in chart.points["rows"]), *labels]
     assert [rest for rest in (left_over(one, words) for one in told) if rest] == []
+
+
+@pytest.mark.parametrize("id_", OF_THE_FULL_EDITION)
+def test_numbers_behind_a_figure_are_those_of_its_facts(id_: str) -> None:
+    known = facts_of(FULL)
+    points = drawn(DRAWINGS[id_](known)).points
+    at = {title: points["columns"].index(title) for title in ("数值", "单位", "时点")}
+    for row, name in zip(points["rows"], points["facts"], strict=True):
+        one = known.facts[name]
+        assert Decimal(row[at["数值"]]) == one.rounded()
+        assert (row[at["单位"]], row[at["时点"]]) == (one.unit, in_words(one.period))
+
+
+def test_bound_and_interval_have_columns_of_their_own() -> None:
+    share = fact("survey_place", "48.09", unit="%", decimals=1, interval=(Decimal("42.36"), Decimal("53.88")))
+    bound = fact("places_per_thousand", "2.816", unit="个/千人", decimals=2, bound=">")
+    made = points_of([("甲", share), ("乙", bound)])
+    rows = [dict(zip(made["columns"], row, strict=True)) for row in made["rows"]]
+    assert (rows[0]["数值"], rows[0]["95%区间下限"], rows[0]["95%区间上限"]) == ("48.1", "42.4", "53.9")
+    assert (rows[1]["限定"], rows[1]["数值"]) == ("超过", "2.81")
+    assert points_of([("甲", share)])["columns"] == ["名称", "数值", "单位", "95%区间下限", "95%区间上限", "时点"]
 
 
 OF_AXES = {"fig-births", "fig-outlook", "fig-changes"}  # their upright axis has a scale, not names
@@ -230,7 +253,7 @@ def test_scenarios_start_from_the_last_known_year_each_with_its_own_line(seen: l
     ]
     ends = {text.get_text(): text.xy for text in seen[0].texts[2:]}  # type: ignore[attr-defined]
     assert ends == {"持平": (2025, 1.0002), "延续": (2025, 0.8)}
-    assert chart.points[-1] == ("延续方案2025年", "8000人", "2025年")
+    assert chart.points["rows"][-1] == ["延续方案2025年", "8000", "人", "2025年"]
     assert "推算" in chart.title
     assert "虚线为推算" in chart.note
 

@@ -121,6 +121,14 @@ def test_comparison(left: Fact, holds: bool | None, outcome: str, words: str) ->
     assert record["against"] is False
 
 
+def test_claim_tells_by_which_facts_it_is_decided_through_those_that_it_combines() -> None:
+    left, right = fact("5", indicator="y"), fact("4")
+    assert stated(COMPARED, facts_of(左=left, 右=right))["rests_on"] == sorted([left.id, right.id])
+    combined = f'{COMPARED.replace("甲", "乙")}\n["甲"]\nall = ["乙"]'
+    assert stated(combined, facts_of(左=left, 右=right))["rests_on"] == sorted([left.id, right.id])
+    assert stated('["甲"]\nflag = "有上期"', facts_of(左=left))["rests_on"] == []
+
+
 def test_missing_fact_leaves_a_claim_open_with_the_reason() -> None:
     record = stated(COMPARED, facts_of({"右": "本期没有取得右"}, 左=fact("5")))
     assert (record["holds"], record["outcome"]) == (None, "缺据")

@@ -13,6 +13,9 @@ from nbformat import NotebookNode
 from toy_report import EDITION
 from toy_report import FACTS
 from toy_report import FILES
+from toy_report import GAP
+from toy_report import PLACES
+from toy_report import TARGET
 from toy_report import changed
 from toy_report import claim
 from toy_report import executed
@@ -24,6 +27,8 @@ from tuoyu.text.document import assemble
 from tuoyu.text.document import refuse_changed_code
 from tuoyu.text.needs import Lack
 from tuoyu.text.texts import Texts
+
+BOTH = {**FACTS.claims, "托位未达目标": {**FACTS.claims["托位未达目标"], "rests_on": [GAP.id, PLACES.id]}}
 
 
 def report(
@@ -139,6 +144,18 @@ def test_lineage_of_all_that_is_printed() -> None:
     assert "places.990200.2024-08-31" not in about["findings"]
     assert sorted(about["evidence"]) == ["other-money", "甲—1"]
     assert about["keywords"] == ["托育服务", "测试市"]
+
+
+def test_what_claims_decided_is_on_record_with_the_facts_that_decide() -> None:
+    about = report("fig-a", "tab-b", facts=changed(claims=BOTH)).metadata["tuoyu"]
+    decided = dict(about["judged"])
+    assert decided["托位未达目标"] == [GAP.id, PLACES.id]  # the heading: the problem is named because of them
+    assert decided[next(text for text in decided if text.startswith("托位比目标低300"))] == [GAP.id, PLACES.id]
+    assert not any("按街道摸清底数" in one for one in decided)
+    drawn = executed("fig-a", "tab-b")
+    drawn.cells[0].outputs[0].metadata["tuoyu"]["data"] = {"columns": [], "rows": [], "facts": [TARGET.id]}
+    about = assemble(Texts.read({"状况.md": FILES["状况.md"]}).sections, drawn, replace(FACTS, claims={}))
+    assert TARGET.id in about.metadata["tuoyu"]["facts"]
 
 
 def test_tasks_stand_behind_a_recommendation_and_in_a_table() -> None:

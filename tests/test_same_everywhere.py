@@ -60,12 +60,15 @@ PAGE = f"""<html><head><style>p {{}}</style></head><body><nav><h2>目录</h2></n
 <main id="main"><header><h1>报告</h1></header>
 <h2 id="s-1">一、供给<a class="anchor" href="#s-1">¶</a></h2>
 <p>全市有托位<button class="fact" data-id="{PLACES.id}">23595个</button>，
-使用率<span class="fact" data-id="{RATE.id}">38.2%</span>，见<a href="#tab-a">表1</a>。</p>
+使用率<span class="fact" data-id="{RATE.id}">38.2%</span>，见<a href="#tab-a">表1</a>。
+<sup class="noteref"><a href="#note-1">1</a></sup></p>
 <table><caption>表1　供给</caption><thead><tr><th>指标</th><th>现状</th></tr></thead><tbody>
 <tr><td rowspan="2">托位</td><td><span class="fact" data-id="{PLACES.id}">23595个</span></td></tr>
 <tr><td><span class="fact" data-id="{RATE.id}">38.2%</span></td></tr></tbody></table>
 <figure><svg role="img" aria-label="{ALT}"><text>23595</text></svg><figcaption>图1　托位</figcaption>
-<p class="note">数据来源：测试公报。</p></figure></main><script>var x = "<h2>别的</h2>";</script></body></html>"""
+<p class="note">数据来源：测试公报。</p>
+<details class="data"><table><tr><td>1</td></tr></table></details></figure></main>
+<script>var x = "<h2>别的</h2>";</script></body></html>"""
 SHEETS = (
     "一、供给",
     "全市有托位23595个，使用",

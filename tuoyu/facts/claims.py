@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Collection
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Mapping
 
     from tuoyu.nouns.fact import Fact
@@ -244,7 +245,7 @@ def check_names(claims: Iterable[Claim], known: Collection[str], where: str = "ç
 
 
 def state_claims(claims: Iterable[Claim], facts: Facts) -> dict[str, dict[str, Any]]:
-    """Every claim with whether it holds (None without evidence), outcome, wording, reason and caveat.
+    """Every claim with whether it holds (None without evidence), outcome, wording, reason, caveat and what decides it.
 
     The facts may be those of the edition's city or, by ``facts.at``, of another.
     """
@@ -268,8 +269,19 @@ def _state(claim: Claim, table: Mapping[str, Claim], facts: Facts, stated: dict[
             "reason": f"{claim.rule}ï¼š{state.reason}",
             "caveat": state.caveat,
             "against": claim.against,
+            "rests_on": sorted({*_decisive(claim, facts), *(id_ for _, part in parts for id_ in part["rests_on"])}),
         }
     return stated[claim.id]
+
+
+def _decisive(claim: Claim, facts: Facts) -> Iterator[str]:
+    """The ids of the facts by whose values a claim is decided, without those of the claims that it combines."""
+    for name in claim.names:
+        if name in facts:
+            yield facts[name].id
+    if claim.relation == STEADILY and claim.left in facts:
+        left = facts[claim.left]
+        yield from (one.id for one in facts.series(left.indicator, place=left.place, edition=left.edition))
 
 
 def _of_claim(claim: Claim, facts: Facts, parts: list[tuple[str, dict[str, Any]]]) -> _State:

@@ -95,6 +95,12 @@ def printed(fact: Fact) -> str:
     return BOUND_WORDS[fact.bound] + between.join(figures) + magnitude + measure(fact)
 
 
+def rounded_ends(fact: Fact) -> tuple[Decimal, ...]:
+    """The number, or both ends of a range, rounded as printed and in the fact's own unit: for who reckons on."""
+    ends = [fact.value] if fact.upper is None else [fact.value, fact.upper]
+    return tuple(_directed(end, fact.decimals, fact.bound) for end in ends)
+
+
 def _directed(value: Decimal, decimals: int, bound: str) -> Decimal:
     """Half up for a plain value; a lower bound is rounded down and an upper one up, so that each stays true."""
     if bound in MORE or bound in LESS:

@@ -133,7 +133,7 @@ def _summary(about: dict[str, Any], facts: Facts) -> dict[str, Any]:
     ids = [facts[one.id].id for one in subject().vocabulary.values() if SHOWN in one.tables and one.id in facts]
     shown = [about["facts"][id_] for id_ in ids if id_ in about["facts"]]
     return {
-        **{key: about[key] for key in ("title", "subtitle", "status", "synthetic", "as_of")},
+        **{key: about[key] for key in ("title", "subtitle", "status", "synthetic", "as_of", "city")},
         "figures": [[one["label"], one["printed"], one["when"]] for one in shown],
         "doubts": len(unanswered(facts.findings)),
         "omissions": len(about["omissions"]),

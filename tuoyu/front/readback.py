@@ -36,7 +36,7 @@ _CAPTIONS = frozenset({"caption", "figcaption"})
 _SILENT = frozenset({"script", "style", "svg", "nav", "header", "footer", "dialog", "template"})
 _VOID = frozenset({"br", "hr", "img", "col", "input", "meta", "link", "wbr"})
 _CARRIERS = frozenset({"fact", "policy"})
-_CONTROLS = frozenset({"anchor"})  # what a page offers beside the report's own words
+_CONTROLS = frozenset({"anchor", "noteref", "data"})  # what a page offers beside the report's own words
 _BROKEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")  # where a line ends, a long name is broken with a hyphen
 _ANNEX = re.compile(r"附件\d+(?=.)")
 _LONGEST_NUMBER = 16  # characters of a cell that is hardly ever broken over two pages
@@ -77,10 +77,10 @@ class _Page(HTMLParser):
         if tag in _VOID:
             return
         classes = set(known.get("class", "").split())
-        silent = tag in _SILENT or bool(classes & _CONTROLS) or (tag == "button" and "evidence" in classes)
+        silent = tag in _SILENT or bool(classes & _CONTROLS)
         self._open.append(_Open(tag, next(iter(classes & _CARRIERS), ""), known.get("data-id", ""), silent=silent))
         self._silent += silent
-        if tag == "tr":
+        if tag == "tr" and not self._silent:
             self.rows.append([])
 
     def handle_endtag(self, tag: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from tuoyu.nouns.errors import RenderError
 from tuoyu.nouns.period import in_words
 from tuoyu.render.markdown import lower
+from tuoyu.render.marks import Marks
 from tuoyu.render.pieces import to_body
 
 if TYPE_CHECKING:
@@ -28,16 +29,16 @@ if TYPE_CHECKING:
 # files that may stand beside the page, and how a link to each reads
 BESIDE = {"report.pdf": "PDF 文件", "report.docx": "Word 文档", "核算表.xlsx": "核算表"}
 HEADING = re.compile(r'<h([2-6])\s+id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
+NUMBER = "数值"  # the column of a figure's data that opens
+PLAIN = re.compile(r"-?[\d.]+")
 LISTED = 3  # levels of headings in the contents
 EXTERNAL = re.compile(
     rf"""\bhref\s*=\s*["'](?!#|(?:{"|".join(map(re.escape, BESIDE))})["'])[^"']*"""
     r"""|\b(?:src|srcset|poster|action|formaction|data|ping)\s*=\s*["'](?!data:)[^"']*"""
     r"""|@import|url\((?!["']?(?:#|data:))"""
 )
-CARRIER = re.compile(
-    r'([（《“‘〔]*)<span\s+class="(fact|policy|evidence)"\s+data-id="([^"]*)">([^<]*)</span>([，。、；：？！）》”’〕]*)',
-)
-LONGEST_WHOLE = 24  # characters; a longer number may have to be broken on a narrow screen
+STYLES = ("report.css", "review.css")
+SCRIPTS = ("lineage.js", "exhibits.js", "reading.js", "review.js")  # in this order: later ones use earlier ones
 
 
 def to_html(
@@ -51,11 +52,14 @@ def to_html(
     templates = files("tuoyu.render.templates")
     lowered = lower(notebook)
     body = to_body(lowered.parts, {} if known is None else known)
+    marks = Marks(about)
+    tables = _figure_data(notebook)
     for name, svg in lowered.figures.items():
         identifier = name.removesuffix(".svg")
         body = body.replace(f'<img src="{name}" />', inline_svg(svg, identifier, lowered.alts[identifier]))
-    style = templates.joinpath("report.css").read_text(encoding="utf-8")
-    script = templates.joinpath("report.js").read_text(encoding="utf-8")
+        body = body.replace(f"<!-- {identifier} -->", tables.get(identifier, ""))
+    text = marks.marked(_anchored(body))
+    script = f'"use strict";\n(() => {{\n{_joined(SCRIPTS)}}})();'
     page = Template(templates.joinpath("report.html").read_text(encoding="utf-8")).substitute(
         {key: html.escape(str(about[key] or "")) for key in ("title", "subtitle", "issuer", "date_text")},
         policy=_content_policy(script),
@@ -63,13 +67,15 @@ def to_html(
         status=_line("status", about["status"] if about["status"] == "送审稿" else None),
         synthetic=_line("synthetic", "示例数据，非真实统计" if about["synthetic"] else None),
         contents=_contents(body),
-        body=_anchored(controls(body, about)),
-        beside=_beside(beside),
+        body=text,
+        notes=marks.notes(),
+        links=_beside(beside),
+        beside=_beside(beside) or "<li>无</li>",
         cite=html.escape(_citation(about)),
         as_of=html.escape(in_words(str(about["as_of"]))),
         status_text=html.escape(about["status"]),
-        data=_data(about, _exhibit_data(notebook)),
-        style=style,
+        data=_data(about),
+        style=_joined(STYLES),
         script=script,
     )
     refuse_external(page)
@@ -102,31 +108,6 @@ def _line(name: str, text: str | None) -> str:
     return f'<p class="{name}">{html.escape(text)}</p>' if text else ""
 
 
-def controls(body: str, about: dict[str, Any]) -> str:
-    """Every number and piece of evidence with lineage as a control.
-
-    Browsers break lines on both sides of a control, so the punctuation beside it is held to it: no line
-    may begin with “。” or end with “（” (GB/T 15834).
-    """
-    known = {"fact": about["facts"], "evidence": about.get("evidence") or {}}
-
-    def control(match: re.Match[str]) -> str:
-        before, kind, identifier, text, after = match.groups()
-        if html.unescape(identifier) not in known.get(kind, ()):
-            return match[0]  # a document's title too: a control cannot be broken over lines, so the script makes it one
-        if kind == "evidence":
-            mark = f'<button type="button" class="evidence" data-id="{identifier}" aria-haspopup="dialog">依据</button>'
-            return f"{before}{text}{after}{mark}"
-        doubtful = " doubtful" if about["findings"].get(html.unescape(identifier)) else ""
-        named = f'class="fact{doubtful}" data-id="{identifier}"'
-        made = f'<button type="button" {named} aria-haspopup="dialog">{text}</button>'
-        made = f"{before}{made}{after}"
-        whole = (before or after) and len(html.unescape(text)) <= LONGEST_WHOLE
-        return f'<span class="whole">{made}</span>' if whole else made
-
-    return CARRIER.sub(control, body)
-
-
 def _words(inner: str) -> str:
     return re.sub(r"<[^>]+>", "", inner).strip()
 
@@ -152,7 +133,7 @@ def _anchored(body: str) -> str:
 
 
 def _beside(names: Sequence[str]) -> str:
-    return "".join(f'<li><a href="{name}">{BESIDE[name]}</a></li>' for name in names) or "<li>无</li>"
+    return "".join(f'<li><a href="{name}">{BESIDE[name]}</a></li>' for name in names)
 
 
 def _citation(about: dict[str, Any]) -> str:
@@ -161,20 +142,42 @@ def _citation(about: dict[str, Any]) -> str:
     return f"{about['issuer']}：《{about['title']}》{about['subtitle']}，{dated}。"
 
 
-def _exhibit_data(notebook: NotebookNode) -> dict[str, Any]:
-    """The numbers behind a figure, where it gives them: ``data`` of its record, ``columns`` and ``rows`` of texts."""
+def _joined(names: Sequence[str]) -> str:
+    templates = files("tuoyu.render.templates")
+    return "\n".join(templates.joinpath(name).read_text(encoding="utf-8") for name in names)
+
+
+def _figure_data(notebook: NotebookNode) -> dict[str, str]:
+    """The numbers behind every figure that gives them, as a table below it, which opens."""
     records = (
         output.get("metadata", {}).get("tuoyu") or {} for cell in notebook.cells for output in cell.get("outputs", ())
     )
-    return {one["id"]: one["data"] for one in records if one.get("kind") == "figure" and one.get("data")}
-
-
-def _data(about: dict[str, Any], exhibits: dict[str, Any]) -> str:
-    """Facts, documents and doubts as JSON that cannot end the script element."""
-    record = {
-        **{key: about.get(key) or {} for key in ("facts", "findings", "policies", "evidence")},
-        "exhibits": exhibits,
+    return {
+        one["id"]: _data_table(one["data"], one["title"])
+        for one in records
+        if one.get("kind") == "figure" and one.get("data")
     }
+
+
+def _data_table(data: dict[str, Any], title: str) -> str:
+    head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in data["columns"])
+    rows = []
+    for row, identifier in zip(data["rows"], data["facts"], strict=True):
+        cells = []
+        for column, text in zip(data["columns"], map(html.escape, row), strict=True):
+            cell = f'<span class="fact" data-id="{html.escape(identifier)}">{text}</span>' if column == NUMBER else text
+            cells.append(f'<td class="right">{cell}</td>' if PLAIN.fullmatch(text) else f"<td>{cell}</td>")
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    label = html.escape(f"图中数据：{title}", quote=True)
+    movable = f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">{table}</div>'
+    return f'<details class="data"><summary>图中数据</summary>{movable}</details>'
+
+
+def _data(about: dict[str, Any]) -> str:
+    """Facts, documents and doubts as JSON that cannot end the script element."""
+    record = {key: about.get(key) or {} for key in ("facts", "findings", "policies", "evidence")}
+    record["judged"] = about.get("judged") or []
     text = json.dumps(record, ensure_ascii=False, sort_keys=True)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
+PAGE = "report.html"
 LINKS = {
-    "report.html": "网页",
+    PAGE: "网页",
     "report.pdf": "PDF",
     "report.docx": "Word",
     "核算表.xlsx": "核算表",
     "working-papers/02_indicators.html": "计算底稿",
 }
-ALWAYS = ("report.html", "report.pdf", "working-papers/02_indicators.html")
+ALWAYS = (PAGE, "report.pdf", "working-papers/02_indicators.html")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,12 @@ class Entry:
     omissions: int
     as_of: str = ""
     files: tuple[str, ...] = ALWAYS
+    city: str = ""
+
+    @property
+    def first(self) -> str:
+        """What the title leads to."""
+        return f"{self.name}/{self.files[0]}" if self.files else f"{self.name}/"
 
 
 def to_index(editions: Sequence[Entry]) -> str:
@@ -58,6 +64,7 @@ def _overview(editions: Sequence[Entry]) -> str:
         '<div class="scroll" tabindex="0" role="region" aria-label="各期主要指标">'
         "<table><caption>各期主要指标</caption>"
         f'<thead><tr><th scope="col">报告</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        '<p class="hint">表较宽，可左右滑动。</p>'
     )
 
 
@@ -66,27 +73,39 @@ def _row(one: Entry, labels: Sequence[str]) -> str:
     cells = "".join(
         f"<td>{html.escape(known[label][0])}<small>{html.escape(known[label][1])}</small></td>"
         if label in known
-        else "<td>—</td>"
+        else '<td class="none">—</td>'
         for label in labels
     )
-    folder = html.escape(one.name, quote=True)
-    mark = '<small class="synthetic">示例数据</small>' if one.synthetic else ""
-    return f'<tr><th scope="row"><a href="#{folder}">{_short(one)}</a>{mark}</th>{cells}</tr>'
+    name, address = html.escape(one.city or one.title), html.escape(one.first, quote=True)
+    told = "".join(f"<small>{html.escape(text)}</small>" for text in (_kind(one) + one.subtitle,) if text)
+    return f'<tr{_class(one)}><th scope="row"><a href="{address}">{name}</a>{told}{_made_up(one)}</th>{cells}</tr>'
 
 
-def _short(one: Entry) -> str:
-    """The title without what all titles say."""
-    return html.escape(one.title.removesuffix("监测报告").removesuffix("3岁以下婴幼儿托育服务") + one.subtitle)
+def _kind(one: Entry) -> str:
+    """What the title calls the report: ``监测报告`` of ``江门市3岁以下婴幼儿托育服务监测报告``."""
+    return one.title.rpartition("服务")[2] if one.city else ""
+
+
+def _class(one: Entry) -> str:
+    return ' class="made-up"' if one.synthetic else ""
+
+
+def _made_up(one: Entry) -> str:
+    return '<small class="synthetic">示例数据，非真实统计</small>' if one.synthetic else ""
 
 
 def _card(one: Entry) -> str:
     folder = html.escape(one.name, quote=True)
-    links = "　".join(f'<a href="{folder}/{file}">{word}</a>' for file, word in LINKS.items() if file in one.files)
-    made_up = '<p class="synthetic">示例数据，非真实统计</p>' if one.synthetic else ""
-    doubts = f"请核对 {one.doubts} 条" if one.doubts else "没有需要核对的"
-    omitted = f"省略 {one.omissions} 处" if one.omissions else "没有省略"
+    links = "".join(
+        f'<li><a href="{folder}/{file}">{word}</a></li>' for file, word in LINKS.items() if file in one.files
+    )
+    if PAGE in one.files:
+        links += f'<li><a href="{folder}/{PAGE}#review">数字核对</a></li>'
+    doubts = f"请核对{one.doubts}条" if one.doubts else "没有需要核对的"
+    omitted = f"省略{one.omissions}处" if one.omissions else "没有省略"
     return (
-        f'<article id="{folder}"><h2><a href="{folder}/report.html">{html.escape(one.title)}</a></h2>'
-        f"<p>{html.escape(one.subtitle)}　{html.escape(one.status)}　期名 {folder}</p>{made_up}"
-        f"<p>{doubts}；{omitted}。</p><p>{links}</p></article>"
+        f'<article id="{folder}"{_class(one)}><h2><a href="{html.escape(one.first, quote=True)}">'
+        f"{html.escape(one.title)}</a></h2>"
+        f"<p>{html.escape(one.subtitle)}{_made_up(one)}</p>"
+        f'<p class="state">{html.escape(one.status)}；{doubts}；{omitted}；期名 {folder}</p><ul>{links}</ul></article>'
     )

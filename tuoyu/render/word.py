@@ -19,6 +19,7 @@ from typing import Any
 import typst
 
 from tuoyu.render.fonts import found
+from tuoyu.render.footnotes import notes_of
 from tuoyu.render.markdown import lower
 from tuoyu.render.markdown import pandoc
 from tuoyu.render.pdf import refuse_unprintable
@@ -79,7 +80,7 @@ def to_word(notebook: NotebookNode) -> bytes:
     refuse_unprintable(f"{lowered.text}{about['title']}{about['subtitle']}{about['issuer']}")
     drawings = {name.removesuffix(".svg"): svg for name, svg in lowered.figures.items()}
     pngs = {name: _png(svg) for name, svg in drawings.items()}
-    body = Body(_pictures(pngs), _notes(about))
+    body = Body(_pictures(pngs), notes_of(about))
     blocks = _blocks(lowered.text)
     titles = [plain(one["c"][2]) for one in blocks if one["t"] == "Header" and one["c"][0] == 1]
     text = body.written(blocks, _closing(about, titles))
@@ -121,20 +122,6 @@ def _pictures(pngs: Mapping[str, bytes]) -> dict[str, Picture]:
         width, height = (int.from_bytes(png[at : at + 4], "big") * 72 / SHARP for at in (16, 20))
         pictures[name] = Picture(f"rIdP{number}", f"rIdS{number}", width, height)
     return pictures
-
-
-def _notes(about: dict[str, Any]) -> dict[tuple[str, str], str]:
-    """What a footnote says of a document or a piece of evidence, by class and id of its carrier."""
-    notes = {}
-    for name, policy in (about.get("policies") or {}).items():
-        dated = f"{policy['year']}年" if policy.get("year") else ""
-        checked = "" if policy.get("verified") else "未核对原文，据其他文件引用"
-        told = [policy.get("issuer", ""), policy.get("number", ""), dated, checked]
-        notes["policy", name] = "，".join(one for one in told if one) + "。"
-    for name, one in (about.get("evidence") or {}).items():
-        told = [one.get("document", ""), one.get("locator", ""), one.get("caution", "")]
-        notes["evidence", name] = "，".join(part.rstrip("。") for part in told if part) + "。"
-    return notes
 
 
 def _opening(about: dict[str, Any]) -> str:

@@ -22,7 +22,10 @@ from tuoyu.nouns.period import in_words
 from tuoyu.text.answering import check_answers
 from tuoyu.text.cells import cells_of
 from tuoyu.text.cells import front_cell
+from tuoyu.text.gaps import ITEM
 from tuoyu.text.gaps import OMITTED
+from tuoyu.text.gaps import POINT
+from tuoyu.text.gaps import plain_words
 from tuoyu.text.layout import WORDS
 from tuoyu.text.layout import Layout
 from tuoyu.text.layout import Shown
@@ -38,10 +41,12 @@ if TYPE_CHECKING:
     from tuoyu.nouns.fact import Fact
     from tuoyu.nouns.fact import Facts
     from tuoyu.text.needs import Lack
+    from tuoyu.text.prose import Judged
     from tuoyu.text.sections import Section
 
 _CARRIER = re.compile(r'<span class="(fact|policy|evidence)" data-id="([^"]+)"')
 _SHOWN = re.compile(r"""\.show\(\s*["']([^"']+)["']""")
+_POINTS = re.compile(f"[{ITEM}{POINT}]")  # where a number is put into a sentence
 _PARAMETERS = {"parameters", "injected-parameters"}
 COMPLETE = "本期各部分所需的数据和材料齐全。"
 
@@ -71,7 +76,8 @@ def assemble(
     table = _wanting_table(lacking)
     for cell in document.cells:
         cell.source = cell.source.replace(OMITTED, table)
-    document.metadata["tuoyu"] = {**about, **_lineage(facts, document)}
+    judged = _judged(layout.judged, document)
+    document.metadata["tuoyu"] = {**about, **_lineage(facts, document, judged), "judged": judged}
     return document
 
 
@@ -152,12 +158,13 @@ def _about(facts: Facts, layout: Layout, keywords: Sequence[str]) -> dict[str, A
     }
 
 
-def _lineage(facts: Facts, document: NotebookNode) -> dict[str, Any]:
-    """Every number printed with all behind it and what is doubtful about them; what the quotations are taken from."""
+def _lineage(facts: Facts, document: NotebookNode, judged: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """Every number printed, drawn or held against another with all behind it and its doubts; what is quoted."""
     cited: dict[str, dict[str, None]] = {"fact": {}, "policy": {}, "evidence": {}}
     for text in _texts(document):
         for kind, id_ in _CARRIER.findall(text):
             cited[kind][html.unescape(id_)] = None
+    cited["fact"] |= dict.fromkeys([*_drawn(document), *(id_ for _, ids in judged for id_ in ids)])
     known = [id_ for id_ in cited["fact"] if id_ in facts.facts]
     behind = {id_: facts.facts[id_] for id_ in (facts.behind(*known) if known else ())}
     doubts = {id_: _doubts(facts, fact) for id_, fact in behind.items()}
@@ -169,6 +176,13 @@ def _lineage(facts: Facts, document: NotebookNode) -> dict[str, Any]:
     }
 
 
+def _judged(judged: Iterable[Judged], document: NotebookNode) -> list[list[Any]]:
+    """The sentences and headings of the document that claims have decided, each with the facts on which these rest."""
+    whole = plain_words("\n".join(cell.source for cell in document.cells))
+    pieces = ((plain_words(piece), ids) for sentence, ids in judged for piece in _POINTS.split(sentence))
+    return [[html.unescape(words), sorted(ids)] for words, ids in pieces if ids and words and words in whole]
+
+
 def _doubts(facts: Facts, fact: Fact) -> list[str]:
     return [
         f"{one.what}。{one.action}" for one in facts.findings if one.concerns(fact.indicator, fact.place, fact.period)
@@ -178,6 +192,14 @@ def _doubts(facts: Facts, fact: Fact) -> list[str]:
 def _record(fact: Fact) -> dict[str, Any]:
     """The fact with its number and date as pages print them."""
     return {**fact.to_dict(), "printed": printed(fact), "when": in_words(fact.period)}
+
+
+def _drawn(document: NotebookNode) -> Iterator[str]:
+    """The ids of the facts that figures draw."""
+    for cell in document.cells:
+        for output in cell.get("outputs", ()):
+            about = output.get("metadata", {}).get("tuoyu", {})
+            yield from (about.get("data") or {}).get("facts", ())
 
 
 def _texts(document: NotebookNode) -> Iterator[str]:

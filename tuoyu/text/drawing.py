@@ -11,6 +11,7 @@ import textwrap
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
+from dataclasses import field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -25,9 +26,12 @@ from matplotlib import font_manager
 from matplotlib import style
 from matplotlib.figure import Figure
 
+from tuoyu.facts.wording import BOUND_WORDS
 from tuoyu.facts.wording import printed
+from tuoyu.facts.wording import rounded_ends
 from tuoyu.nouns.fact import LESS
 from tuoyu.nouns.fact import MORE
+from tuoyu.nouns.fact import round_half_up
 from tuoyu.nouns.period import in_words
 
 if TYPE_CHECKING:
@@ -53,6 +57,7 @@ STROKES: tuple[dict[str, Any], ...] = (
 )
 DOTS, COLOURS = 110, 32  # of the PNG: an inch, and in all
 LONGEST = 14  # characters of a name on one line
+NAME, NUMBER, UNIT = "名称", "数值", "单位"  # columns that the numbers of every figure have
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class Image:
 class Chart:
     """图 — a finished drawing with its id, title, what it says in words (alt), note on sources, and its numbers.
 
-    ``points`` are rows of name, printed number and date, for readers who want the numbers behind the drawing.
+    ``points`` are the numbers behind the drawing as a table (:func:`points_of`), for readers who want them as such.
     """
 
     id: str
@@ -75,7 +80,7 @@ class Chart:
     alt: str
     note: str
     image: Image
-    points: tuple[tuple[str, str, str], ...] = ()
+    points: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def kind(self) -> Literal["figure"]:
@@ -96,13 +101,30 @@ class Chart:
             "title": self.title,
             "alt": self.alt,
             "note": self.note,
-            "points": [list(point) for point in self.points],
+            "data": dict(self.points),
         }
 
 
-def points_of(named: Iterable[tuple[str, Fact]]) -> tuple[tuple[str, str, str], ...]:
-    """The numbers of a figure: name, number as printed, date in words."""
-    return tuple((name, printed(one), in_words(one.period)) for name, one in named)
+def points_of(named: Iterable[tuple[str, Fact]]) -> dict[str, Any]:
+    """The numbers of a figure as a table: ``columns``, ``rows`` of texts, and the id of the fact of each row.
+
+    The number is rounded as it is printed and stands alone, for programs; what else is to be known of it (a bound, the
+    other end of a range, an interval) has a column where any of the numbers needs one.
+    """
+    known = list(named)
+    cells: dict[str, list[str]] = {NAME: [name for name, _ in known]}
+    ends = [[f"{end:f}" for end in rounded_ends(one)] for _, one in known]
+    intervals = [[f"{round_half_up(end, 1):f}" for end in one.interval or ()] for _, one in known]
+    cells["限定"] = [BOUND_WORDS[one.bound] for _, one in known]
+    cells[NUMBER] = [own[0] for own in ends]
+    cells["上端"] = ["".join(own[1:]) for own in ends]
+    cells[UNIT] = [one.unit for _, one in known]
+    cells["95%区间下限"] = ["".join(own[:1]) for own in intervals]
+    cells["95%区间上限"] = ["".join(own[1:]) for own in intervals]
+    cells["时点"] = [in_words(one.period) for _, one in known]
+    columns = [title for title, column in cells.items() if title in {NAME, NUMBER, UNIT} or any(column)]
+    rows = [list(row) for row in zip(*(cells[title] for title in columns), strict=True)]
+    return {"columns": columns, "rows": rows, "facts": [one.id for _, one in known]}
 
 
 def wrapped(name: str) -> str:

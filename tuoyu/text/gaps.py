@@ -82,7 +82,11 @@ def omission_of(sentence: str) -> Omission:
 
 
 def _plain(sentence: str) -> str:
-    words = re.sub(f"{GAP}.*?{GAP_END}", "…", sentence)
-    words = re.sub(r"<[^>]+>|[*#\\]|\[|\]\(#[^)]*\)", "", words)
-    words = words.translate(dict.fromkeys(map(ord, ITEM + POINT + OMITTED))).strip(" -")
+    words = plain_words(re.sub(f"{GAP}.*?{GAP_END}", "…", sentence))
     return words if len(words) <= _LONGEST else words[:_LONGEST] + "……"
+
+
+def plain_words(text: str) -> str:
+    """Finished text as a reader sees it, without tags, signs of Markdown and marks."""
+    words = re.sub(r"<[^>]+>|[*#\\]|\[|\]\(#[^)]*\)", "", text)
+    return words.translate(dict.fromkeys(map(ord, ITEM + POINT + OMITTED))).strip(" -")

@@ -7,6 +7,7 @@ business of ``cells``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
@@ -14,9 +15,11 @@ from typing import Any
 from tuoyu.facts.wording import chinese
 from tuoyu.nouns.errors import ContractError
 from tuoyu.text.answering import chosen
+from tuoyu.text.conditions import claims_of
 from tuoyu.text.gaps import OMITTED
 from tuoyu.text.gaps import Omission
 from tuoyu.text.prose import Filled
+from tuoyu.text.prose import Judged
 from tuoyu.text.prose import Prose
 from tuoyu.text.prose import number_points
 from tuoyu.text.references import TASK_TABLE
@@ -78,11 +81,23 @@ class Piece:
 
 @dataclass(frozen=True)
 class Layout:
-    """The report as laid out, what was left out, and the sections that are in it."""
+    """The report as laid out, what was left out, the sections that are in it, and what claims decided.
+
+    ``judged`` are sentences and headings, each with the ids of the facts on which these claims rest.
+    """
 
     pieces: tuple[Piece, ...]
     omissions: tuple[Omission, ...]
     sections: tuple[Section, ...]
+    judged: tuple[Judged, ...] = ()
+
+
+@dataclass
+class _Record:
+    """What is kept of the sections while they are written."""
+
+    omissions: list[Omission]
+    judged: list[Judged] = field(default_factory=list)
 
 
 def lay_out(sections: Sequence[Section], shown: Mapping[str, Shown], facts: Facts) -> Layout:
@@ -93,11 +108,11 @@ def lay_out(sections: Sequence[Section], shown: Mapping[str, Shown], facts: Fact
     while True:
         numbers, exhibits = _numbered(written, shown)
         numbers |= {stem: f"附件{number}" for number, stem in enumerate(annexes, 1)}
-        omissions = list(unproved)
-        pieces = _without_empty(list(_pieces(written, exhibits, Prose(facts, numbers), omissions)), omissions)
+        record = _Record(list(unproved))
+        pieces = _without_empty(list(_pieces(written, exhibits, Prose(facts, numbers), record)), record.omissions)
         left = [piece.section.stem for piece in pieces if piece.section.kind == "附件" and _is_heading(piece)]
         if left == annexes:
-            return Layout(tuple(_with_ordinals(pieces)), tuple(omissions), written)
+            return Layout(tuple(_with_ordinals(pieces)), tuple(record.omissions), written, tuple(record.judged))
         annexes = left
 
 
@@ -126,19 +141,19 @@ def _numbered(written: Iterable[Section], shown: Mapping[str, Shown]) -> tuple[d
 
 
 def _pieces(
-    written: Sequence[Section], exhibits: Mapping[str, Shown], prose: Prose, omissions: list[Omission]
+    written: Sequence[Section], exhibits: Mapping[str, Shown], prose: Prose, record: _Record
 ) -> Iterator[Piece]:
     for section in written:
         if section.kind == BENCHMARK:
             for city in prose.facts.benchmarks:
-                yield from _section(section, city.name, prose.at(city.code), {}, omissions)
+                yield from _section(section, city.name, prose.at(city.code), {}, record)
             continue
         own = {id_: exhibits[id_] for id_ in (*section.exhibits, TASK_TABLE) if id_ in exhibits}
         if section.kind != TASKS:
             own.pop(TASK_TABLE, None)
         else:
             own[TASK_TABLE] = _tasks(prose, written, own[TASK_TABLE])
-        yield from _section(section, section.title, prose, own, omissions)
+        yield from _section(section, section.title, prose, own, record)
 
 
 def _tasks(prose: Prose, written: Sequence[Section], shown: Shown) -> Shown:
@@ -147,12 +162,14 @@ def _tasks(prose: Prose, written: Sequence[Section], shown: Shown) -> Shown:
 
 
 def _section(
-    section: Section, title: str, prose: Prose, exhibits: Mapping[str, Shown], omissions: list[Omission]
+    section: Section, title: str, prose: Prose, exhibits: Mapping[str, Shown], record: _Record
 ) -> Iterator[Piece]:
     filled = prose.section(section)
-    omissions += filled.omissions
+    record.omissions += filled.omissions
+    record.judged += filled.judged
     level = LEVELS.get(section.kind)
     if level:
+        record.judged.append((title, prose.rests_on(claims_of(section.condition) if section.condition else ())))
         yield Piece(section, Heading(level, title))
     if section.kind == PROPOSAL:
         filled = replace(

@@ -58,15 +58,20 @@ CLAIM, EVIDENCE = "结论", "证据"
 PAIRS = relations.COMPARISONS
 NO_EXHIBIT = "缺少作图或制表所需的数据"
 Value = str | Missing
+Judged = tuple[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
 class Filled:
-    """Finished paragraphs, the ids of exhibits that each mentions, and what was left out and why."""
+    """Finished paragraphs, the ids of exhibits that each mentions, and what was left out and why.
+
+    ``judged`` are the sentences that claims have decided, each with the ids of the facts on which these rest.
+    """
 
     paragraphs: tuple[str, ...] = ()
     mentions: tuple[frozenset[str], ...] = ()
     omissions: tuple[Omission, ...] = ()
+    judged: tuple[Judged, ...] = ()
 
 
 @dataclass
@@ -109,14 +114,22 @@ class Prose:
         mentions: list[frozenset[str]] = []
         open_ = [c for s in section.sentences for c in s.conditions if self.holds(c) is None]
         omissions = undecided(open_, self._seen, told=_told(section))
+        judged: list[Judged] = []
         for _, sentences in groupby(section.sentences, lambda one: one.paragraph):
             self._mentioned = set()
-            written = [self._sentence(one) for one in sentences if all(self.holds(c) for c in one.conditions)]
+            kept = [one for one in sentences if all(self.holds(c) for c in one.conditions)]
+            written = [self._sentence(one) for one in kept]
+            judged += [(text, self.rests_on(_claims_in(one))) for text, one in zip(written, kept, strict=True)]
             text = without_gaps(written, omissions)
             if text:
                 paragraphs.append(text)
                 mentions.append(frozenset(self._mentioned))
-        return Filled(tuple(paragraphs), tuple(mentions), tuple(omissions))
+        return Filled(tuple(paragraphs), tuple(mentions), tuple(omissions), tuple(judged))
+
+    def rests_on(self, claims: Iterable[str]) -> frozenset[str]:
+        """The ids of the facts by which these claims are decided here."""
+        known = (self._seen.claims[claim] for claim in claims if claim in self._seen.claims)
+        return frozenset(id_ for record in known for id_ in record.get("rests_on", ()))
 
     def _sentence(self, sentence: Sentence) -> str:
         text = wording.joined(self.fill(sentence.template))
@@ -194,15 +207,18 @@ def _told(section: Section) -> set[str]:
     """The claims of which a section says something where they are not decided: in a block of its own, or quoted."""
     asked = (atom for condition in section.conditions for atom in atoms(condition))
     blocks = {atom.claim for atom in asked if isinstance(atom, Holds) and atom.outcome in UNDECIDED}
-    calls = (one for sentence in section.sentences for one in expressions(sentence.template) if isinstance(one, Call))
-    quoted = {
-        argument.text
-        for one in calls
-        if one.function == CLAIM
-        for argument in one.arguments
-        if isinstance(argument, Text)
-    }
-    return blocks | quoted
+    return blocks.union(*map(_quoted, section.sentences))
+
+
+def _claims_in(sentence: Sentence) -> set[str]:
+    """The claims that decide whether a sentence is written, and in which words."""
+    return {claim for condition in sentence.conditions for claim in claims_of(condition)} | _quoted(sentence)
+
+
+def _quoted(sentence: Sentence) -> set[str]:
+    """The claims whose words a sentence takes over."""
+    calls = (one for one in expressions(sentence.template) if isinstance(one, Call) and one.function == CLAIM)
+    return {argument.text for one in calls for argument in one.arguments if isinstance(argument, Text)}
 
 
 def undecided(conditions: Iterable[Condition], facts: Facts, told: Collection[str] = ()) -> list[Omission]:

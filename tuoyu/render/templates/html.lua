@@ -134,7 +134,7 @@ local function exhibit(div)
   local source = ""
   div:walk({ Image = function(image) source = image.src end })
   return raw('<figure class="exhibit" id="' .. div.identifier .. '"><div class="drawing"><img src="' .. source .. '" /></div><figcaption>'
-    .. escape(caption) .. "</figcaption>" .. foot .. "</figure>")
+    .. escape(caption) .. "</figcaption>" .. foot .. "<!-- " .. div.identifier .. " --></figure>")
 end
 
 -- A carrier of lineage (number, document, evidence) as the page looks for it.
