@@ -100,7 +100,7 @@ def make_plainly(root: Path, name: str) -> None:
     """Make products, HTML and PDF of one edition in this process, from the very code of the notebooks."""
     from tuoyu.engine.notebook import read_notebook
     from tuoyu.engine.notebook import write_notebook
-    from tuoyu.front.publication import BESIDE
+    from tuoyu.front.formats import FILES
     from tuoyu.front.publication import compose
     from tuoyu.nouns.fact import Facts
     from tuoyu.render.html import to_html
@@ -114,7 +114,7 @@ def make_plainly(root: Path, name: str) -> None:
     document = compose(root, facts, executed)
     reports.mkdir(parents=True, exist_ok=True)
     (reports / "report.ipynb").write_bytes(write_notebook(document))
-    (reports / "report.html").write_text(to_html(document, beside=BESIDE), encoding="utf-8")
+    (reports / "report.html").write_text(to_html(document, beside=FILES[1:]), encoding="utf-8")
     (reports / "report.pdf").write_bytes(to_pdf(document))
 
 

@@ -35,8 +35,10 @@ SLOW = (
     *("adversarial", "batch", "benchmarks", "browser", "cache", "end_to_end", "example", "handbook", "hostile_text"),
     *(
         "layout",
+        "lineage",
         "ledger",
         "new_city",
+        "quarto",
         "render",
         "report_text",
         "reproducible",

@@ -129,6 +129,9 @@ def test_run_closes_with_what_wants_an_answer(root: Path, capsys: pytest.Capture
     path = root / "data/processed/toy-2024/findings.json"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps([one.to_dict() for one in findings], ensure_ascii=False), encoding="utf-8")
+    page = root / "reports/toy-2024/report.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("", encoding="utf-8")
     progress.conclude(root, edition)
     said = capsys.readouterr().out.splitlines()
     assert said[1] == "  reports/toy-2024/report.html"

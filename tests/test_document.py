@@ -9,6 +9,7 @@ import nbformat
 import pytest
 import yaml
 from nbconvert import HTMLExporter
+from nbconvert.filters.markdown import markdown2html
 from nbformat import NotebookNode
 from toy_report import EDITION
 from toy_report import FACTS
@@ -23,6 +24,10 @@ from toy_report import file
 
 from tuoyu.nouns.errors import ContractError
 from tuoyu.nouns.fact import Facts
+from tuoyu.render.markdown import carried
+from tuoyu.render.markdown import lower
+from tuoyu.render.passages import passages
+from tuoyu.text.cells import prose
 from tuoyu.text.document import assemble
 from tuoyu.text.document import refuse_changed_code
 from tuoyu.text.needs import Lack
@@ -84,10 +89,35 @@ def test_headings_are_plain_and_in_order() -> None:
     assert "{#" not in text(WHOLE)
 
 
-def test_bold_closes_for_every_reader() -> None:
-    # CommonMark closes no bold between punctuation and a Chinese character
-    assert "**托位比目标低<span" in text(WHOLE)
-    assert "</span>**。<span" in text(WHOLE)
+def test_title_stands_in_a_cell_for_those_who_do_not_read_the_front_matter() -> None:
+    assert WHOLE.cells[1].source == '<div class="title">\n\n# 测试报告\n\n（2024年）\n\n测试单位\n\n</div>'
+    assert WHOLE.metadata["title"] == "测试报告"
+    assert "测试报告" not in lower(WHOLE).text
+
+
+NUMBER = '<span class="fact" data-id="a">9\\*个</span>'
+
+
+@pytest.mark.parametrize(
+    "bold",
+    [
+        f"**托位{NUMBER}。**其余",
+        f"托位**{NUMBER}**，其余",
+        f"费**{NUMBER}以内**合理",
+        "是**“甲”**和**（乙）丙**的",
+        f"**{NUMBER}、{NUMBER}**和**甲！？**乙",
+        "**甲。**乙**丙**丁",
+    ],
+)
+def test_bold_opens_and_closes_for_every_reader(bold: str) -> None:
+    """CommonMark opens and closes no bold between a letter and punctuation, and takes ``<`` for such."""
+    shown = markdown2html(prose(bold))
+    assert "<strong>" in shown
+    assert "**" not in shown
+    # ours is what it was, but for punctuation at the edges
+    ours, before = (re.sub(r"\W", "", carried(text)) for text in (prose(bold), bold))
+    assert ours == before
+    assert "****" not in carried(prose(bold))
 
 
 def test_exhibits_follow_the_paragraph_that_mentions_them() -> None:
@@ -236,11 +266,29 @@ def test_what_is_wanting_is_told() -> None:
     assert "| 1 | 在托人数 | 甲、乙 |" in made
 
 
-def test_nbconvert_shows_headings_bold_and_captions() -> None:
+def test_words_of_a_caption_mean_nothing_to_a_reader_of_markdown() -> None:
+    shown = executed("fig-a")
+    about = shown.cells[0].outputs[0].metadata["tuoyu"]
+    about["title"], about["note"] = "甲<b>*乙*", "来源：<i>单位</i> [点](http://x)_斜_"
+    made = assemble(Texts.read(FILES).sections, shown, FACTS)
+    told = [one.text for one in passages(made) if one.kind in {"caption", "note"}]
+    assert told[:2] == ["图1　甲<b>*乙*", "来源：<i>单位</i> [点](http://x)_斜_"]
+    body, _ = HTMLExporter(template_name="basic").from_notebook_node(made)
+    assert "来源：&lt;i&gt;单位&lt;/i&gt; [点](http://x)_斜_" in body
+
+
+def test_nbconvert_makes_a_report_without_code_of_it() -> None:
     exporter = HTMLExporter(template_name="basic", exclude_anchor_links=True)
     body, _ = exporter.from_notebook_node(WHOLE)
+    shown = re.sub(r"<[^>]+>", "", body)
+    assert "<h1" in body
     assert "<h2" in body
     assert "<strong>托位比目标低" in body
+    assert "enabled: false" not in shown
+    assert "# 图1" not in shown
+    assert "In\xa0[" not in shown
+    assert "**" not in shown
+    assert body.count("<img") == 1
     assert re.search(r'<div class="caption">\s*<p>图1　标题fig-a</p>\s*<p>数据来源：测试。</p>\s*</div>', body)
     assert "<table" in body
     assert "{#" not in body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ from conftest import copy_repository
 
 from tuoyu.engine.manifest import STATE
 from tuoyu.front.cli import main
+from tuoyu.render.word import to_word
 from tuoyu.workspace.opening import load_stages
 
 FULL, EARLIER = "jiangmen-2024-08", "jiangmen-2023-12"
@@ -95,6 +97,49 @@ def test_prose_edit_is_rendered_without_running_anything(built: Path) -> None:
     assert run(built, "render", EARLIER).returncode == 0
     assert digests(built / "data/processed") == before
     assert "（试改）" in (built / "reports" / EARLIER / "report.html").read_text("utf-8")
+
+
+def test_formats_not_asked_for_come_with_the_next_run_and_no_notebook_runs(
+    built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def say(*words: str) -> str:
+        assert main(load_stages(built), root=built, arguments=words) == 0
+        return capsys.readouterr().out
+
+    reports, path = built / "reports" / EARLIER, built / "notebooks/report/引言.md"
+    first, processed = digests(reports), digests(built / "data/processed")
+    assert "成果不必重做" in say("run", EARLIER, "--to", "html")
+    path.write_text(path.read_text("utf-8").replace("本报告所称托育服务，", "本报告所称托育服务（试改），"), "utf-8")
+    assert "撤下：report.pdf、核算表.xlsx" in say("run", EARLIER, "--to", "html,word")
+    few = digests(reports)
+    assert first.keys() - few.keys() == {"report.pdf", "核算表.xlsx"}
+    page = (reports / "report.html").read_text("utf-8")
+    assert 'href="report.docx"' in page
+    assert 'href="report.pdf"' not in page
+    assert f'href="{EARLIER}/report.pdf"' not in (built / "reports/index.html").read_text("utf-8")
+    say("run", EARLIER)
+    assert digests(reports).keys() == first.keys()
+    assert digests(reports)["report.docx"] == few["report.docx"]
+    assert 'href="report.pdf"' in (reports / "report.html").read_text("utf-8")
+    assert digests(built / "data/processed") == processed
+
+
+def test_product_that_says_something_else_is_not_put_in_place(
+    built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def wrong(document: nbformat.NotebookNode) -> bytes:
+        other = copy.deepcopy(document)
+        for cell in other.cells:
+            cell.source = cell.source.replace("## 一、", "## 甲、")
+        return to_word(other)
+
+    before = digests(built / "reports" / EARLIER)
+    monkeypatch.setattr("tuoyu.render.word.to_word", wrong)
+    assert main(load_stages(built), root=built, arguments=["render", EARLIER]) == 5
+    said = capsys.readouterr().err
+    assert "成稿的文件互不一致，没有采用，原有成果未动" in said
+    assert "1. report.docx：第1个标题应为“一、" in said
+    assert digests(built / "reports" / EARLIER) == before
 
 
 def test_plain_papermill_makes_the_same_products(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:

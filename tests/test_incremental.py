@@ -162,7 +162,7 @@ class Desk:
         (self.root / f"notebooks/{notebook}.ipynb").write_text(text, encoding="utf-8")
 
 
-def plain_renderer(root: Path, stages: Sequence[Stage]) -> Render:
+def plain_renderer(root: Path, stages: Sequence[Stage], _: Sequence[str]) -> Render:
     """The pages without HTML and PDF: what matters here is when they are made."""
 
     def render(processed: Path, executed: dict[str, Path], reports: Path) -> None:
@@ -180,6 +180,7 @@ def plain_renderer(root: Path, stages: Sequence[Stage]) -> Render:
 def plain_pages() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tuoyu.front.making.renderer", plain_renderer)
+        patch.setattr("tuoyu.front.making.FILES", ())
         yield
 
 

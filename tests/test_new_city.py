@@ -10,8 +10,8 @@ from conftest import copy_repository
 from openpyxl import load_workbook
 
 from tuoyu.front.cli import main
+from tuoyu.front.formats import FILES
 from tuoyu.front.overview import entries
-from tuoyu.front.publication import REPORT_FILES
 from tuoyu.front.publication import SUMMARY
 from tuoyu.front.publication import facts_at
 from tuoyu.front.publication import findings_of
@@ -188,7 +188,7 @@ def test_results_of_another_version_are_told_or_left_out(tmp_path: Path) -> None
     reports, processed = tmp_path / "reports/town-2024", tmp_path / "data/processed/town-2024"
     reports.mkdir(parents=True)
     processed.mkdir(parents=True)
-    for name in (*REPORT_FILES, SUMMARY):
+    for name in (*FILES, SUMMARY):
         (reports / name).write_text('{"figures": [], "other": 1}')
     for name in ("facts.json", "findings.json"):
         (processed / name).write_text('[{"other": 1}]')

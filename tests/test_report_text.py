@@ -9,8 +9,13 @@ import nbformat
 import pytest
 from assembled import report_of
 from conftest import EDITIONS
+from conftest import ROOT
+from conftest import facts_of
+from lineage import Lineage
 
+from tuoyu.render.passages import passages
 from tuoyu.text.lexicon import FIXED_TERMS
+from tuoyu.workspace.texts import read_texts
 
 FULL = "jiangmen-2024-08"
 CARRIED = re.compile(r'<span class="(?:fact|policy|evidence)" data-id="[^"]+">.*?</span>', re.DOTALL)
@@ -21,9 +26,9 @@ WRITTEN = re.compile(
 
 
 def written(name: str) -> list[nbformat.NotebookNode]:
-    """The cells of text, without captions."""
+    """The cells of text, without title and captions."""
     cells = [cell for cell in report_of(name).cells if cell.cell_type == "markdown"]
-    return [cell for cell in cells if cell.metadata.tuoyu.role != "caption"]
+    return [cell for cell in cells if cell.metadata.tuoyu.role not in {"title", "caption"}]
 
 
 def prose(name: str) -> str:
@@ -51,6 +56,13 @@ def test_problems_and_recommendations_answer_one_another() -> None:
     tasks = advice.split("## 四、")[0]
     assert problems.count("\n### ") == tasks.count("\n### ") >= 5
     assert tasks.count("本项工作建议由") == tasks.count("\n### ")
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_every_digit_has_a_lineage_in_notes_titles_and_descriptions_too(name: str) -> None:
+    document = report_of(name)
+    texts = [text for one in passages(document) for text in one.cells or (one.text,)]
+    assert Lineage(facts_of(name), document, read_texts(ROOT).values()).without(texts) == []
 
 
 @pytest.mark.parametrize("name", EDITIONS)

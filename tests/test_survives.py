@@ -85,7 +85,7 @@ if __name__ == "__main__":
     ROOT = Path(__file__).parent
     renames, original, Path.rename = [], Path.rename, rename
     tell, progress.show = progress.show, show
-    making.renderer = lambda root, stages: render
+    making.renderer, making.FILES = lambda root, stages, wanted: render, ()
     if (ROOT / "stop at store").exists():
         from tuoyu.engine.store import Products
 

@@ -63,6 +63,7 @@ from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from jupyter_client.manager import AsyncKernelManager
 
@@ -97,7 +98,8 @@ class Job:
     module that does so, on whose source the pages depend. ``force`` makes everything anew. ``tell`` hears what is
     wrong with the cache; ``prepare(executing)`` is called beside the stages, to load what rendering needs: as little as
     can be where no notebook runs, for then nothing else has to be waited for. ``machine`` tells what of this machine
-    the pages depend on, such as its fonts.
+    the pages depend on, such as its fonts. ``wanted`` are the pages that must be there in the end; ``render`` makes
+    those that it does not find. Others that are there stay for as long as they are fresh.
     """
 
     root: Path
@@ -106,6 +108,7 @@ class Job:
     report: Report
     render: Render
     pages: str = ""
+    wanted: tuple[str, ...] = ()
     force: bool = False
     tell: Callable[[str], None] = lambda _: None
     prepare: Callable[[bool], None] = lambda _: None
@@ -146,6 +149,9 @@ def _judge_pages(job: Job, verdicts: list[Verdict], products: dict[str, str], pa
     made = load_state(job.folders.processed).get(PAGES)
     fingerprint, sight = _look_at_pages(job, products, made)
     reasons = judge(fingerprint, made, pages)
+    recorded = made.products if made else {}
+    lacking = tuple(name for name in job.wanted if name not in pages and name not in recorded)
+    reasons += [Reason(Kind.MISSING, lacking)] if made and lacking else []
     stale = {one.stage for one in verdicts if not one.fresh}
     if stale:
         reasons.append(Reason(Kind.UPSTREAM, tuple(one.title for one in job.stages if one.name in stale)))
@@ -180,26 +186,35 @@ def run_edition(job: Job) -> bool:
 
 
 def render_edition(job: Job) -> bool:
-    """Make the pages again from the products of the last run, without executing any notebook; always true."""
+    """Make the wanted pages again from the products of the last run, without executing any notebook; always true."""
     folders = job.folders
     _finish_exchange(folders)
-    executed = _executed(job, folders.processed)
-    if not all(path.is_file() for path in executed.values()):
-        name = job.edition.name
-        msg = f"{name} 还没有运行过，请先运行 python pipeline.py run {name}"
-        raise StageError(msg)
+    executed = executed_in_place(folders, job.stages)
     with _alone(folders):
         folders.new_reports.mkdir(parents=True)
-        with _timed("生成报告", job.report):
-            job.render(folders.processed, executed, folders.new_reports)
         made, products = load_state(folders.processed), list_products(folders.processed)
         fingerprint, sight = _look_at_pages(job, products, made.get(PAGES))
+        with _timed("生成报告", job.report):
+            if job.wanted:
+                held = {name: one for name, one in digest_tree(folders.reports).items() if name not in job.wanted}
+                _carry(job, fingerprint, made.get(PAGES), held)
+            job.render(folders.processed, executed, folders.new_reports)
         pages = digest_tree(folders.new_reports)
         _write_manifest(job, folders.new_reports, products, pages)
         # First the record: pages that did not get into place are then made again, and no failure comes after them.
         save_state(folders.processed, {**made, PAGES: Made(fingerprint, pages, sight)})
         folders.put_in_place()
     return True
+
+
+def executed_in_place(folders: Folders, stages: Sequence[Stage]) -> dict[str, Path]:
+    """The notebooks that the last run executed, by stage; StageError where there was none."""
+    executed = _executed(stages, folders.processed)
+    if not all(path.is_file() for path in executed.values()):
+        name = folders.edition
+        msg = f"{name} 还没有运行过，请先运行 python pipeline.py run {name}"
+        raise StageError(msg)
+    return executed
 
 
 def rehearse_edition(job: Job) -> bool:
@@ -216,7 +231,7 @@ def rehearse_edition(job: Job) -> bool:
         if not all(one.fresh for one in _judge_stages(job, products)):
             _stages_aside(job, products, inputs)
             processed = folders.new_processed
-        job.render(processed, _executed(job, processed), folders.new_reports)
+        job.render(processed, _executed(job.stages, processed), folders.new_reports)
     return True
 
 
@@ -266,7 +281,7 @@ def _make_aside(job: Job, in_place: dict[str, str]) -> None:
     products = list_products(folders.new_processed)
     fingerprint, sight = _look_at_pages(job, products, earlier)
     with _timed("生成报告", job.report) as done:
-        done.append(_pages(job, fingerprint, _executed(job, folders.new_processed), earlier))
+        done.append(_pages(job, fingerprint, _executed(job.stages, folders.new_processed), earlier))
     pages = digest_tree(folders.new_reports)
     made[PAGES] = Made(fingerprint, pages, sight)
     _refuse_changed(job, inputs)
@@ -295,8 +310,8 @@ def _stages_aside(job: Job, in_place: dict[str, str], inputs: Stand) -> dict[str
     return dict(workshop.made)
 
 
-def _executed(job: Job, processed: Path) -> dict[str, Path]:
-    return {stage.name: processed / EXECUTED / stage.notebook for stage in job.stages}
+def _executed(stages: Sequence[Stage], processed: Path) -> dict[str, Path]:
+    return {stage.name: processed / EXECUTED / stage.notebook for stage in stages}
 
 
 def _stand(job: Job) -> Stand:
@@ -347,11 +362,24 @@ def _load_what_follows(job: Job, stage: Stage) -> None:
 def _pages(job: Job, fingerprint: Fingerprint, executed: dict[str, Path], made: Made | None) -> State:
     """The pages in the scratch folder: those in place if they still hold, else new ones."""
     folders = job.folders
-    if not job.force and not judge(fingerprint, made, digest_tree(folders.reports)):
-        shutil.copytree(folders.reports, folders.new_reports, dirs_exist_ok=True)
+    pages = digest_tree(folders.reports)
+    held = {} if job.force else _carry(job, fingerprint, made, pages)
+    if held and held == pages and made and held == made.products and held.keys() >= set(job.wanted):
         return "carried"
     job.render(folders.new_processed, executed, folders.new_reports)
     return "done"
+
+
+def _carry(job: Job, fingerprint: Fingerprint, made: Made | None, pages: dict[str, str]) -> dict[str, str]:
+    """Take the pages along into the scratch folder that lie as they were made, if nothing behind them has changed."""
+    if made is None or judge(fingerprint, made, made.products):
+        return {}
+    held = {name: value for name, value in pages.items() if made.products.get(name) == value}
+    for name in held:
+        target = job.folders.new_reports / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(job.folders.reports / name, target)
+    return held
 
 
 def _look_at_pages(job: Job, products: dict[str, str], made: Made | None) -> tuple[Fingerprint, Sight]:

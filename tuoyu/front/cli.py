@@ -18,8 +18,11 @@ from typer.exceptions import TyperException
 
 from tuoyu.engine import host
 from tuoyu.front import progress
+from tuoyu.front import quarto
 from tuoyu.front import trying
 from tuoyu.front import usage
+from tuoyu.front.formats import files_in
+from tuoyu.front.formats import files_of
 from tuoyu.nouns.edition import DEFAULT_EDITION
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.errors import TuoyuError
@@ -102,6 +105,7 @@ def _help_page(words: list[str], verbs: dict[str, Any]) -> str:
 
 
 Names = Annotated[list[str] | None, typer.Argument(help=f"不写则为 {DEFAULT_EDITION}；可写多个")]
+Formats = Annotated[str, typer.Option("--to", help="只做几种文件：html、pdf、word、workbook，用逗号隔开；不写都做")]
 Everything = Annotated[bool, typer.Option("--all", help="生成 editions/ 里的全部各期")]
 Name = Annotated[str, typer.Argument(help=f"不写则为 {DEFAULT_EDITION}")]
 
@@ -112,6 +116,7 @@ def run(  # noqa: PLR0913 - the options of the verb
     editions: Names = None,
     *,
     everything: Everything = False,
+    formats: Formats = "",
     jobs: Annotated[int, typer.Option("--jobs", help="几期同时做，用本机的几个进程")] = 1,
     scheduler: Annotated[str, typer.Option("--scheduler", help="在 Dask 集群上做，写调度器地址；须共用文件系统")] = "",
     force: Annotated[bool, typer.Option("--force", help="没有变的也重做")] = False,
@@ -124,18 +129,31 @@ def run(  # noqa: PLR0913 - the options of the verb
     from tuoyu.front.making import Order
 
     site: Site = context.obj
+    order = Order("run", force=force, formats=files_of(formats))
     names = _chosen(site, editions, everything=everything)
     if settings or name:
         names = [trying.set_up(site.root, names, settings or [], name)]
-    return _each(site, names, Order("run", force=force), jobs=jobs, scheduler=scheduler)
+    return _each(site, names, order, jobs=jobs, scheduler=scheduler)
 
 
 @app.command(cls=usage.Verb, add_help_option=False, rich_help_panel=usage.MAKING)
-def render(context: typer.Context, editions: Names = None, *, everything: Everything = False) -> int:
+def render(
+    context: typer.Context,
+    editions: Names = None,
+    *,
+    everything: Everything = False,
+    formats: Formats = "",
+    way: Annotated[str, typer.Option("--with", help="写 quarto：由 Quarto 另外排版，放在 reports/期名.quarto/")] = "",
+) -> int:
     """只改了文字时重新成稿：用上次运行的结果，不执行笔记本"""
     from tuoyu.front.making import Order
 
-    return _each(context.obj, _chosen(context.obj, editions, everything=everything), Order("render"))
+    order = Order("render", formats=files_of(formats))
+    names = _chosen(context.obj, editions, everything=everything)
+    if not way:
+        return _each(context.obj, names, order)
+    quarto.make(context.obj.root, context.obj.stages, names, way, order.formats or tuple(quarto.FORMATS))
+    return 0
 
 
 def _chosen(site: Site, names: list[str] | None, *, everything: bool) -> list[str]:
@@ -333,7 +351,8 @@ def verify(context: typer.Context, edition: Name = DEFAULT_EDITION) -> int:
     from tuoyu.front import making
 
     site: Site = context.obj
-    job = making.job_of(site.root, site.stages, load_edition(site.root, edition), report=progress.show)
+    loaded, order = load_edition(site.root, edition), making.Order(formats=files_in(site.root / "reports" / edition))
+    job = making.job_of(site.root, site.stages, loaded, report=progress.show, order=order)
     found = verify_edition(job)
     last = next((one for one in reversed(journal.entries(site.root, edition)) if one.get("result") == "完成"), None)
     since = f"（上次生成于 {last['time']}，主机 {last['host']}）" if last else ""

@@ -7,12 +7,12 @@ import importlib.util
 import os
 import platform
 import re
-import shutil
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tuoyu.engine.fingerprint import FONTS_VARIABLE
+from tuoyu.front import quarto
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +96,9 @@ def _influences() -> Checkup:
 
 
 def _quarto() -> Checkup:
-    fine = shutil.which("quarto") is not None
-    words = "可用" if fine else "未安装，不影响生成报告；需要时用 conda 环境 environment.yml"
+    told = quarto.version()
+    fine = quarto.is_new_enough(told)
+    oldest = ".".join(map(str, quarto.OLDEST))
+    found = f"{told}，太旧，要 {oldest} 或更新的版本" if told else "未安装"
+    words = told if fine else f"{found}；不影响生成报告，需要时用 conda 环境 environment.yml"
     return Checkup("Quarto", fine, needed=False, words=words)

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from tuoyu.render.passages import Passage
 
 GUIDE, PRINTED, INDICATORS, RAW, FINDINGS, PARAMETERS = "说明", "报告数字", "指标", "原始数据", "核验意见", "参数"
-VALUE, UPPER, AT_ISSUE = "数值", "上端", "成稿时数值"
+VALUE, UPPER, AT_ISSUE, PRINTED_AS = "数值", "上端", "成稿时数值", "印作"
 LIVE, STILL = "随数据重算", "不重算"
 CHOSEN = "由程序选定或读出，不是算式得出"
 CHANGED = "变"
@@ -74,7 +74,7 @@ _PRINTED = (
     ("章节", 24),
     ("图表", 18),
     ("前文", 26),
-    ("印作", 16),
+    (PRINTED_AS, 16),
     ("写法", 8),
     ("指标", 24),
     (VALUE, 14),

@@ -35,6 +35,7 @@ from tuoyu.engine.runner import Step
 from tuoyu.engine.runner import render_edition
 from tuoyu.engine.runner import run_edition
 from tuoyu.engine.surroundings import Surroundings
+from tuoyu.front.formats import FILES
 from tuoyu.front.publication import MODULE
 from tuoyu.front.publication import prepare
 from tuoyu.front.publication import renderer
@@ -63,7 +64,7 @@ _OBJECTS = 50_000  # new ones between two searches for cycles; the usual 700 cos
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be done with every edition: the verb, and whether to make anew what is fresh.
+    """What is to be done with every edition: the verb, whether to make anew what is fresh, which files of a report.
 
     ``given`` tells one command from the next: the source of the package is read once for each. ``source`` is the
     digest of the source of whoever gives the order: a worker with other source would make other products.
@@ -71,6 +72,7 @@ class Order:
 
     verb: Literal["run", "render"] = "run"
     force: bool = False
+    formats: tuple[str, ...] = ()
     given: str = field(default_factory=lambda: f"{os.getpid()} {time.time_ns()}")
     source: str = ""
 
@@ -103,14 +105,15 @@ def job_of(
     """The job of one edition, as every verb needs it."""
     order = order or Order()
     have_home(root / "data" / "processed" / HOME)
-    render = renderer(root, stages)
+    wanted = order.formats or FILES
     return Job(
         root,
         edition,
         tuple(stages),
         report,
-        render,
+        renderer(root, stages, wanted),
         pages=MODULE,
+        wanted=wanted,
         force=order.force,
         tell=tell,
         prepare=prepare,

@@ -9,7 +9,7 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tuoyu.front.publication import REPORT_FILES
+from tuoyu.front.formats import FILES
 from tuoyu.front.publication import SUMMARY
 from tuoyu.render.index import LINKS
 from tuoyu.render.index import Entry
@@ -25,7 +25,7 @@ INDEX = "index.html"
 
 
 def entries(root: Path) -> list[Entry]:
-    """Every edition that has a whole report, by name; one that another version has made is left out."""
+    """Every edition that has a report, by name; one that another version has made is left out."""
     found = []
     for name in list_editions(root):
         if is_made(root, name):
@@ -42,8 +42,9 @@ def _entry(root: Path, name: str) -> Entry:
 
 
 def is_made(root: Path, name: str) -> bool:
-    """Whether the edition has a whole report."""
-    return all((root / "reports" / name / file).is_file() for file in (*REPORT_FILES, SUMMARY))
+    """Whether the edition has a report, in whatever formats were asked for."""
+    folder = root / "reports" / name
+    return (folder / SUMMARY).is_file() and any((folder / file).is_file() for file in FILES)
 
 
 def write_index(root: Path, found: Sequence[Entry]) -> Path:

@@ -14,12 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 from tuoyu.engine.manifest import MANIFEST
+from tuoyu.front.formats import FILES
 from tuoyu.front.overview import entries
 from tuoyu.front.overview import write_index
-from tuoyu.front.publication import LEDGER
+from tuoyu.front.publication import DOCUMENT
 from tuoyu.front.publication import OMISSIONS
 from tuoyu.front.publication import PAPERS
-from tuoyu.front.publication import REPORT_FILES
 from tuoyu.front.publication import count_omissions
 from tuoyu.front.publication import findings_of
 from tuoyu.front.publication import unanswered
@@ -78,8 +78,12 @@ def conclude(root: Path, edition: Edition) -> None:
     """Where the products of an edition are, one path a line so that it can be copied, and what wants an answer."""
     folder = f"reports/{edition.name}"
     say("完成：")
-    for file in (*REPORT_FILES, LEDGER, f"{PAPERS}/", MANIFEST):
-        say(f"  {folder}/{file}")
+    missing = [file for file in FILES if not (root / folder / file).is_file()]
+    for file in (*FILES, DOCUMENT, f"{PAPERS}/", MANIFEST):
+        if file not in missing:
+            say(f"  {folder}/{file}")
+    if missing:
+        say(f"--to 没有要的不做，原来有而已过时的撤下：{'、'.join(missing)}")
     omitted = count_omissions(root, edition.name)
     if omitted:
         say(f"因缺少数据或材料省略 {omitted} 处，原因见报告的指标口径附件和 {OMISSIONS}")

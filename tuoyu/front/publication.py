@@ -14,6 +14,11 @@ from typing import Any
 from tuoyu.engine.notebook import read_notebook
 from tuoyu.engine.notebook import read_written
 from tuoyu.engine.notebook import write_notebook
+from tuoyu.front.formats import FILES
+from tuoyu.front.formats import LEDGER
+from tuoyu.front.formats import PAGE
+from tuoyu.front.formats import SHEETS
+from tuoyu.front.formats import WORD
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.fact import Facts
 from tuoyu.nouns.finding import Finding
@@ -25,6 +30,7 @@ from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -33,9 +39,7 @@ if TYPE_CHECKING:
     from tuoyu.engine.runner import Render
     from tuoyu.nouns.stage import Stage
 
-REPORT_FILES = ("report.html", "report.pdf", "report.docx", "report.ipynb")
-LEDGER = "核算表.xlsx"
-BESIDE = ("report.pdf", "report.docx", LEDGER)
+DOCUMENT = "report.ipynb"
 MASTHEAD = ("document_number", "copy_to", "printed_by", "printed_on")  # for the sheets alone: the text speaks of none
 PAPERS = "working-papers"
 MODULE = "tuoyu.front.publication"  # what the pages are made by, for the engine to tell when they are stale
@@ -49,63 +53,114 @@ CORRECTED = "correction"  # the code of findings that tell of an entry in correc
 _loading = Lock()
 
 
-def renderer(root: Path, stages: Sequence[Stage]) -> Render:
+def renderer(root: Path, stages: Sequence[Stage], wanted: Sequence[str] = FILES) -> Render:
     """What the runner calls at the end: report and working papers from products and notebooks.
 
-    The text is taken from its files as they stand now, so that an edit of it needs no kernel.
+    The text is taken from its files as they stand now, so that an edit of it needs no kernel. Of the formats those are
+    made that are ``wanted`` and not there yet; the page is written again where it is there, for its links to them.
     """
 
     def render(processed: Path, executed: dict[str, Path], reports: Path) -> None:
         prepare(False)  # noqa: FBT003 - or wait for the thread that does
-        from tuoyu.childcare.subject import subject
-        from tuoyu.front.ledger import ledger
         from tuoyu.front.leftovers import find_leftovers
         from tuoyu.front.leftovers import known_places
         from tuoyu.front.leftovers import read_product
         from tuoyu.front.leftovers import read_products
         from tuoyu.front.leftovers import refuse_leftovers
+        from tuoyu.front.readback import differences
+        from tuoyu.front.readback import refuse
         from tuoyu.render.fonts import covered
         from tuoyu.render.fonts import faces
-        from tuoyu.render.html import to_html
-        from tuoyu.render.ledger import to_workbook
-        from tuoyu.render.papers import to_paper
+        from tuoyu.render.passages import passages
         from tuoyu.render.pdf import to_typst
         from tuoyu.render.pdf import typeset
-        from tuoyu.render.word import to_word
-        from tuoyu.text.document import refuse_changed_code
 
-        last = stages[-1]
         facts = facts_at(processed / "facts.json")
         edition = load_edition(root, facts.edition.name if facts.edition else "")
-        shown = read_notebook(executed[last.name])
-        refuse_changed_code(read_written(root / "notebooks" / last.notebook), shown)
-        document = compose(root, facts, shown)
-        about = document.metadata["tuoyu"]
+        document = _document(root, stages[-1], facts, executed)
+        made = [name for name in wanted if not (reports / name).is_file()]
         with ThreadPoolExecutor(1) as pool:
             # The way to the sheets is the longest, and mostly outside this interpreter: everything else goes beside it.
-            source = pool.submit(to_typst, document)
+            source = pool.submit(to_typst, document) if SHEETS in made else None
             covered(), faces()
-            write_atomically(reports / "report.ipynb", write_notebook(document))
-            write_atomically(reports / OMISSIONS, to_json(about["omissions"]).encode())
-            write_atomically(reports / SUMMARY, to_json(_summary(about, facts)).encode())
-            for path in executed.values():
-                in_place = root / "reports" / edition.name / PAPERS / f"{path.stem}.html"
-                earlier = in_place.read_text(encoding="utf-8") if in_place.is_file() else ""
-                paper = to_paper(read_notebook(path), earlier=earlier)
-                write_atomically(reports / PAPERS / in_place.name, paper.encode())
-            sheets = pool.submit(typeset, source.result())
-            write_atomically(reports / "report.docx", to_word(document))
-            write_atomically(reports / "report.html", to_html(document, beside=BESIDE).encode())
-            write_atomically(reports / LEDGER, to_workbook(ledger(facts, document, subject())))
+            _write_records(document, facts, reports)
+            _write_papers(root / "reports" / edition.name, executed, reports)
+            sheets = pool.submit(typeset, source.result()) if source else None
+            products = _write_products(document, facts, made, reports)
+            told = list(passages(document))
+            found = differences(told, products)
             words = read_products(reports)
             places = known_places(root, edition, tables=False)
             doubtful = find_leftovers(words, *places)
-            write_atomically(reports / "report.pdf", sheets.result())
-        words_of_sheets = dict([read_product(reports, reports / "report.pdf")])
-        if doubtful or find_leftovers(words_of_sheets, *places):
-            refuse_leftovers(root, edition, words | words_of_sheets)
+            if sheets:
+                write_atomically(reports / SHEETS, sheets.result())
+        if sheets:
+            of_sheets = dict([read_product(reports, reports / SHEETS)])
+            found += differences(told, {SHEETS: sheets.result()})
+            doubtful += find_leftovers(of_sheets, *places)
+            words |= of_sheets
+        refuse(found)
+        if doubtful:
+            refuse_leftovers(root, edition, words)
 
     return render
+
+
+def document_in_place(root: Path, stages: Sequence[Stage], name: str) -> NotebookNode:
+    """The report by the products of the last run of an edition, with the text as it stands now."""
+    from tuoyu.engine.folders import Folders
+    from tuoyu.engine.runner import executed_in_place
+
+    folders = Folders(root, name)
+    executed = executed_in_place(folders, stages)
+    return _document(root, stages[-1], facts_at(folders.processed / "facts.json"), executed)
+
+
+def _document(root: Path, last: Stage, facts: Facts, executed: Mapping[str, Path]) -> NotebookNode:
+    from tuoyu.text.document import refuse_changed_code
+
+    shown = read_notebook(executed[last.name])
+    refuse_changed_code(read_written(root / "notebooks" / last.notebook), shown)
+    return compose(root, facts, shown)
+
+
+def _write_records(document: NotebookNode, facts: Facts, reports: Path) -> None:
+    """The document itself, what was left out of it, and what the page of all editions says of it."""
+    about = document.metadata["tuoyu"]
+    write_atomically(reports / DOCUMENT, write_notebook(document))
+    write_atomically(reports / OMISSIONS, to_json(about["omissions"]).encode())
+    write_atomically(reports / SUMMARY, to_json(_summary(about, facts)).encode())
+
+
+def _write_papers(in_place: Path, executed: dict[str, Path], reports: Path) -> None:
+    """The working papers; those ``in_place`` are taken over where they are of the same notebook."""
+    from tuoyu.render.papers import to_paper
+
+    for path in executed.values():
+        before = in_place / PAPERS / f"{path.stem}.html"
+        earlier = before.read_text(encoding="utf-8") if before.is_file() else ""
+        write_atomically(reports / PAPERS / before.name, to_paper(read_notebook(path), earlier=earlier).encode())
+
+
+def _write_products(document: NotebookNode, facts: Facts, made: Sequence[str], reports: Path) -> dict[str, bytes]:
+    """Word file, page and workbook, where they are to be ``made``; by name."""
+    from tuoyu.childcare.subject import subject
+    from tuoyu.front.ledger import ledger
+    from tuoyu.render.html import to_html
+    from tuoyu.render.ledger import to_workbook
+    from tuoyu.render.word import to_word
+
+    there = {*made, *(name for name in FILES if (reports / name).is_file())}
+    products: dict[str, bytes] = {}
+    if WORD in made:
+        products[WORD] = to_word(document)
+    if PAGE in there:
+        products[PAGE] = to_html(document, beside=[name for name in FILES if name in there - {PAGE}]).encode()
+    if LEDGER in made:
+        products[LEDGER] = to_workbook(ledger(facts, document, subject()))
+    for name, content in products.items():
+        write_atomically(reports / name, content)
+    return products
 
 
 def compose(root: Path, facts: Facts, executed: NotebookNode) -> NotebookNode:

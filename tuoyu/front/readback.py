@@ -1,4 +1,4 @@
-"""Reads the finished products back (回读) and holds them against the document: page, sheets and workbook say the same.
+"""Reads the finished products back (回读) and holds them against the document: all of them say the same.
 
 What is compared: headings, captions, paragraphs, cells of tables, descriptions of figures, and every number and
 quotation with what it stands for, in their order. Whitespace and what looks the same are no difference.
@@ -6,173 +6,112 @@ quotation with what it stands for, in their order. Whitespace and what looks the
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
-from dataclasses import dataclass
-from dataclasses import field
-from html.parser import HTMLParser
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from tuoyu.front.ledger import PRINTED
-from tuoyu.front.publication import LEDGER
-from tuoyu.render.passages import passages
+from tuoyu.front.ledger import PRINTED_AS
+from tuoyu.nouns.errors import RenderError
 from tuoyu.render.plaintext import squeeze
+from tuoyu.render.reread import column_of
+from tuoyu.render.reread import of_page
+from tuoyu.render.reread import of_sheets
+from tuoyu.render.reread import of_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
+    from collections.abc import Mapping
     from collections.abc import Sequence
 
-    from nbformat import NotebookNode
-
     from tuoyu.render.passages import Passage
+    from tuoyu.render.reread import Reading
 
+Row = tuple[str, ...]
 NOTHING = "（没有）"
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
-_CELLS = frozenset({"td", "th"})
-_CAPTIONS = frozenset({"caption", "figcaption"})
-_SILENT = frozenset({"script", "style", "svg", "nav", "header", "footer", "dialog", "template"})
-_VOID = frozenset({"br", "hr", "img", "col", "input", "meta", "link", "wbr"})
-_CARRIERS = frozenset({"fact", "policy"})
-_CONTROLS = frozenset({"anchor", "noteref", "data"})  # what a page offers beside the report's own words
+READERS = {".html": of_page, ".pdf": of_sheets, ".docx": of_word}
+MOST_LISTED = 10
 _BROKEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")  # where a line ends, a long name is broken with a hyphen
-_ANNEX = re.compile(r"附件\d+(?=.)")
-_LONGEST_NUMBER = 16  # characters of a cell that is hardly ever broken over two pages
+_LEAD_IN = re.compile(r"\d+\.")  # a heading that is the beginning of its paragraph
+_DITTO = "〃"
+_TALL = 200  # characters of a cell: the row may have to go on over the next page
+_LEAST = 4  # characters of a piece of a paragraph
 _SHOWN = 40  # characters of a text in a message
 
 
-@dataclass
-class _Open:
-    """An element whose end has not been seen, with the text in it so far."""
-
-    tag: str
-    kind: str = ""
-    id: str = ""
-    silent: bool = False
-    words: list[str] = field(default_factory=list)
-
-
-class _Page(HTMLParser):
-    """What a page says, kind by kind, each in order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.headings: list[str] = []
-        self.captions: list[str] = []
-        self.rows: list[list[str]] = []
-        self.descriptions: list[str] = []
-        self.carried: list[tuple[str, str, str]] = []
-        self.words: list[str] = []
-        self._open: list[_Open] = []
-        self._silent = 0
-        self._main = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        known = {name: value or "" for name, value in attrs}
-        self._main = self._main or known.get("id") == "main"
-        if tag == "svg" and known.get("role") == "img":
-            self.descriptions.append(known.get("aria-label", ""))
-        if tag in _VOID:
-            return
-        classes = set(known.get("class", "").split())
-        silent = tag in _SILENT or bool(classes & _CONTROLS)
-        self._open.append(_Open(tag, next(iter(classes & _CARRIERS), ""), known.get("data-id", ""), silent=silent))
-        self._silent += silent
-        if tag == "tr" and not self._silent:
-            self.rows.append([])
-
-    def handle_endtag(self, tag: str) -> None:
-        while self._open:
-            ended = self._open.pop()
-            self._silent -= ended.silent
-            if self._main and not self._silent:
-                self._close(ended)
-            if ended.tag == tag:
-                return
-
-    def _close(self, ended: _Open) -> None:
-        text = "".join(ended.words)
-        if ended.tag in _HEADINGS:
-            self.headings.append(text)
-        elif ended.tag in _CAPTIONS:
-            self.captions.append(text)
-        elif ended.tag in _CELLS:
-            self.rows[-1].append(text)
-        if ended.kind and ended.id and text:
-            self.carried.append((ended.kind, ended.id, text))
-
-    def handle_data(self, data: str) -> None:
-        if self._silent:
-            return
-        self.words.append(data)
-        for one in self._open:
-            one.words.append(data)
+def refuse(found: Sequence[str]) -> None:
+    """RenderError that tells where products do not say what the document says, if there is any such place."""
+    if found:
+        lines = ["成稿的文件互不一致，没有采用，原有成果未动："]
+        lines += [f"  {number}. {one}" for number, one in enumerate(found[:MOST_LISTED], 1)]
+        lines += [f"  ……另有 {len(found) - MOST_LISTED} 处"] if len(found) > MOST_LISTED else []
+        lines.append("这是排版程序的差错，请重新运行一次；仍然如此的，请把以上各行告诉维护程序的人")
+        raise RenderError("\n".join(lines))
 
 
-def differences(document: NotebookNode, page: str, sheets: Iterable[str], workbook: bytes) -> list[str]:
-    """Where report.html, report.pdf and 核算表.xlsx do not say what the document says; empty where all agree.
-
-    ``sheets`` are the texts of the PDF, one a paragraph, heading or cell, as ``texts_of`` reads them.
-    """
-    told = list(passages(document))
-    return [
-        *(f"report.html：{one}" for one in _of_page(told, page)),
-        *(f"report.pdf：{one}" for one in _of_sheets(told, sheets)),
-        *(f"{LEDGER}：{one}" for one in _of_workbook(told, workbook)),
-    ]
+def differences(told: Sequence[Passage], products: Mapping[str, bytes]) -> list[str]:
+    """Where products, by file name, do not say what the passages of the document say; empty where all agree."""
+    found = []
+    for name, content in products.items():
+        suffix = name[name.rindex(".") :]
+        compared = _compare(told, READERS[suffix](content)) if suffix in READERS else _of_workbook(told, content)
+        found += [f"{name}：{one}" for one in compared]
+    return found
 
 
-def _of_page(told: Sequence[Passage], page: str) -> Iterator[str]:
-    read = _Page()
-    read.feed(page)
-    annexed = [_ANNEX.sub("", squeeze(one), count=1) for one in read.headings]
-    yield from _first("标题", _texts(told, "heading"), annexed)
-    yield from _first("图表标题", _texts(told, "caption"), map(squeeze, read.captions))
-    yield from _first("图的说明", _texts(told, "description"), map(squeeze, read.descriptions))
+def _of_workbook(told: Iterable[Passage], content: bytes) -> Iterator[str]:
+    wanted = [one.text for passage in told for one in passage.carried]
+    yield from _first("数字或引文", wanted, column_of(content, PRINTED, PRINTED_AS))
+
+
+def _compare(told: Sequence[Passage], read: Reading) -> Iterator[str]:
+    paragraphs = _texts(told, "paragraph")
+    headings = _texts(told, "heading")
+    found = [one for one in read.headings if one in headings or not _begins_paragraph(one, paragraphs)]
+    yield from _first("标题", headings, found)
+    for kind in ("图", "表"):  # a figure and a table that are near each other may change places on the sheets
+        wanted = (one for one in _texts(told, "caption") if one.startswith(kind))
+        yield from _first(f"{kind}的标题", wanted, (one for one in read.captions if one.startswith(kind)))
+    yield from _first("图的说明", _texts(told, "description"), read.descriptions)
     yield from _rows(told, read.rows)
-    for kind, what in (("fact", "数字"), ("policy", "文件引文")):
-        wanted = (f"{squeeze(one.text)}［{one.id}］" for passage in told for one in passage.carried if one.kind == kind)
-        found = (f"{squeeze(text)}［{id_}］" for carrier, id_, text in read.carried if carrier == kind)
-        yield from _first(what, wanted, found)
-    words = squeeze("".join(read.words))
-    yield from (one.words for one in _missing(told, words, ("paragraph", "note")))
+    yield from _paragraphs(told, read)
+    if read.carried is not None:
+        carried = [(one.kind, one.id, squeeze(one.text)) for passage in told for one in passage.carried]
+        for kind, what in (("fact", "数字"), ("policy", "文件引文")):
+            yield from _first(what, _marked(carried, kind), _marked(read.carried, kind))
+
+
+def _marked(carried: Iterable[tuple[str, str, str]], kind: str) -> Iterator[str]:
+    return (f"{text}［{id_}］" for carrier, id_, text in carried if carrier == kind)
 
 
 def _texts(told: Iterable[Passage], kind: str) -> list[str]:
     return [squeeze(one.text) for one in told if one.kind == kind]
 
 
-def _rows(told: Iterable[Passage], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Cells row by row; of a cell that goes on from the row above, the page has one."""
-    wanted = [tuple(map(squeeze, one.cells)) for one in told if one.kind in {"head", "row"}]
-    found = [tuple(map(squeeze, row)) for row in rows]
-    for number, (one, other) in enumerate(zip_longest(wanted, found, fillvalue=()), 1):
-        if not other or one[len(one) - len(other) :] != other:
-            yield f"表格第{number}行应为{_shown('｜'.join(one))}，现为{_shown('｜'.join(other))}"
-            return
+def _begins_paragraph(heading: str, paragraphs: Sequence[str]) -> bool:
+    return bool(_LEAD_IN.match(heading)) and any(one.startswith(heading) for one in paragraphs)
 
 
-def _of_sheets(told: Sequence[Passage], sheets: Iterable[str]) -> Iterator[str]:
-    blocks = [_BROKEN.sub("", squeeze(text)) for text in sheets]
-    kinds = ("heading", "caption", "paragraph", "note", "description", "head", "row")
-    for one in _missing(told, "".join(blocks), kinds, broken=True):
-        if not (one.kind == "paragraph" and _in_pieces(one.text, blocks)):
-            yield one.words
-    # a number that stands in one cell may not stand in for that of another
-    wanted = Counter(cell for one in told if one.kind == "row" for cell in _numbers(one))
-    found = Counter(blocks)
-    for cell, times in wanted.items():
-        if found[cell] < times:
-            yield f"表格中{_shown(cell)}应有{times}处，现有{found[cell]}处"
-
-
-def _numbers(row: Passage) -> Iterator[str]:
-    """The cells of a row that are a number with a word beside it, and short: such are never broken over two pages."""
-    carried = tuple(squeeze(one.text) for one in row.carried if one.kind == "fact")
-    cells = map(squeeze, row.cells)
-    return (one for one in cells if len(one) <= _LONGEST_NUMBER and one.startswith(carried) | one.endswith(carried))
+def _paragraphs(told: Iterable[Passage], read: Reading) -> Iterator[str]:
+    """Paragraphs in their order; what may stand elsewhere (notes, key figures) at least somewhere."""
+    texts = [_BROKEN.sub("", text) for text in read.texts]
+    whole, reached = "".join(texts), 0
+    for one in told:
+        if one.kind not in {"paragraph", "note", "key"}:
+            continue
+        where = f"“{one.under or one.section}”"
+        for text in one.cells or (one.text,):
+            wanted = _BROKEN.sub("", squeeze(text))
+            at = whole.find(wanted, reached) if one.kind == "paragraph" else reached if wanted in whole else -1
+            if at >= 0:
+                reached = at + len(wanted) if one.kind == "paragraph" else reached
+            elif wanted in whole:
+                yield f"{where}中{_shown(text)}的次序不对"
+            elif not _in_pieces(wanted, texts):
+                yield f"{where}中没有{_shown(text)}"
 
 
 def _in_pieces(text: str, blocks: Sequence[str]) -> bool:
@@ -180,16 +119,14 @@ def _in_pieces(text: str, blocks: Sequence[str]) -> bool:
 
     So it is where a figure or a table stands at the head of a page over which the paragraph goes on.
     """
-    rest = _BROKEN.sub("", squeeze(text))
-    begun = [(_ending(rest, block), number) for number, block in enumerate(blocks)]
+    begun = [(_ending(text, block), number) for number, block in enumerate(blocks)]
     length, number = max(begun, key=lambda one: one[0], default=(0, 0))
-    rest, following = rest[length:], blocks[number + 1 :]
-    while length and rest:
+    rest, following = text[length:], blocks[number + 1 :]
+    while length >= _LEAST and rest:
         if any(block.startswith(rest) for block in following):
             return True
         length, number = max(
-            ((len(block), at) for at, block in enumerate(following) if len(block) > 3 and rest.startswith(block)),
-            default=(0, 0),
+            ((len(block), at) for at, block in enumerate(following) if rest.startswith(block)), default=(0, 0)
         )
         rest, following = rest[length:], following[number + 1 :]
     return False
@@ -201,32 +138,60 @@ def _ending(text: str, block: str) -> int:
     return next((size for size in range(longest, 0, -1) if block.endswith(text[:size])), 0)
 
 
-@dataclass(frozen=True)
-class _Missing:
-    """A text of the document that a product does not have."""
+def _rows(told: Iterable[Passage], found: Sequence[Row]) -> Iterator[str]:
+    """Row by row. A cell that goes on from the row above is there once, a head again where the table goes on."""
+    rows = [tuple(_BROKEN.sub("", cell) for cell in row) for row in found]
+    at = 0
+    head: Row = ()
+    above: Row = ()
+    for number, (is_head, cells) in enumerate(_wanted(told), 1):
+        above = () if is_head else above
+        while at < len(rows) and rows[at] == head and not _is(cells, above, rows[at]):
+            at += 1
+        used = _taken(cells, above, rows[at:])
+        if not used:
+            shown = "｜".join(rows[at]) if at < len(rows) else None
+            yield f"表格第{number}行应为{_shown('｜'.join(cells))}，现为{_shown(shown)}"
+            return
+        at, above = at + used, cells
+        head = cells if is_head else head
+    more = [row for row in rows[at:] if row and row != head]
+    if more:
+        yield f"表格中多出{len(more)}行，第一行为{_shown('｜'.join(more[0]))}"
 
-    kind: str
-    text: str
-    words: str
 
-
-def _missing(told: Iterable[Passage], whole: str, kinds: Sequence[str], *, broken: bool = False) -> Iterator[_Missing]:
+def _wanted(told: Iterable[Passage]) -> Iterator[tuple[bool, Row]]:
+    """The rows of the document, and which of them are heads; a ditto mark as what it stands for."""
+    above: Row = ()
     for one in told:
-        for text in one.cells or (one.text,):
-            wanted = _BROKEN.sub("", squeeze(text)) if broken else squeeze(text)
-            if one.kind in kinds and wanted and wanted not in whole:
-                yield _Missing(one.kind, text, f"“{one.under or one.section}”中没有{_shown(text)}")
+        if one.kind in {"head", "row"}:
+            squeezed = [_BROKEN.sub("", squeeze(cell)) for cell in one.cells]
+            cells = tuple(above[at] if cell == _DITTO and above else cell for at, cell in enumerate(squeezed))
+            above = cells
+            yield one.kind == "head", cells
 
 
-def _of_workbook(told: Iterable[Passage], workbook: bytes) -> Iterator[str]:
-    from openpyxl import load_workbook
+def _taken(cells: Row, above: Row, rows: Sequence[Row]) -> int:
+    """How many rows of a product are this one of the document: one, and more only where it is too tall for a page."""
+    if rows and _is(cells, above, rows[0]):
+        return 1
+    if max(map(len, cells), default=0) >= _TALL:
+        wanted = Counter("".join(cells))
+        for count in range(2, min(len(rows), 5) + 1):
+            if Counter("".join("".join(row) for row in rows[:count])) == wanted:
+                return count
+    return 0
 
-    rows = list(
-        load_workbook(io.BytesIO(workbook), read_only=True, data_only=True)[PRINTED].iter_rows(values_only=True)
-    )
-    at = rows[0].index("印作")
-    wanted = [one.text for passage in told for one in passage.carried]
-    yield from _first("数字或引文", wanted, (str(row[at]) for row in rows[1:]))
+
+def _is(cells: Row, above: Row, row: Row) -> bool:
+    """Whether a row of a product is this one: of cells that are empty, or the same as above, it may have none."""
+    if not cells:
+        return not row
+    first, *rest = cells
+    over, *others = above or ("",)
+    if row and row[0] == first and _is(tuple(rest), tuple(others), row[1:]):
+        return True
+    return (not first or first == over) and _is(tuple(rest), tuple(others), row)
 
 
 def _first(what: str, wanted: Iterable[str], found: Iterable[str]) -> Iterator[str]:

@@ -78,15 +78,15 @@ class _Desk:
         return self.last
 
     def refuse_leftovers(self) -> str:
+        from tuoyu.front.formats import PAGE
         from tuoyu.front.leftovers import find_leftovers
         from tuoyu.front.leftovers import known_places
         from tuoyu.front.leftovers import refuse_leftovers
-        from tuoyu.front.publication import REPORT_FILES
         from tuoyu.render.plaintext import text_of
         from tuoyu.workspace.editions import load_edition
 
         edition = load_edition(self.root, self.name)
-        words = {REPORT_FILES[0]: text_of(REPORT_FILES[0], self.last.encode())}
+        words = {PAGE: text_of(PAGE, self.last.encode())}
         if find_leftovers(words, *known_places(self.root, edition, tables=False)):
             refuse_leftovers(self.root, edition, words)
         return ""

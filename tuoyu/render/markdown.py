@@ -55,10 +55,13 @@ READER = "markdown_strict-raw_html" + "".join(
 CARRIER = re.compile(r'<span class="(fact|policy|evidence)" data-id="([^"<>]+)">(.*?)</span>', re.DOTALL)
 WRAPPED = re.compile(r'<div class="(?:keybox|annexmark)">\n\n(.*?)\n\n</div>\s*', re.DOTALL)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|$~^:.@])")  # a sign that the text keeps from its meaning
+_BOLD = re.compile(r"\*\*(.+)\*\*", re.DOTALL)  # within a carrier: around it, for pandoc
+_BROKEN_BOLD = re.compile(r"(?<![\\*])\*{4}(?!\*)")
 _MEANT = re.compile(r"<|(?<=\])[{:]|:::|```")
 HEADING = re.compile(r"^#{1,4} .*", re.MULTILINE)
 LABELLED, TABLE = "](#tbl-", "](#tab-"
-CAPTION, KEYBOX, ANNEX = "caption", "keybox", "annex"
+TITLE, CAPTION, KEYBOX, ANNEX = "title", "caption", "keybox", "annex"
+ASIDE = frozenset({TITLE, CAPTION})  # cells for other readers: we print these words from what is on record
 IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 TARGET = re.compile(r"(?:^#+ .*|^::: )\{#([^\s}]+)", re.MULTILINE)
 REFERENCE = re.compile(r"\]\(#([^)\s]+)\)")
@@ -96,8 +99,8 @@ def lower(notebook: NotebookNode) -> Lowered:
     for cell in notebook.cells:
         marks = cell.metadata.get("tuoyu", {})
         annexed |= marks.get("role") == ANNEX
-        if cell.cell_type == "markdown" and marks.get("role") != CAPTION:
-            parts.append(Part(_prose(cell.source, marks), annexed))
+        if cell.cell_type == "markdown" and marks.get("role") not in ASIDE:
+            parts.append(Part(prose(cell.source, marks), annexed))
         for about, data in _exhibits(cell):
             kind = about["kind"]
             counts[kind] += 1
@@ -142,7 +145,8 @@ def pandoc(text: str, to: str, lua: str = "") -> str:
             raise RenderError(msg) from None
 
 
-def _prose(source: str, marks: Mapping[str, Any]) -> str:
+def prose(source: str, marks: Mapping[str, Any]) -> str:
+    """A cell of text with its marks, as pandoc reads it."""
     image = IMAGE.search(source)
     if image:
         msg = f"报告文字中有插图“{image.group()[:60]}”→ 图只能由代码单元格给出，请从文字中删去"
@@ -180,10 +184,12 @@ def carried(source: str) -> str:
     pieces, end = [], 0
     for match in CARRIER.finditer(source):
         pieces.append(_plain(source[end : match.start()]))
-        inner = _literal(html.unescape(_ESCAPED.sub(r"\1", match[3])))
-        pieces.append(f"[{inner}]{{.{match[1]} data-id={_attribute(html.unescape(match[2]))}}}")
+        bold = _BOLD.fullmatch(match[3])
+        inner = _literal(html.unescape(_ESCAPED.sub(r"\1", bold[1] if bold else match[3])))
+        made = f"[{inner}]{{.{match[1]} data-id={_attribute(html.unescape(match[2]))}}}"
+        pieces.append(f"**{made}**" if bold else made)
         end = match.end()
-    return "".join([*pieces, _plain(source[end:])])
+    return _BROKEN_BOLD.sub("", "".join([*pieces, _plain(source[end:])]))
 
 
 def _plain(text: str) -> str:

@@ -14,23 +14,33 @@ from typing import Literal
 
 from tuoyu.render.markdown import CAPTION
 from tuoyu.render.markdown import CARRIER
+from tuoyu.render.markdown import TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbformat import NotebookNode
 
-Kind = Literal["heading", "paragraph", "caption", "note", "head", "row", "description"]
+Kind = Literal["heading", "paragraph", "key", "caption", "note", "head", "row", "description"]
 AROUND = 24  # characters of context before a number
 SENTENCE = re.compile(r"[^。！？]*[。！？]?[”’）》]*")
 _DIV = re.compile(r"</?div[^>]*>")
-_HEADING = re.compile(r"#{1,6} +(.*)", re.DOTALL)
+_HEADING = re.compile(r"#{1,6} +(.*?)(?: \{#[^}]*\})?", re.DOTALL)
 _ALIGNMENT = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 _CELLS = re.compile(r"(?<!\\)\|")
 _LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\]\\])*)\]\(#[^)]*\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|$~^:.@])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_EMPHASIS = re.compile(
+    r"(?<![\\*])\*(?=[^\s*])([^*\n]+?)(?<![\s\\])\*(?!\*)"
+    r"|(?<![\\\w])_(?=[^\s_])([^_\n]+?)(?<![\s\\])_(?!\w)"
+    r"|(?<!\\)`([^`]+)`"
+)
+_RULE = re.compile(r"(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})")
+_ITEM = re.compile(r"[-*+]\s+")
+_QUOTED = re.compile(r"^> ?", re.MULTILINE)
+_KEY = "｜"  # between number, name and remark of a key figure
 _NUMBERED = re.compile(r"[图表]\d+　")
 
 
@@ -73,6 +83,7 @@ def plain(markdown: str) -> str:
     '共有3~5家，见图1'
     """
     bare = _TAG.sub("", _COMMENT.sub("", _LINK.sub(r"\1", markdown)).replace("**", ""))
+    bare = _EMPHASIS.sub(lambda found: found[found.lastindex or 0], bare)
     return html.unescape(_ESCAPED.sub(r"\1", bare)).strip()
 
 
@@ -82,6 +93,8 @@ def passages(document: NotebookNode) -> Iterator[Passage]:
     for cell in document.cells:
         marks = cell.metadata.get("tuoyu", {})
         section = marks.get("section", section)
+        if marks.get("role") == TITLE:
+            continue
         if cell.cell_type == "markdown" and marks.get("role") == CAPTION:
             for text in _paragraphs(cell.source):
                 kind: Kind = "caption" if _NUMBERED.match(text) else "note"
@@ -95,8 +108,8 @@ def passages(document: NotebookNode) -> Iterator[Passage]:
                     yield Passage("heading", under, section, under)
                 elif text.startswith("|"):
                     yield from _table(text, section, under, "")
-                else:
-                    yield Passage("paragraph", plain(text), section, under, carried=_carried(text))
+                elif not _RULE.fullmatch(text):
+                    yield from _prose(text, section, under)
         else:
             yield from _exhibit(cell, section, under, title)
 
@@ -105,6 +118,19 @@ def _paragraphs(source: str) -> Iterator[str]:
     for block in re.split(r"\n\s*\n", _DIV.sub("", source)):
         if block.strip():
             yield block.strip()
+
+
+def _prose(text: str, section: str, under: str) -> Iterator[Passage]:
+    """A paragraph, a quotation, or the items of a list, of which a key figure is one part after the other."""
+    items = text.splitlines()
+    if not all(map(_ITEM.match, items)):
+        yield Passage("paragraph", plain(_QUOTED.sub("", text)), section, under, carried=_carried(text))
+        return
+    for item in items:
+        words = plain(_ITEM.sub("", item, count=1))
+        parts = tuple(part.strip() for part in words.split(_KEY))
+        kind: Kind = "key" if len(parts) > 1 else "paragraph"
+        yield Passage(kind, words, section, under, carried=_carried(item), cells=parts if kind == "key" else ())
 
 
 def _exhibit(cell: NotebookNode, section: str, under: str, title: str) -> Iterator[Passage]:

@@ -51,9 +51,13 @@ class Source:
 
 def to_typst(notebook: NotebookNode) -> Source:
     """The first half of the way to the pages, of which pandoc takes most. Raises RenderError in Chinese."""
-    about = {key: notebook.metadata["tuoyu"].get(key) for key in TITLE_KEYS}
     lowered = lower(notebook)
-    return Source(pandoc(lowered.text, "typst", "typst.lua"), lowered.figures, about)
+    return Source(pandoc(lowered.text, "typst", "typst.lua"), lowered.figures, title_data(notebook))
+
+
+def title_data(notebook: NotebookNode) -> dict[str, Any]:
+    """What the template prints around the text."""
+    return {key: notebook.metadata["tuoyu"].get(key) for key in TITLE_KEYS}
 
 
 def typeset(source: Source) -> bytes:

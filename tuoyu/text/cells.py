@@ -15,6 +15,7 @@ from typing import Any
 
 import nbformat
 
+from tuoyu.facts.wording import inert
 from tuoyu.text.layout import ANNEX
 from tuoyu.text.layout import Heading
 from tuoyu.text.layout import Piece
@@ -30,13 +31,18 @@ if TYPE_CHECKING:
     from tuoyu.text.sections import Section
 
 TABLE, LABELLED = "tab-", "tbl-"  # our ids of tables, and those that Quarto takes for tables
-KEYBOX, CAPTION, BODY, ANNEXED = "keybox", "caption", "body", "annex"
-_BOLD = re.compile(r"\*\*([^*]+?)([，。；：！？、]+)\*\*")
+TITLE, KEYBOX, CAPTION, BODY, ANNEXED = "title", "keybox", "caption", "body", "annex"
+_BOLD = re.compile(r"\*\*(?=\S)(.+?)\*\*", re.DOTALL)
+_SPAN = re.compile(r"(<span [^>]*>)(.*?)(</span>)", re.DOTALL)
+_ENDING = re.compile(r"[，。；：！？、]+$")
+_EDGES = re.compile(r"([^\w<]*)(.*?)([^\w>]*)", re.DOTALL)
+# nbconvert leaves the source of such a cell out, without being told to
+_WITHOUT_SOURCE = {"transient": {"remove_source": True}}
 _REFERENCE = re.compile(rf"\]\(#{TABLE}")
 
 
-def front_cell(about: Mapping[str, Any]) -> NotebookNode:
-    """The first cell: title, subtitle and author as Quarto reads them; nothing is to be executed."""
+def front_cells(about: Mapping[str, Any]) -> Iterator[NotebookNode]:
+    """Title, subtitle and author: first as Quarto reads them, with nothing to be executed; then for everybody else."""
     lines = [
         "---",
         *(f"{key}: {json.dumps(about[name], ensure_ascii=False)}" for key, name in _FRONT),
@@ -45,7 +51,11 @@ def front_cell(about: Mapping[str, Any]) -> NotebookNode:
         "  enabled: false",
         "---",
     ]
-    return _cell("raw", "front", "\n".join(lines), {})
+    yield _cell("raw", "front", "\n".join(lines), _WITHOUT_SOURCE)
+    made_up = "示例数据，非真实统计" if about["synthetic"] else ""
+    shown = [inert(one) for one in (about["subtitle"], about["issuer"], about["date_text"], made_up) if one]
+    source = within(TITLE, "\n\n".join([f"# {inert(about['title'])}", *shown]))
+    yield _cell("markdown", "title", source, {"tuoyu": {"role": TITLE}})
 
 
 _FRONT = (("title", "title"), ("subtitle", "subtitle"), ("author", "issuer"))
@@ -104,8 +114,28 @@ def _heading(heading: Heading) -> str:
 
 
 def prose(text: str) -> str:
-    """A paragraph whose bold closes in every reader: its last punctuation stands outside; references as labelled."""
-    return _REFERENCE.sub(f"](#{LABELLED}", _BOLD.sub(r"**\1**\2", text))
+    """A paragraph whose bold opens and closes in every reader; references as labelled."""
+    return _REFERENCE.sub(f"](#{LABELLED}", _BOLD.sub(_bold, text))
+
+
+def _bold(found: re.Match[str]) -> str:
+    """Bold that stands within a span, not around it, and with punctuation outside where a letter comes next to it.
+
+    CommonMark opens and closes no ``**`` between a letter and punctuation, and to it ``<`` is punctuation too.
+    """
+    body = found[1]
+    ending = _ENDING.search(body)
+    after = found.string[found.end() : found.end() + 1]
+    body, behind = (body[: ending.start()], ending[0]) if ending else (body, "")
+    first, core, last = _EDGES.fullmatch(body).groups()  # type: ignore[union-attr]
+    before = found.string[: found.start()][-1:]
+    if not (before.isalnum() and first):
+        first, core = "", first + core
+    if not ((behind or after)[:1].isalnum() and last):
+        core, last = core + last, ""
+    pieces = _SPAN.split(core)  # text, and of every span its begin, its words and its end
+    marked = [f"**{one}**" if at % 4 in {0, 2} and one else one for at, one in enumerate(pieces)]
+    return f"{first}{''.join(marked)}{last}{behind}"
 
 
 def label_of(id_: str) -> str:
@@ -115,7 +145,7 @@ def label_of(id_: str) -> str:
 
 def _exhibit(shown: Shown, section: Section) -> Iterator[NotebookNode]:
     """The exhibit in a cell of its own, with a caption for the readers that know nothing of labels."""
-    title, note = f"{shown.number}　{shown.about['title']}", str(shown.about.get("note", ""))
+    title, note = f"{shown.number}　{inert(shown.about['title'])}", inert(str(shown.about.get("note", "")))
     above = [title] if shown.kind == "table" else []
     below = [line for line in ([note] if shown.kind == "table" else [title, note]) if line]
     if above:
@@ -141,6 +171,7 @@ def _output(shown: Shown, section: Section) -> NotebookNode:
         "echo": False,
         "tags": ["remove-input", "hide-input"],
         "jupyter": {"source_hidden": True},
+        **_WITHOUT_SOURCE,
     }
     described: dict[str, Any] = {"tuoyu": dict(about)}
     if kind == "fig":

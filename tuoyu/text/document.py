@@ -21,7 +21,7 @@ from tuoyu.nouns.forms import near
 from tuoyu.nouns.period import in_words
 from tuoyu.text.answering import check_answers
 from tuoyu.text.cells import cells_of
-from tuoyu.text.cells import front_cell
+from tuoyu.text.cells import front_cells
 from tuoyu.text.gaps import ITEM
 from tuoyu.text.gaps import OMITTED
 from tuoyu.text.gaps import POINT
@@ -71,8 +71,9 @@ def assemble(
     check_answers(layout.sections, facts)
     about = _about(facts, layout, keywords)
     document: NotebookNode = nbformat.v4.new_notebook(
-        cells=[front_cell(about), *cells_of(layout.pieces)], metadata=copy.deepcopy(executed.metadata)
+        cells=[*front_cells(about), *cells_of(layout.pieces)], metadata=copy.deepcopy(executed.metadata)
     )
+    document.metadata["title"] = about["title"]
     table = _wanting_table(lacking)
     for cell in document.cells:
         cell.source = cell.source.replace(OMITTED, table)
