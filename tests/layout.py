@@ -34,14 +34,17 @@ BODY = 15  # points; smaller letters stand in tables, captions and notes
 INDENT = 20  # points from the left edge, from which a line begins a paragraph
 FULL = 30  # points from the right edge, within which a line is full
 APART = 0.8  # of a letter: more than that between two letters parts two cells
-STRETCHED = 0.25  # of a letter between any two letters of a line: from there on it reads as a space
+STRETCHED = 0.16  # of a letter between any two letters of a line: from there on the eye stops at it
+NEAR = 2  # pages from where the text speaks of a figure or table to where it stands
 RUNT = 2  # characters: one and its full stop
 MARKS = "，。、；：？！）》”’〕〉】%"
 UNITS = "个人元家所名岁年月日天次倍项条期份万亿百千种类组户间层周分小平公点号"
 
 HEADING = re.compile(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
 CAPTION = re.compile(r"(图|表)(\d+)　?")
-CONTINUED = re.compile(r"续表\d*$")
+CONTINUED = re.compile(r"续表\d+$")
+INTERNAL = re.compile(r"\.(?:csv|toml|xlsx|json|parquet|ipynb)\b|data/raw|〃")
+SECTION = re.compile(r"([一二三四五六七八九十]+)、|（([一二三四五六七八九十]+)）")
 ANNEX = re.compile(r"附件\d*")
 PAGE_NUMBER = re.compile(r"—\s*\d+\s*—")
 PARTED = (
@@ -191,8 +194,14 @@ def audit(content: bytes) -> list[tuple[str, int, str]]:
         found += _runts(sheet)
         found += _stretched(sheet)
         found += _continued(sheet)
+        found += _uneven(sheet)
+        found += _short_cells(sheet)
+        found += _internals(sheet)
     found += _parted(sheets)
     found += _order(sheets)
+    found += _far(sheets)
+    found += _cut(sheets)
+    found += _alone(sheets)
     return found
 
 
@@ -250,6 +259,41 @@ def _continued(sheet: Sheet) -> list[tuple[str, int, str]]:
     return [] if named or boxed or len(first) == 1 else [("续排的表没有“续表”", sheet.number, first[0].text)]
 
 
+def _uneven(sheet: Sheet) -> list[tuple[str, int, str]]:
+    return [
+        ("一行里字号不一", sheet.number, run.text)
+        for line in sheet.lines
+        for run in line
+        if max(one.size for one in run.letters) - min(one.size for one in run.letters) > 0.5
+    ]
+
+
+def _short_cells(sheet: Sheet) -> list[tuple[str, int, str]]:
+    """A cell, a table's head or a note whose last line is one letter, below a line of several."""
+    small = [run for line in sheet.lines for run in line if not run.body]
+    return [
+        ("格中末行只有一个字", sheet.number, f"{above.text}／{run.text}")
+        for run in small
+        if len(run.text.strip(MARKS)) == 1
+        for above in small
+        if 0.5 * run.size < above.base - run.base < 1.65 * run.size and len(above.text) > 3 and _aligned(above, run)
+    ]
+
+
+def _aligned(above: Run, below: Run) -> bool:
+    sides = (
+        above.left - below.left,
+        above.right - below.right,
+        (above.left + above.right - below.left - below.right) / 2,
+    )
+    return min(map(abs, sides)) < 1
+
+
+def _internals(sheet: Sheet) -> list[tuple[str, int, str]]:
+    runs = [run for line in sheet.lines for run in line]
+    return [("印出内部的名称", sheet.number, run.text) for run in runs if INTERNAL.search(run.text)]
+
+
 def _parted(sheets: list[Sheet]) -> list[tuple[str, int, str]]:
     found = []
     lines = [line for sheet in sheets for line in sheet.lines]
@@ -278,4 +322,63 @@ def _order(sheets: list[Sheet]) -> list[tuple[str, int, str]]:
                 if number != last[kind] + 1:
                     found.append(("图、表次序不对", sheet.number, line[0].text))
                 last[kind] = number
+    return found
+
+
+def _far(sheets: list[Sheet]) -> list[tuple[str, int, str]]:
+    """A figure or table that stands before the text first speaks of it, or pages behind where it last did."""
+    found = []
+    said: dict[str, int] = {}
+    for sheet in sheets:
+        text = ""
+        for line in sheet.lines:
+            match = CAPTION.match(line[0].text)
+            if line[0].body:
+                text = text[-4:] + line[0].text
+                said |= {kind + number: sheet.number for kind, number in re.findall(r"([图表])(\d+)", text)}
+                said |= {kind + number: sheet.number for kind, number in re.findall(r"表\d+和([图表])(\d+)", text)}
+            elif match and line[0].left > LEFT + INDENT:
+                name = match[1] + match[2]
+                if name not in said:
+                    found.append(("图、表在文中提到之前", sheet.number, line[0].text))
+                elif sheet.number - said[name] > NEAR:
+                    found.append(("图、表离提到它的地方太远", sheet.number, line[0].text))
+    return found
+
+
+def _cut(sheets: list[Sheet]) -> list[tuple[str, int, str]]:
+    """A figure or table between two lines of one paragraph."""
+    found = []
+    between = ""
+    for sheet in sheets:
+        for line in sheet.lines:
+            if not line[0].body:
+                between = between or (line[0].text if CAPTION.match(line[0].text) else "")
+            else:
+                if between and not line[0].indented and not ANNEX.fullmatch(line[0].text):
+                    found.append(("图、表插在一段当中", sheet.number, between))
+                between = ""
+    return found
+
+
+def _alone(sheets: list[Sheet]) -> list[tuple[str, int, str]]:
+    """A signature without a line of the text on its page, and a section that is the only one of its kind."""
+    found = []
+    for sheet, following in pairwise(sheets):
+        if (
+            following.opens_part
+            and not sheet.opens_part
+            and sheet.lines
+            and sheet.lines[0][0].text.startswith("附件：")
+        ):
+            found.append(("落款独占一面", sheet.number, sheet.lines[-1][0].text))
+    lone: tuple[int, str] | None = None
+    for sheet in sheets:
+        for run in sheet.body:
+            match = SECTION.match(run.text)
+            if not match or not run.indented:
+                continue
+            if lone and not match[2]:
+                found.append(("只有一个小节", *lone))
+            lone = (sheet.number, run.text) if match[2] == "一" and len(run.text) < 30 else None
     return found

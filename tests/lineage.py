@@ -34,6 +34,7 @@ FORMS = re.compile(
     r"|(?:建议|^)\d{4}年\d{1,2}月底前|等\d+项"
 )
 ORDINAL = re.compile(r"^\d{1,2}\.(?!\d+$)")
+NUMBER_OF_DOCUMENT = re.compile(r"[一-龥]+〔\d{4}〕\d+号")
 PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
 SHORT = re.compile(r"\d{1,2}")  # so short a number stands for nothing without its unit
 
@@ -99,9 +100,10 @@ class Lineage:
         carried = (one.text for passage in passages(document) for one in passage.carried)
         about = _texts({key: value for key, value in document.metadata["tuoyu"].items() if key != "facts"})
         told = {squeeze(text) for text in (*phrases_of(facts), *carried, *about, *typed(texts))}
+        told |= {number for text in told for number in NUMBER_OF_DOCUMENT.findall(text)}
         known = (text for text in told if DIGIT.search(text) and not SHORT.fullmatch(text))
         self.phrases = sorted(known, key=len, reverse=True)
-        self.numbers = {found[0] for one in facts.facts.values() if (found := DIGIT.match(wording.printed(one)))}
+        self.numbers = {found[0] for one in facts.facts.values() if (found := DIGIT.search(wording.printed(one)))}
 
     def unexplained(self, text: str) -> list[str]:
         """The digits that nothing covers, each with its surroundings; the number of a point is part of no other."""

@@ -91,7 +91,8 @@ def _about() -> dict[str, Any]:
     }
 
 
-def _prose(source: str, role: str, **more: int) -> NotebookNode:
+def prose_cell(source: str, role: str, **more: int) -> NotebookNode:
+    """A cell of text."""
     cell: NotebookNode = nbformat.v4.new_markdown_cell(source, metadata={"tuoyu": {"role": role, **more}})
     return cell
 
@@ -158,16 +159,16 @@ def sample_document(**changes: Any) -> NotebookNode:  # noqa: ANN401 - values of
     paragraph = "本段用来占满版面，检查每行的字数和每面的行数是否合乎规定。" * 8
     files = [["序号", "文件", "数"], ["1", "editions/shifanchengshi-2024-08.toml", "1"], ["2", "情况说明" * 260, "2"]]
     cells = [
-        _prose(keys, "keybox"),
-        _prose(BODY, "body"),
+        prose_cell(keys, "keybox"),
+        prose_cell(BODY, "body"),
         figure("fig-one", width=440, height=200),
         table("tab-short", [["指标", "数值"], ["托位数", fact("places", "12000个")]], widths=[3, 1]),
-        _prose("\n\n".join([paragraph] * 12), "body"),
+        prose_cell("\n\n".join([paragraph] * 12), "body"),
         figure("fig-tall", width=300, height=2400),
         table("tab-tall", [["项目", "数值"], *[[f"第{n}项", str(n)] for n in range(60)]], widths=[3, 1]),
-        _prose("# 示例城市经验 {#annex-1}\n\n附件文字。", "annex", annex=1),
+        prose_cell("# 示例城市经验 {#annex-1}\n\n附件文字。", "annex", annex=1),
         table("tab-files", files, widths=[1, 30, 1], long=True),
-        _prose(f"# 指标口径与数据来源 {{#annex-2}}\n\n{PLAIN_TABLE}", "annex", annex=2),
+        prose_cell(f"# 指标口径与数据来源 {{#annex-2}}\n\n{PLAIN_TABLE}", "annex", annex=2),
     ]
     document: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata={"tuoyu": {**_about(), **changes}})
     return document

@@ -101,6 +101,7 @@ def words_of(known: Facts) -> list[str]:
         found |= {f"{one.period[:4]}年", str(one.respondents)}
         found |= {re.sub(r"\.?0*$", "", f"{round_half_up(one.value / 10000, 2):f}")}
         found |= {interval(one)} if one.interval else set()
+        found |= {one.note}
         found |= {cite(origin) for origin in one.origins}
     return sorted(found, key=len, reverse=True)
 
@@ -221,10 +222,11 @@ def test_line_of_births_breaks_where_years_are_missing(seen: list[Axes]) -> None
     chart = drawn(charts.births(facts(*known)))
     assert lines(seen[0])[:2] == [[(2017, 6.1966)], [(2021, 3.41), (2022, 2.9917)]]
     assert [text.get_text() for text in seen[0].texts] == ["6.2", "3.41", "2.99"]
-    assert (
-        chart.alt
-        == "折线图，测试市出生人口：2017年61966人，2021年34100人，2022年29917人；有的年份没有取得数字，线条断开。"
-    )
+    assert chart.alt.startswith("折线图，测试市出生人口：2017年61966人，2021年34100人，2022年29917人；")
+    assert chart.alt.endswith("有的年份没有取得数字，线条断开，底色标出。")
+    [shaded] = [one.get_extents().bounds for one in (patch.get_path() for patch in seen[0].patches)]
+    assert shaded[0] < 1
+    assert "底色为没有取得数字的年份" in chart.note
     assert chart.title == "出生人口变化"
     whole = drawn(charts.births(facts(*births((2021, "1000"), (2022, "900")))))
     assert "线条断开" not in whole.alt
@@ -252,8 +254,9 @@ def test_scenarios_start_from_the_last_known_year_each_with_its_own_line(seen: l
         [(2023, 1.0), (2024, 0.9), (2025, 0.8)],
     ]
     ends = {text.get_text(): text.xy for text in seen[0].texts[2:]}  # type: ignore[attr-defined]
-    assert ends == {"持平": (2025, 1.0002), "延续": (2025, 0.8)}
     assert chart.points["rows"][-1] == ["延续方案2025年", "8000", "人", "2025年"]
+    assert ends == {"持平 1": (2025, 1.0002), "延续 0.8": (2025, 0.8)}
+    assert all(line.get_linestyle() != "-" for line in seen[0].lines[1:])
     assert "推算" in chart.title
     assert "虚线为推算" in chart.note
 
@@ -267,11 +270,22 @@ def test_outlook_tells_where_each_scenario_ends(seen: list[Axes]) -> None:
     ]
     chart = drawn(charts.outlook(facts(*known)))
     assert "持平方案60000人，延续方案40000人" in chart.alt
-    assert "现有托位15000个" in chart.alt
-    assert lines(seen[0])[:2] == [[(2023, 7.0), (2030, 6.0)], [(2023, 7.0), (2030, 4.0)]]
-    assert lines(seen[0])[-1] == [(0.0, 1.5), (1.0, 1.5)]
-    assert {text.get_text() for text in seen[0].texts} >= {"婴幼儿·持平", "婴幼儿·延续", "现有托位15000个"}
+    assert "现有托位15000个，需要托位持平方案18000个，延续方案12000个" in chart.alt
+    above, below = seen
+    assert lines(above) == [[(2023, 7.0), (2030, 6.0)], [(2023, 7.0), (2030, 4.0)]]
+    assert lines(below) == [[(2030, 1.8)], [(2030, 1.2)], [(0.0, 1.5), (1.0, 1.5)]]
+    assert [text.get_text() for text in above.texts] == ["持平 6", "延续 4"]
+    assert [text.get_text() for text in below.texts] == ["持平 1.8", "延续 1.2", "现有托位15000个"]
     assert charts.outlook(facts(*known[:5])) is None
+
+
+def test_outlook_draws_how_far_low_and_high_demand_lie_apart(seen: list[Axes]) -> None:
+    known = [ahead("under_threes", "持平", 2030, "60000"), ahead("places_wanted", "持平", 2030, "18000")]
+    known += [ahead("places_wanted_low", "持平", 2030, "9000"), ahead("places_wanted_high", "持平", 2030, "27000")]
+    known += [fact("places", "15000"), fact("births_three_years", "70000", period="2021/2023")]
+    chart = drawn(charts.outlook(facts(*known)))
+    assert [[y for _, y in line] for line in lines(seen[1])][1] == [0.9, 2.7]
+    assert "右端竖线为较低至较高意愿的范围" in chart.note
 
 
 # bars
@@ -291,7 +305,36 @@ def test_flow_goes_from_children_to_those_enrolled(seen: list[Axes]) -> None:
     ]
     assert chart.alt.startswith("条形图，从上到下：近三年出生人口900人，")
     assert charts.flow(facts(*known[:3], fact("places_needed", "250"))) is None
+
+
+def test_flow_splits_places_into_used_and_idle_ones(seen: list[Axes]) -> None:
+    known = [*(fact(name, value) for name, value in FLOW), fact("vacant_places", "100")]
+    chart = drawn(charts.flow(facts(*known)))
+    [used, *whole] = seen[0].patches
+    assert (used.get_width(), [one.get_width() for one in whole]) == (100, [900, 300, 200])  # type: ignore[attr-defined]
+    assert seen[0].texts[-1].get_text() == "200个：在托100人，空置100个"
+    assert "在托人数100人，空置托位数100个" in chart.alt
+
+
+def test_flow_needs_those_enrolled() -> None:
+    known = [fact(name, value) for name, value in FLOW]
     assert charts.flow(facts(*known[1:])) is None
+
+
+def test_fee_stands_against_incomes_of_its_own_year_where_these_are_known(seen: list[Axes]) -> None:
+    known = [fact("fee_yearly", "32400", period="2021"), fact("income_urban", "47727", period="2023")]
+    same = {
+        f"income_{area}_of_fee_year": fact(f"income_{area}", value, period="2021")
+        for area, value in (("urban", "43622"), ("rural", "23376"))
+    }
+    same["income_of_fee_year"] = fact("income_yearly", "33000", period="2021")
+    chart = drawn(charts.affordability(facts(*known, roles=same)))
+    assert [number for _, _, number in bars(seen[0])][1:] == [
+        "33000元（2021年）",
+        "43622元（2021年）",
+        "23376元（2021年）",
+    ]
+    assert "不是同一年" not in chart.note
 
 
 def test_fee_stands_against_each_income(seen: list[Axes]) -> None:
@@ -304,12 +347,13 @@ def test_fee_stands_against_each_income(seen: list[Axes]) -> None:
     chart = drawn(charts.affordability(known))
     assert bars(seen[0]) == [
         ("全年托费", 32400, "32400元（2021年）"),
-        ("居民人均可支配收入（同年）", 33000, "33000元（2021年）"),
+        ("居民人均可支配收入", 33000, "33000元（2021年）"),
         ("城镇居民人均可支配收入", 47727, "47727元（2023年）"),
         ("农村居民人均可支配收入", 26130, "26130元（2023年）"),
     ]
     assert lines(seen[0]) == [[(32400, 0), (32400, 1)]]
     assert "农村居民人均可支配收入26130元（2023年）" in chart.alt
+    assert "托费和有的收入不是同一年的" in chart.note
 
 
 def test_districts_from_the_largest_down(seen: list[Axes]) -> None:
@@ -327,6 +371,21 @@ def test_districts_from_the_largest_down(seen: list[Axes]) -> None:
     assert charts.districts(facts(*known[:3], city=city)) is None
 
 
+def test_districts_show_those_under_one_apart_where_all_are_known(seen: list[Axes]) -> None:
+    codes = [f"44070{n}" for n in range(3, 7)]
+    city = TOWN.model_copy(update={"districts": tuple(District(name=f"{n}区", code=n) for n in codes)})
+    known = [
+        fact(name, value, place=code, period="2020-11-01")
+        for code in codes
+        for name, value in (("census_under_five", "9"), ("age_0", "2"))
+    ]
+    chart = drawn(charts.districts(facts(*known, city=city)))
+    assert [one.get_width() for one in seen[0].patches] == [2] * 4 + [9] * 4  # type: ignore[attr-defined]
+    assert "440703区9人（其中零岁2人）" in chart.alt
+    charts.districts(facts(*known[:-1], city=city))
+    assert len(seen[1].patches) == 4
+
+
 def community(name: str, street: str, value: int, place: str = DISTRICT) -> Fact:
     return fact("children", str(value), part=Part("社区", name, street), place=place)
 
@@ -339,6 +398,9 @@ def test_communities_are_the_citys_largest_each_with_its_street(seen: list[Axes]
     assert found[0] == ("戊街" + chr(0x4E00 + 19) + "村", 119, "119人")
     assert [length for _, length, _ in found] == list(range(119, 104, -1))
     assert "外地" not in chart.alt
+    assert "颜色" not in chart.note  # five streets cannot be told apart
+    two = [replace(one, part=Part("社区", one.part.name, "甲乙"[n % 2] + "街")) for n, one in enumerate(known)]
+    assert "颜色区分街道" in drawn(charts.communities(facts(*two))).note
     assert charts.communities(facts(*known[:3])) is None
 
 
@@ -372,6 +434,8 @@ def test_every_option_has_its_own_share_and_interval(seen: list[Axes]) -> None:
 
 def test_sample_is_told_where_it_is_one() -> None:
     assert "样本量100。" in drawn(charts.survey(facts(*OPTIONS))).note
+    doubted = replace(OPTIONS[1], note="只公布一项")
+    assert "距离：只公布一项。" in drawn(charts.survey(facts(*OPTIONS[2:], OPTIONS[0], doubted))).note
     mixed = drawn(charts.survey(facts(*OPTIONS[1:], replace(OPTIONS[0], respondents=90))))
     assert "样本量" not in mixed.note
 
@@ -400,7 +464,8 @@ def test_every_city_stands_against_its_own_target(seen: list[Axes]) -> None:
         "远方3.1个，所在省（自治区）目标4.2个。全国目标4.5个。"
     )
     assert [label.get_text() for label in seen[0].get_yticklabels()] == ["测试", "邻近", "远方"]
-    assert [text.get_text() for text in seen[0].texts] == ["4.9个", "超过2.8个", "3.1个"]
+    told = [text.get_text() for text in seen[0].texts]
+    assert told == ["目标5.5个", "4.9个", "目标5.5个", "超过2.8个", "目标4.2个", "3.1个", "全国目标4.5个"]
     links = [line for line in lines(seen[0]) if len(line) == 2 and line[0][1] == line[1][1]]
     assert links == [[(4.9, 0), (5.5, 0)], [(2.8, 1), (5.5, 1)], [(3.1, 2), (4.2, 2)]]
     assert [(4.5, 0), (4.5, 1)] in lines(seen[0])
@@ -448,8 +513,9 @@ def test_labels_of_lines_that_end_together_do_not_touch(seen: list[Axes]) -> Non
         for one in known
     ]
     charts.changes(facts(*known, *now))
-    heights = sorted(text.xyann[1] for text in seen[0].texts)  # type: ignore[attr-defined]
-    assert all(later - earlier >= 6 for earlier, later in pairwise(heights))
+    heights = sorted(seen[0].transData.transform(text.xyann)[1] for text in seen[0].texts)  # type: ignore[attr-defined]
+    letters = 9.5 / 72 * seen[0].figure.dpi
+    assert all(later - earlier > letters for earlier, later in pairwise(heights))
 
 
 # letters

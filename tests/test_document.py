@@ -17,6 +17,7 @@ from toy_report import FILES
 from toy_report import GAP
 from toy_report import PLACES
 from toy_report import TARGET
+from toy_report import TEXTS
 from toy_report import changed
 from toy_report import claim
 from toy_report import executed
@@ -31,6 +32,7 @@ from tuoyu.text.cells import prose
 from tuoyu.text.document import assemble
 from tuoyu.text.document import refuse_changed_code
 from tuoyu.text.needs import Lack
+from tuoyu.text.tabulating import Table
 from tuoyu.text.texts import Texts
 
 BOTH = {**FACTS.claims, "托位未达目标": {**FACTS.claims["托位未达目标"], "rests_on": [GAP.id, PLACES.id]}}
@@ -84,7 +86,7 @@ def test_headings_are_plain_and_in_order() -> None:
     ]
     assert lines == [
         *("## 一、基本状况", "## 二、存在问题", "### （一）托位未达目标", "## 三、对策建议", "### （一）补足托位"),
-        *("## 四、任务清单", "# 示范城市经验", "## 一、邻市", "# 口径", "## 一、省略的内容"),
+        *("## 四、任务清单", "# 示范城市经验", "## 一、邻市", "# 口径"),
     ]
     assert "{#" not in text(WHOLE)
 
@@ -262,8 +264,25 @@ def test_code_that_was_changed_after_the_run_asks_for_another() -> None:
 
 
 def test_what_is_wanting_is_told() -> None:
-    made = text(report("fig-a", "tab-b", lacking=(Lack("在托人数", ("甲", "乙")),)))
-    assert "| 1 | 在托人数 | 甲、乙 |" in made
+    made = report("fig-a", "tab-b", lacking=(Lack("在托人数", ("甲", "乙")),))
+    assert "## 一、省略的内容\n\n缺少的列于[表3](#tbl-omissions)。" in text(made)
+    [output] = made.cells[-1].outputs
+    assert output.data["text/markdown"].endswith("| 1 | 在托人数 | 甲、乙 |")
+    assert "省略的内容" not in text(WHOLE)
+
+
+def test_rows_that_rest_on_nothing_in_the_report_are_left_out() -> None:
+    cited = next(iter(WHOLE.metadata.tuoyu.facts))
+    rows = (("印出的",), ("没有用的",))
+    table = Table("tab-b", "来源", ("文件",), rows, ("left",), (1,), rests_on=((cited,), ()))
+    notebook = executed("tab-b")
+    notebook.cells[0].outputs = [
+        nbformat.v4.new_output("display_data", data=dict(table.data), metadata={"tuoyu": {**table.about}})
+    ]
+    made = assemble(TEXTS.sections, notebook, FACTS)
+    [output] = next(cell for cell in made.cells if cell.metadata.get("label") == "tbl-b").outputs
+    assert output.data["text/markdown"].split("\n")[2:] == ["| 印出的 |"]
+    assert "rests_on" not in output.metadata.tuoyu
 
 
 def test_words_of_a_caption_mean_nothing_to_a_reader_of_markdown() -> None:

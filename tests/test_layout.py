@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
@@ -11,10 +12,15 @@ from conftest import document_of
 from layout import audit
 from layout import sheets_of
 from pdfminer.high_level import extract_text
+from sample_document import prose_cell
 from sample_document import sample_document
+from sample_document import table
 
 from tuoyu.render import fonts
 from tuoyu.render.pdf import to_pdf
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 @pytest.fixture(autouse=True)
@@ -26,9 +32,60 @@ def words(content: bytes, page: int) -> str:
     return "".join(run.text for line in sheets_of(content)[page].lines for run in line).replace(" ", "")
 
 
+MOST_LOOKED_UP = 8  # pages of findings, definitions and sources together
+
+
 @pytest.mark.parametrize("name", EDITIONS)
 def test_nothing_on_the_pages_to_object_to(name: str) -> None:
-    assert audit(to_pdf(document_of(name))) == []
+    content = to_pdf(document_of(name))
+    assert audit(content) == []
+    pages = ["".join(run.text for line in sheet.lines for run in line) for sheet in sheets_of(content)]
+    first = next(at for at, page in enumerate(pages) if page.startswith("附件") and "数据核验情况" in page)
+    assert len(pages) - first <= MOST_LOOKED_UP
+
+
+def document(*paragraphs: str, rows: list[list[str]] | None = None, **about: str) -> NotebookNode:
+    """A small report of these paragraphs, with a table behind the first one."""
+    made = sample_document(**about)
+    cells = [prose_cell("\n\n".join(part), "body") for part in (paragraphs[:1], paragraphs[1:]) if part]
+    if rows:
+        cells.insert(1, table("tab-one", rows, widths=[3] * len(rows[0]), long=True))
+    made.cells = [*cells, prose_cell("# 附件 {#annex-1}\n\n附件文字。", "annex", annex=1)]
+    return made
+
+
+def kinds(content: bytes) -> set[str]:
+    return {kind for kind, _, _ in audit(content)}
+
+
+ROWS = [["指标", "数值"], *[[f"第{number}项", "一"] for number in range(80)]]
+
+
+def test_the_signature_stands_with_rows_of_the_table_before_it() -> None:
+    for rows in (15, 18, 21):
+        made = to_pdf(document("各项见表1。", rows=ROWS[:rows]))
+        assert "落款独占一面" not in kinds(made), rows
+
+
+def test_heading_that_opens_a_paragraph_is_as_large_as_its_text() -> None:
+    made = document("## 一、情况 {#s-1}", "1\\.**使用情况。**在托人数没有取得，不能判断现有托位用得怎样。")
+    assert "一行里字号不一" not in kinds(to_pdf(made))
+
+
+def test_no_line_is_drawn_out_wherever_its_numbers_fall() -> None:
+    numbers = "2024年，市有托育机构207家，托位10789个，在托人数9022人，使用率38.2%，比2023年末下降2.5个百分点。"
+    assert kinds(to_pdf(document(*("字" * lead + numbers for lead in range(28))))) == set()
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind"),
+    [
+        ([["指标", "出处"], ["托位数", "社区托育报告.csv，D4"]], "印出内部的名称"),
+        ([["指标", "出处"], ["托位数", "表格在后面"]], "图、表在文中提到之前"),
+    ],
+)
+def test_the_audit_finds_what_should_not_be_printed(rows: list[list[str]], kind: str) -> None:
+    assert kind in kinds(to_pdf(document("各项另有说明。", "此外没有。", rows=rows)))
 
 
 def test_letters_of_figures_are_left_out_and_their_captions_are_not() -> None:

@@ -100,7 +100,6 @@ def test_fault_of_a_sentence_is_told(body: str, said: str) -> None:
         "{{ 点 }}**结论。**依据一句。",
         "他说“行。不行。”的多。",
         "- 一项",
-        "{{ 省略情况 }}",
         "#### 小标题",
         "包括：",
         "真的吗？",

@@ -25,7 +25,6 @@ from making import facts
 from tuoyu.childcare import annexes
 from tuoyu.childcare import attaining
 from tuoyu.childcare import tables
-from tuoyu.facts.wording import cite
 from tuoyu.facts.wording import printed
 from tuoyu.facts.wording import span
 from tuoyu.nouns.fact import Fact
@@ -519,7 +518,7 @@ def test_parameters_need_no_facts() -> None:
     assert found["数据截止日期"] == "2024年8月底"
     assert found["人口数据日期"] == "2023年末"
     assert found["示范城市"] == "邻近"
-    assert found["送托意愿测算比例"] == "30%（测试）"
+    assert set(found) == {"数据截止日期", "人口数据日期", "示范城市"}
     alone = dict(rows(annexes.parameters(facts(benchmarks=()))))
     assert alone["示范城市"] == "无"
 
@@ -528,14 +527,17 @@ def test_parameters_name_the_targets() -> None:
     known = facts_of(FULL)
     table = annexes.parameters(known)
     assert table is not None
-    assert dict(table.rows)[known["places_target"].label].startswith(span(known["places_target"]))
+    found = dict(table.rows)
+    assert found[known["places_target"].label].startswith(span(known["places_target"]))
+    assert found["送托意愿测算比例"].startswith("20%、30%、40%")
+    assert found["展望方案"] == "持平（0%）、减半（50%）、延续（100%）"
 
 
 def test_definitions_hold_formula_and_main_raw_figures() -> None:
     known = facts_of(FULL)
     found = {row[0]: row for row in rows(annexes.definitions(known))}
     assert known["use_rate"].formula in found["托位使用率"][1]
-    assert cite(known["places"].origins[0]) in found["托位数"][1]
+    assert "出自江协〔2024〕48号" in found["托位数"][1]
     assert found["托位数"][3] == printed(known["places"])
     names = [name for name in tables.listed_in("definitions") if name in known]
     assert list(found) == [known[name].name for name in names]
@@ -547,8 +549,8 @@ def test_source_is_named_once_with_what_it_is_used_for() -> None:
         fact("places", "10"), fact("institutions", "3"), fact("births", "9", origins=(other,)), fact("enrolled", "1")
     )
     assert rows(annexes.sources(known)) == [
-        ("测试统计局《测试公报》", "测试统计局", "托位数、托育机构数、在托人数"),
-        ("测试统计局《年鉴》", "测试统计局", "出生人口"),
+        ("测试统计局《测试公报》", "托位数、托育机构数、在托人数"),
+        ("测试统计局《年鉴》", "出生人口"),
     ]
 
 
@@ -559,14 +561,12 @@ def test_sources_are_those_of_this_edition_and_of_places_that_play_a_part() -> N
         "of_a_district": fact("places", "9", place=DISTRICT, origins=(papers[1],)),
         "demand_rate": fact("demand_rate", "30", kind="assumption", origins=(papers[2],)),
     }
-    assert rows(annexes.sources(facts(fact("places", "10"), roles=roles))) == [
-        ("测试统计局《测试公报》", "测试统计局", "托位数")
-    ]
+    assert rows(annexes.sources(facts(fact("places", "10"), roles=roles))) == [("测试统计局《测试公报》", "托位数")]
 
 
 def test_sources_of_the_full_edition_are_named_once_each() -> None:
     found = rows(annexes.sources(facts_of(FULL)))
-    assert len({row[:2] for row in found}) == len(found)
+    assert len({row[0] for row in found}) == len(found)
 
 
 def test_findings_are_numbered_in_their_order_and_corrections_stand_apart() -> None:
@@ -574,10 +574,33 @@ def test_findings_are_numbered_in_their_order_and_corrections_stand_apart() -> N
     settled = Finding("warning", annexes.CORRECTED, "data/raw/town/3.csv", "改读", "")
     known = facts(findings=(some[0], settled, replace(some[1], severity="note")))
     assert rows(annexes.findings(known)) == [
-        ("1", "请核对", "town/1.csv", "有疑1", "核对"),
-        ("2", "说明", "town/2.csv", "有疑2", "核对"),
+        ("1", "请核对", "1", "有疑1", "核对"),
+        ("2", "说明", "2", "有疑2", "核对"),
     ]
-    assert rows(annexes.corrections(known)) == [("1", "请核对", "town/3.csv", "改读", "—")]
+    assert rows(annexes.corrections(known)) == [("1", "3", "改读", "—")]
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        (ORIGIN.where, "测试统计局《测试公报》"),
+        ("data/raw/town/几份文件.xlsx，工作表“一”，B2；C4", "几份文件"),
+        ("data/raw/town/公报.csv，D4", "江协〔2024〕48号，正文第2段"),
+        ("data/raw/town/公报.csv，D5", "江协〔2024〕48号"),
+        ("每千人口托位数", "每千人口托位数"),
+    ],
+)
+def test_a_finding_tells_the_document_not_the_file(where: str, told: str) -> None:
+    paper = replace(ORIGIN, document="报告（江协〔2024〕48号）", file="data/raw/town/公报.csv", sheet="", cell="D4")
+    finding = Finding("warning", "x", where, f"同{paper.where}的“9”不符", "按 questions.toml 的规定处理")
+    known = facts(
+        fact("places", "10"),
+        fact("enrolled", "1", origins=(replace(paper, locator="正文第2段"),)),
+        findings=(finding,),
+    )
+    [(_, _, place, what, action)] = rows(annexes.findings(known))
+    assert (place, what) == (told, "同江协〔2024〕48号，正文第2段的“9”不符")
+    assert action == "按问卷题目登记的规定处理"
 
 
 # against the edition before

@@ -184,8 +184,15 @@ FILES = {
         kind="示范城市",
         order=10,
     ),
-    "口径.md": file(title="口径", kind="附件", order=11),
-    "省略.md": file("{{ 省略情况 }}", title="省略的内容", kind="附件节", order=12),
+    "口径.md": file("托位照来源。", title="口径", kind="附件", order=11),
+    "省略.md": file(
+        "缺少的列于{{ 表('tab-omissions') }}。",
+        title="省略的内容",
+        kind="附件节",
+        order=12,
+        when="有表 tab-omissions",
+        exhibits="[tab-omissions]",
+    ),
 }
 TEXTS = Texts.read(FILES)
 

@@ -5,9 +5,12 @@ One function each: facts in, a table out, None without evidence.
 
 from __future__ import annotations
 
+import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from tuoyu.childcare.roles import COMPARATORS
+from tuoyu.childcare.roles import SCENARIO
 from tuoyu.childcare.tables import listed_in
 from tuoyu.childcare.vocabulary import vocabulary
 from tuoyu.facts.relations import SAME_FIGURE
@@ -27,7 +30,7 @@ from tuoyu.text.tabulating import text
 from tuoyu.text.tabulating import when
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
     from collections.abc import Sequence
 
     from tuoyu.nouns.fact import Fact
@@ -37,6 +40,10 @@ if TYPE_CHECKING:
 
 TARGETS = ("places_target", "national_places_target", "enrolment_target", "floor_area_per_place")
 CORRECTED = "correction"  # the code of findings that were settled in advance
+NUMBERED = re.compile(r"[^（）《》，]*〔\d{4}〕\d+号")  # the number of a document, by which its readers know it
+CELL = re.compile(r"data/raw/[^，；]+(?:，工作表“[^”]*”)?，[A-Z]+\d+(?::[A-Z]+\d+)?")
+CALLED = {"questions": "问卷题目登记"}
+FILE = re.compile(r" ?([\w（）-]+)\.(?:toml|csv|xlsx) ?")
 
 
 def parameters(facts: Facts) -> Table | None:
@@ -45,23 +52,21 @@ def parameters(facts: Facts) -> Table | None:
     if edition is None or city is None:
         return None
     assumed = edition.assumptions
+    wanted, ahead = "children_wanting_care" in facts, any(facts.select("under_threes", axis=SCENARIO))
     rates = [assumed.demand_rate_low, assumed.demand_rate, assumed.demand_rate_high]
     known = {
-        "城市": city.name,
         "数据截止日期": in_words(edition.as_of.isoformat()),
         "人口数据日期": in_words(edition.population_as_of.isoformat()),
         "示范城市": "、".join(one.short for one in facts.benchmarks) or "无",
-        "送托意愿测算比例": f"{'、'.join(f'{rate}%' for rate in rates if rate)}（{assumed.demand_rate_source}）",
-        "展望方案": "、".join(f"{name}（{share.normalize():f}%）" for name, share in edition.outlook.scenarios.items()),
     }
-    rest = {
-        "修约规则": "四舍五入，只在印出时修约一次",
-        "编制单位": edition.publication.issuer,
-        "稿次": edition.publication.status,
-    }
+    if wanted:
+        known["送托意愿测算比例"] = f"{'、'.join(f'{rate}%' for rate in rates if rate)}（{assumed.demand_rate_source}）"
+    if ahead:
+        scenarios = edition.outlook.scenarios.items()
+        known["展望方案"] = "、".join(f"{name}（{share.normalize():f}%）" for name, share in scenarios)
     targets = [(facts[name].label, dated(facts, name)) for name in TARGETS if name in facts]
     rows = [(text(name), text(value)) for name, value in known.items()]
-    rows += [*targets, *((text(name), text(value)) for name, value in rest.items())]
+    rows += targets
     return Table("tab-parameters", "本期参数", ("参数", "取值"), tuple(rows), ("left", "left"), (1, 3.2), long=True)
 
 
@@ -90,31 +95,30 @@ def _meaning(one: Fact) -> str:
         formula = f"算式：{one.formula}。" if one.formula else ""
         return f"{indicator.definition}{formula}{basis}"
     note = f"（{one.note}）" if one.note else ""
-    return f"{indicator.definition}{KIND_NAMES[one.kind]}，出自{cite(one.origins[0])}{note}。{basis}"
+    return f"{indicator.definition}{KIND_NAMES[one.kind]}，出自{_shortly(one.origins[0])}{note}。{basis}"
 
 
 def sources(facts: Facts) -> Table | None:
-    """Every document that a figure of the report rests on, with its issuer."""
+    """Every document that a figure of the edition rests on, and for which; the report keeps those that it prints."""
     own = {facts.place, *COMPARATORS, *(city.code for city in facts.benchmarks)}
-    used: dict[tuple[str, str], dict[str, None]] = {}
+    used: dict[tuple[str, str], dict[str, str]] = {}
     for id_ in facts.behind(*dict.fromkeys(facts.names.values())):
         one = facts.facts[id_]
         if one.kind != "assumption" and not one.edition and one.place in own:
             for origin in one.origins:
-                used.setdefault((cite(origin), origin.producer), {})[one.name] = None
+                used.setdefault((origin.producer, cite(origin)), {})[id_] = one.name
     if not used:
         return None
-    rows = tuple(
-        (text(document), text(producer), text(_some(list(names)))) for (document, producer), names in used.items()
-    )
+    listed = sorted(used.items(), key=lambda one: one[0][0])
     return Table(
         "tab-sources",
         "数据来源",
-        ("文件", "发布单位", "用于指标"),
-        tuple(sorted(rows, key=lambda row: row[1])),
-        ("left", "left", "left"),
-        (4.2, 2.2, 4),
+        ("发布单位和文件", "用于指标"),
+        tuple((text(document), text(_some(list(dict.fromkeys(names.values()))))) for (_, document), names in listed),
+        ("left", "left"),
+        (6, 4),
         long=True,
+        rests_on=tuple(tuple(names) for _, names in listed),
     )
 
 
@@ -125,37 +129,54 @@ def _some(names: Sequence[str]) -> str:
 def findings(facts: Facts) -> Table | None:
     """核验意见 — every finding that wants an answer or an explanation, without the corrections that are registered."""
     open_ = [one for one in facts.findings if one.code != CORRECTED]
-    return _of_findings(open_, "tab-findings", "核验意见")
+    rows = [(SEVERITY_NAMES[one.severity], *_told(facts, one)) for one in open_]
+    return _numbered("tab-findings", "核验意见", {"性质": 1.1, **TOLD}, rows)
 
 
 def corrections(facts: Facts) -> Table | None:
     """已登记的更正 — errors of the sources that were settled in advance, with the reason."""
     settled = [one for one in facts.findings if one.code == CORRECTED]
-    return _of_findings(settled, "tab-corrections", "已登记的更正")
+    return _numbered("tab-corrections", "已登记的更正", TOLD, [_told(facts, one) for one in settled])
 
 
-def _of_findings(found: Iterable[Finding], id_: str, title: str) -> Table | None:
-    rows = tuple(
-        (
-            str(number),
-            SEVERITY_NAMES[one.severity],
-            text(one.where.replace("data/raw/", "")),
-            text(one.what),
-            text(one.action),
-        )
-        for number, one in enumerate(found, 1)
-    )
-    if not rows:
+TOLD = {"指标或出处": 3.2, "情况": 4.6, "处理": 2.5}  # heads, with the widths of their columns
+
+
+def _told(facts: Facts, one: Finding) -> tuple[str, ...]:
+    """What a reader of the report sees of a finding: the document, not the file and cell that hold its figure."""
+
+    def said(words: str) -> str:
+        named = CELL.sub(lambda found: _place(facts, found[0]), words)
+        return FILE.sub(lambda found: CALLED.get(found[1], found[1]), named)
+
+    return text(_place(facts, one.where)), text(said(one.what)), text(said(one.action))
+
+
+def _place(facts: Facts, where: str) -> str:
+    """The document of which a cell is told, with the place in it; the name of a file that is of several documents."""
+    found = [origin for fact in facts.facts.values() for origin in fact.origins if where.startswith(f"{origin.file}，")]
+    cells = [origin for origin in found if origin.where == where]
+    if cells:
+        place = cells[0].locator
+        return _shortly(cells[0]) + (f"，{place}" if place and not place.startswith("见“") else "")
+    documents = list(dict.fromkeys(map(_shortly, found)))
+    if len(documents) == 1:
+        return documents[0]
+    return PurePath(where.partition("，")[0]).stem if where.startswith("data/raw/") else where
+
+
+def _shortly(origin: Origin) -> str:
+    """A document by its number, where it has one: the list of sources has it whole."""
+    number = NUMBERED.search(origin.document)
+    return number[0] if number else cite(origin)
+
+
+def _numbered(id_: str, title: str, heads: Mapping[str, float], told: Sequence[tuple[str, ...]]) -> Table | None:
+    if not told:
         return None
-    return Table(
-        id_,
-        title,
-        ("序号", "性质", "位置", "情况", "处理"),
-        rows,
-        ("center", "center", "left", "left", "left"),
-        (0.8, 1.2, 3, 4.4, 3),
-        long=True,
-    )
+    rows = tuple((str(number), *row) for number, row in enumerate(told, 1))
+    align = ("center", *("center" if head == "性质" else "left" for head in heads))
+    return Table(id_, title, ("序号", *heads), rows, align, (0.7, *heads.values()), long=True)
 
 
 def changes(facts: Facts) -> Table | None:

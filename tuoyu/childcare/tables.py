@@ -129,6 +129,7 @@ def supply(facts: Facts) -> Table | None:
         ("left", "right", "left", "right", "center"),
         (2.4, 1.5, 3, 2, 2.1),
         "“低”“高”指现状低于、高于目标或参照。" + sources_note(facts, shown),
+        groups=2,
     )
 
 
@@ -347,7 +348,7 @@ def district_needs(facts: Facts) -> Table | None:
         seen = facts.at(district.code)
         if "census_under_five" not in seen:
             continue
-        own = _at_census(facts, seen["census_under_five"])
+        own = at_census(facts, seen["census_under_five"])
         shown += [one.id for one in own if one]
         rows.append((text(district.name), *(span(one) if one else UNKNOWN for one in own)))
     if len(rows) < 2:
@@ -363,7 +364,7 @@ def district_needs(facts: Facts) -> Table | None:
     )
 
 
-def _at_census(facts: Facts, under_five: Fact) -> list[Fact | None]:
+def at_census(facts: Facts, under_five: Fact) -> list[Fact | None]:
     """Children, residents and places needed of a district, all by the census that counted these under-fives."""
     known = {
         name: next((one for one in facts.series(name, place=under_five.place) if one.period == under_five.period), None)

@@ -186,5 +186,9 @@ subtitle = "（截至{date}）"
 issuer = "{name}{issuer}"
 status = "送审稿"                 # 送审稿 或 定稿
 # date = "2024年10月15日"         # 成文日期，定稿时填写
-# letterhead = ""                 # 版头，一般不用
+# letterhead = ""                 # 版头，一般不用；用了版头，下面四项才印出
+# document_number = "示托研〔2024〕1号"     # 发文字号
+# copy_to = ""                    # 抄送机关
+# printed_by = ""                 # 印发机关
+# printed_on = ""                 # 印发日期，写作 2024年10月16日
 """

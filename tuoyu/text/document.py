@@ -14,7 +14,7 @@ from typing import Any
 
 import nbformat
 
-from tuoyu.facts.wording import inert
+from tuoyu.facts.wording import cite
 from tuoyu.facts.wording import printed
 from tuoyu.nouns.errors import ContractError
 from tuoyu.nouns.forms import near
@@ -23,15 +23,17 @@ from tuoyu.text.answering import check_answers
 from tuoyu.text.cells import cells_of
 from tuoyu.text.cells import front_cells
 from tuoyu.text.gaps import ITEM
-from tuoyu.text.gaps import OMITTED
 from tuoyu.text.gaps import POINT
 from tuoyu.text.gaps import plain_words
 from tuoyu.text.layout import WORDS
 from tuoyu.text.layout import Layout
 from tuoyu.text.layout import Shown
 from tuoyu.text.layout import lay_out
+from tuoyu.text.tabulating import Table
+from tuoyu.text.tabulating import text
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Sequence
@@ -48,7 +50,7 @@ _CARRIER = re.compile(r'<span class="(fact|policy|evidence)" data-id="([^"]+)"')
 _SHOWN = re.compile(r"""\.show\(\s*["']([^"']+)["']""")
 _POINTS = re.compile(f"[{ITEM}{POINT}]")  # where a number is put into a sentence
 _PARAMETERS = {"parameters", "injected-parameters"}
-COMPLETE = "本期各部分所需的数据和材料齐全。"
+_WANTING = "tab-omissions"  # made when the report is assembled, not by a cell of the notebook
 
 
 def assemble(
@@ -64,7 +66,7 @@ def assemble(
     ``lacking`` are data and materials that the edition wants, for the annex. Raises ContractError where a problem is
     not answered, or an exhibit stands in no section.
     """
-    shown = exhibits_of(executed)
+    shown = {**exhibits_of(executed), **_wanting_table(lacking)}
     _refuse_homeless(sections, shown)
     _refuse_unseen(sections, executed)
     layout = lay_out(sections, shown, facts)
@@ -74,11 +76,10 @@ def assemble(
         cells=[*front_cells(about), *cells_of(layout.pieces)], metadata=copy.deepcopy(executed.metadata)
     )
     document.metadata["title"] = about["title"]
-    table = _wanting_table(lacking)
-    for cell in document.cells:
-        cell.source = cell.source.replace(OMITTED, table)
     judged = _judged(layout.judged, document)
-    document.metadata["tuoyu"] = {**about, **_lineage(facts, document, judged), "judged": judged}
+    lineage = _lineage(facts, document, judged)
+    _drop_unused_rows(facts, document, lineage["facts"])
+    document.metadata["tuoyu"] = {**about, **lineage, "judged": judged}
     return document
 
 
@@ -117,22 +118,21 @@ def _refuse_unseen(sections: Iterable[Section], executed: NotebookNode) -> None:
     """An exhibit that no cell shows would be missing without a word."""
     code = "\n".join(cell.source for cell in executed.cells if cell.cell_type == "code")
     seen = set(_SHOWN.findall(code))
-    unseen = [one for one in sections if one.exhibits and one.stem not in seen]
+    unseen = [one for one in sections if {*one.exhibits} - {_WANTING} and one.stem not in seen]
     if unseen:
         cells = "；".join(f'report.show("{one.stem}", …)，图表有{"、".join(one.exhibits)}' for one in unseen)
         msg = f"03_report.ipynb 没有显示下列各节的图表，请加上这样的一格：{cells}"
         raise ContractError(msg)
 
 
-def _wanting_table(lacking: Iterable[Lack]) -> str:
-    """What data and materials are missing, and which parts of the report that touches."""
-    rows = [
-        f"| {number} | {inert(one.what)} | {inert('、'.join(one.sections))} |" for number, one in enumerate(lacking, 1)
-    ]
+def _wanting_table(lacking: Iterable[Lack]) -> dict[str, Shown]:
+    """What data and materials are missing, and which parts of the report that touches; nothing where none are."""
+    rows = tuple((str(number), text(one.what), text("、".join(one.sections))) for number, one in enumerate(lacking, 1))
     if not rows:
-        return COMPLETE
-    head = ["| 序号 | 缺少的数据或材料 | 受影响的部分 |", "|:----:|:----------------|:----------------------------|"]
-    return "\n".join([*head, *rows])
+        return {}
+    columns, align, widths = ("序号", "缺少的数据或材料", "受影响的部分"), ("center", "left", "left"), (0.8, 3, 6)
+    table = Table(_WANTING, "缺少的数据和材料", columns, rows, align, widths, long=True)
+    return {table.id: Shown(table.id, table.about, table.data)}
 
 
 def _about(facts: Facts, layout: Layout, keywords: Sequence[str]) -> dict[str, Any]:
@@ -162,8 +162,8 @@ def _about(facts: Facts, layout: Layout, keywords: Sequence[str]) -> dict[str, A
 def _lineage(facts: Facts, document: NotebookNode, judged: Sequence[Sequence[Any]]) -> dict[str, Any]:
     """Every number printed, drawn or held against another with all behind it and its doubts; what is quoted."""
     cited: dict[str, dict[str, None]] = {"fact": {}, "policy": {}, "evidence": {}}
-    for text in _texts(document):
-        for kind, id_ in _CARRIER.findall(text):
+    for source in _texts(document):
+        for kind, id_ in _CARRIER.findall(source):
             cited[kind][html.unescape(id_)] = None
     cited["fact"] |= dict.fromkeys([*_drawn(document), *(id_ for _, ids in judged for id_ in ids)])
     known = [id_ for id_ in cited["fact"] if id_ in facts.facts]
@@ -182,6 +182,23 @@ def _judged(judged: Iterable[Judged], document: NotebookNode) -> list[list[Any]]
     whole = plain_words("\n".join(cell.source for cell in document.cells))
     pieces = ((plain_words(piece), ids) for sentence, ids in judged for piece in _POINTS.split(sentence))
     return [[html.unescape(words), sorted(ids)] for words, ids in pieces if ids and words and words in whole]
+
+
+def _drop_unused_rows(facts: Facts, document: NotebookNode, printed_facts: Container[str]) -> None:
+    """Leave out the rows of a table that rest on facts which the report neither prints nor draws."""
+    outputs = [output for cell in document.cells for output in cell.get("outputs", ())]
+    notes = "".join(output.metadata.get("tuoyu", {}).get("note", "") for output in outputs)
+
+    def is_used(id_: str) -> bool:
+        return id_ in printed_facts or any(cite(origin) in notes for origin in facts.facts[id_].origins)
+
+    for output in outputs:
+        rests_on = output.metadata.get("tuoyu", {}).pop("rests_on", None)
+        if rests_on:
+            *head, first = output.data["text/markdown"].split("\n", 2)
+            rows = zip(first.split("\n"), rests_on, strict=True)
+            kept = [row for row, ids in rows if any(map(is_used, ids))]
+            output.data["text/markdown"] = "\n".join([*head, *kept])
 
 
 def _doubts(facts: Facts, fact: Fact) -> list[str]:

@@ -25,6 +25,7 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib import style
 from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation
 
 from tuoyu.facts.wording import BOUND_WORDS
 from tuoyu.facts.wording import printed
@@ -49,6 +50,14 @@ INCHES = 156 / 25.4  # width of the text block
 BLUE, ORANGE, GREY, LIGHT = "#1f5a94", "#d9822b", "#b8b8b8", "#dbe6f1"
 INK, FAINT, AMBER = "#222222", "#666666", "#8a4b08"  # text: plain, of what is not known, of what is pointed out
 BESIDE: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center"}
+UNDER: dict[str, Any] = {"xytext": (0, -7), "textcoords": "offset points", "ha": "center", "va": "top"}
+OVER: dict[str, Any] = {
+    "xytext": (0, 2),
+    "textcoords": "offset points",
+    "ha": "center",
+    "va": "bottom",
+    "annotation_clip": False,
+}
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # keeps a number readable where a line runs behind
 STROKES: tuple[dict[str, Any], ...] = (
     {"color": BLUE, "linestyle": "-", "marker": "o"},
@@ -58,6 +67,7 @@ STROKES: tuple[dict[str, Any], ...] = (
 DOTS, COLOURS = 110, 32  # of the PNG: an inch, and in all
 LONGEST = 14  # characters of a name on one line
 NAME, NUMBER, UNIT = "名称", "数值", "单位"  # columns that the numbers of every figure have
+LINE, FURNITURE = 4.6, 16  # mm: the height of a line of words, and what ticks and names of an axis take of a figure
 
 
 @dataclass(frozen=True)
@@ -150,16 +160,55 @@ def lying_bars(
 
 
 def bounded(axes: Axes, fact: Fact, position: float) -> None:
-    """An arrow at the end of what is known as at least or at most so much."""
-    if fact.bound in MORE or fact.bound in LESS:
-        mark = ">" if fact.bound in MORE else "<"
-        axes.plot([float(fact.value)], [position], marker=mark, color=INK, markersize=6, clip_on=False)
+    """An arrow behind the end of what is known as at least or at most so much, in the direction where it may lie."""
+    if is_bound(fact):
+        mark, way = (">", 1) if fact.bound in MORE else ("<", -1)
+        aside = ScaledTranslation(way * 9 / 72, 0, axes.figure.dpi_scale_trans)
+        look: dict[str, Any] = {"marker": mark, "color": INK, "markersize": 6, "clip_on": False, "zorder": 4}
+        axes.plot([float(fact.value)], [position], **look, transform=axes.transData + aside)
+
+
+def is_bound(fact: Fact) -> bool:
+    """Whether no more is known than that it is at least or at most so much."""
+    return fact.bound in MORE or fact.bound in LESS
 
 
 def lying(axes: Axes) -> None:
     """First bar on top, and no lines along the bars."""
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
+
+
+def apart(axes: Axes, ends: Sequence[float], *, share: float = 1) -> list[float]:
+    """Heights of labels that do not touch: each at its end, or as far from the others as it must be.
+
+    The limits of the axes are set before; they take this ``share`` of the height of the figure.
+    """
+    low, high = axes.get_ylim()
+    tall = axes.figure.bbox.height / axes.figure.dpi * 25.4 * share - FURNITURE
+    least = (high - low) * LINE / tall
+    order = sorted(range(len(ends)), key=lambda n: ends[n])
+    upward, downward, placed = dict[int, float](), dict[int, float](), dict[int, float]()
+    floor, ceiling = float("-inf"), float("inf")
+    for n in order:
+        upward[n] = floor = max(ends[n], floor + least)
+    for n in reversed(order):
+        downward[n] = ceiling = min(ends[n], ceiling - least)
+    ceiling = high
+    for n in reversed(order):
+        placed[n] = min((upward[n] + downward[n]) / 2, ceiling)
+        ceiling = placed[n] - least
+    return [placed[n] for n in range(len(ends))]
+
+
+def ends_named(axes: Axes, ends: Sequence[tuple[float, float, str, str]], *, gap: float, share: float = 1) -> None:
+    """Words beside the ends of lines (x, y, words, colour), each led to by a thin line where it had to move away."""
+    heights = apart(axes, [y for _, y, _, _ in ends], share=share)
+    for (x, y, words, colour), height in zip(ends, heights, strict=True):
+        lead = {"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkA": 1, "shrinkB": 3}
+        axes.annotate(
+            words, (x, y), (x + gap, height), va="center", color=colour, annotation_clip=False, arrowprops=lead
+        )
 
 
 def whiskers(axes: Axes, position: float, one: Fact, colour: str) -> None:
@@ -178,13 +227,20 @@ def _register_font() -> None:
 @contextmanager
 def drawing(height: float) -> Iterator[tuple[Figure, Axes]]:
     """Axes as wide as the text block and ``height`` mm high, in the report's style and no user's."""
+    with panels(height, 1) as (figure, [axes]):
+        yield figure, axes
+
+
+@contextmanager
+def panels(height: float, count: int) -> Iterator[tuple[Figure, list[Axes]]]:
+    """The same with so many axes one above the other, which share the axis along the bottom."""
     _register_font()
     with mpl.rc_context():
         mpl.rcdefaults()
         sns.set_theme(style="whitegrid")
         style.use(Path(str(files("tuoyu.text"))) / "tuoyu.mplstyle")
         figure = Figure(figsize=(INCHES, height / 25.4), layout="constrained")
-        yield figure, figure.subplots()
+        yield figure, list(figure.subplots(count, sharex=True, squeeze=False)[:, 0])
 
 
 def drawn(figure: Figure) -> Image:

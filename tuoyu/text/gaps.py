@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # private-use characters: they cannot come from a template or a fact
-GAP, GAP_END, ITEM, POINT, OMITTED = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
+GAP, GAP_END, ITEM, POINT = "\ue000", "\ue001", "\ue002", "\ue003"
 LISTED = re.compile(r"\s*(?:[-*+]\s|\||#)")
 _LONGEST = 40
 ALONE = "段首的结论后面没有写出依据"
@@ -89,4 +89,4 @@ def _plain(sentence: str) -> str:
 def plain_words(text: str) -> str:
     """Finished text as a reader sees it, without tags, signs of Markdown and marks."""
     words = re.sub(r"<[^>]+>|[*#\\]|\[|\]\(#[^)]*\)", "", text)
-    return words.translate(dict.fromkeys(map(ord, ITEM + POINT + OMITTED))).strip(" -")
+    return words.translate(dict.fromkeys(map(ord, ITEM + POINT))).strip(" -")

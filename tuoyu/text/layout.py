@@ -16,7 +16,6 @@ from tuoyu.facts.wording import chinese
 from tuoyu.nouns.errors import ContractError
 from tuoyu.text.answering import chosen
 from tuoyu.text.conditions import claims_of
-from tuoyu.text.gaps import OMITTED
 from tuoyu.text.gaps import Omission
 from tuoyu.text.prose import Filled
 from tuoyu.text.prose import Judged
@@ -231,7 +230,7 @@ def _with_ordinals(pieces: Iterable[Piece]) -> Iterator[Piece]:
                 yield replace(piece, content=replace(content, ordinal=f"附件{annex}", anchor=f"annex-{annex}"))
             else:
                 yield replace(piece, content=_ordinal(content, counts, annex))
-        elif isinstance(content, str) and content != OMITTED:
+        elif isinstance(content, str):
             text, point = number_points(content, point)
             yield replace(piece, content=text)
         else:

@@ -23,7 +23,6 @@ from tuoyu.text.conditions import atoms
 from tuoyu.text.conditions import claims_of
 from tuoyu.text.conditions import decide
 from tuoyu.text.gaps import ITEM
-from tuoyu.text.gaps import OMITTED
 from tuoyu.text.gaps import POINT
 from tuoyu.text.gaps import Missing
 from tuoyu.text.gaps import Omission
@@ -52,7 +51,7 @@ if TYPE_CHECKING:
 
 CITY_NAMES = ("城市", "我市", "全市", "市级", "本省", "省级")
 THIS_CITY = "该市"
-MARKS = {"序": ITEM, "点": POINT, "省略情况": OMITTED}
+MARKS = {"序": ITEM, "点": POINT}
 REFERENCES = ("图", "表", "附件")
 CLAIM, EVIDENCE = "结论", "证据"
 PAIRS = relations.COMPARISONS

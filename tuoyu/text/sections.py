@@ -54,7 +54,6 @@ YEARS_ON = {"当年": 0, "次年": 1, "第三年": 2}  # a date that is set from
 DEADLINE = rf"^(20\d\d(-(0[1-9]|1[0-2]))?|({'|'.join(YEARS_ON)})(1[0-2]|[1-9])月)?$"
 FENCE = re.compile(r':::+\s*\{\s*when\s*=\s*"([^"]*)"\s*\}\s*')
 CAUSE = re.compile(r"\s*<!--\s*依据：\s*(\S+?)\s*-->\s*$")
-ALONE = ("{{ 省略情况 }}",)  # placeholders that stand for a whole block
 ENDS = re.compile(r"[。！？：][”’）」》]*(?:\*\*)?$")
 INNER_END = re.compile(r"[。！？][”’）」》]*(?:\*\*)?(?=[^。！？”’）」》*])")
 ORDINAL = re.compile(r"(?:#+\s*)?(?:\*\*)?(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|[0-9０-９]+[.．、])")
@@ -352,7 +351,7 @@ def _faults_of_form(text: str) -> Iterable[str]:
         yield "文件里的小标题写作“#### 标题”；本节的标题写在 title"
     if LISTED.match(text):
         return
-    if not ENDS.search(text) and text not in ALONE:
+    if not ENDS.search(text):
         yield "一句话写一行，句末要有句号（。！？：）"
     if INNER_END.search(_LEAD.sub("", bare)):
         yield "一行写了两句，请一句一行（段首的粗体结论可以同后面一句写在一行）"

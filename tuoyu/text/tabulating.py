@@ -20,12 +20,13 @@ from tuoyu.nouns.fact import MORE
 from tuoyu.nouns.period import in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Mapping
 
     from tuoyu.nouns.fact import Fact
     from tuoyu.nouns.fact import Facts
 
-UNKNOWN, STEADY = "—", "持平"
+UNKNOWN, STEADY, DITTO = "—", "持平", "〃"
 MARKS = {"left": ":---", "right": "---:", "center": ":---:"}
 
 
@@ -33,7 +34,8 @@ MARKS = {"left": ":---", "right": "---:", "center": ":---:"}
 class Table:
     """表 — columns and rows of finished cells, with relative ``widths``; ``long`` may break over pages.
 
-    Equal cells one below another in the first ``groups`` columns are one cell.
+    Equal cells one below another in the first ``groups`` columns are one cell. ``rests_on`` are the ids of facts for
+    the sake of which each row is there: a row none of whose facts the report prints or draws is left out of it.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Table:
     note: str = ""
     long: bool = False
     groups: int = 0
+    rests_on: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         sizes = {len(self.columns), len(self.align), len(self.widths), *(len(row) for row in self.rows)}
@@ -72,13 +75,21 @@ class Table:
             "note": self.note,
             "widths": list(self.widths),
             "long": self.long,
-            "groups": self.groups,
+            **({"rests_on": [list(ids) for ids in self.rests_on]} if self.rests_on else {}),
         }
 
     def markdown(self) -> str:
-        """A pipe table; cells are finished Markdown."""
-        lines = [self.columns, tuple(MARKS[one] for one in self.align), *self.rows]
+        """A pipe table; cells are finished Markdown. A cell that is one with the cell above it is a ditto mark."""
+        lines = [self.columns, tuple(MARKS[one] for one in self.align), *self._merged()]
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+    def _merged(self) -> Iterator[tuple[str, ...]]:
+        """The rows; pages merge equal cells of the first column by themselves, and those of no other."""
+        above: tuple[str, ...] = ()
+        for row in self.rows:
+            same = next((n for n in range(self.groups) if not above or row[n] != above[n]), self.groups)
+            yield tuple(DITTO if 0 < n < same else cell for n, cell in enumerate(row))
+            above = row
 
 
 def text(value: str) -> str:

@@ -78,7 +78,7 @@ end
 
 -- Numbers with units and dates, which may not be broken in a cell: the longest run of such signs with a digit in it.
 local KEPT = {}
-for _, code in utf8.codes("0123456789.,%‰㎡年月日底末初约近第超过个家人元万亿所名岁百分点次（）") do KEPT[code] = true end
+for _, code in utf8.codes("0123456789.,%‰㎡年月日底末初前约近第超过个家人元万亿所名岁百分点次（）") do KEPT[code] = true end
 
 local function longest_whole(words, known)
   local best, run, digits = known, {}, false
