@@ -38,6 +38,7 @@ SLOW = (
         "lineage",
         "ledger",
         "new_city",
+        "privacy",
         "quarto",
         "render",
         "report_text",

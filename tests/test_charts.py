@@ -484,11 +484,12 @@ def test_bound_ends_in_an_arrow(seen: list[Axes]) -> None:
 
 
 def pairs(*names: str, fresh: bool = True) -> list[Fact]:
-    cell = replace(ORIGIN, cell="Z9") if fresh else ORIGIN
+    cell = replace(ORIGIN, cell="Z9")
     made = []
     for number, name in enumerate(names, 1):
         made.append(fact(name, "100", period="2023-12-31", edition="toy-2023", label=f"上期{name}"))
-        made.append(fact(name, str(100 + 20 * number), origins=(cell,)))
+        now = fact(name, str(100 + 20 * number), origins=(cell,)) if fresh else replace(made[-1], edition="")
+        made.append(now)
     return made
 
 

@@ -18,15 +18,15 @@ from making import fact
 from making import facts
 
 from tuoyu.childcare.subject import subject
+from tuoyu.facts.ascribing import Cause
+from tuoyu.facts.relations import SAME_FIGURE
 from tuoyu.facts.wording import span
-from tuoyu.front.ascribing import Cause
 from tuoyu.front.cli import main
 from tuoyu.front.difference import ADDED
 from tuoyu.front.difference import ALTERED
 from tuoyu.front.difference import DROPPED
 from tuoyu.front.difference import LEVEL
 from tuoyu.front.difference import LITTLE
-from tuoyu.front.difference import NOT_UPDATED
 from tuoyu.front.difference import NUMBERS
 from tuoyu.front.difference import OPEN
 from tuoyu.front.difference import Difference
@@ -73,7 +73,7 @@ def test_later_figure_is_told_with_change_and_period() -> None:
 def test_same_observation_is_not_updated_and_no_change() -> None:
     one = fact("births", "28600", period="2023")
     movement = of(found((one,), (one,)), "births")
-    assert (movement.state, movement.change, movement.reasons) == (NOT_UPDATED, "", ())
+    assert (movement.state, movement.change, movement.reasons) == (SAME_FIGURE, "", ())
 
 
 def test_equal_value_of_a_later_date_is_level_and_has_its_reason() -> None:
@@ -287,17 +287,17 @@ def test_same_edition_before_and_after_is_compared_with_kept_files(
     assert diff(site, str(before / "facts.json"), "toy-2024", *kept) == 0
     said = capsys.readouterr().out
     assert "增100个" in said
-    assert "来源修订：400个→500个" in said
+    assert "来源重述：400个→500个" in said
     assert "删去 1 句" in said
     record = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert record["indicators"][0]["reasons"] == [
-        {"cause": "来源修订", "of": "托位数", "words": "400个→500个（2024年8月底）"}
+        {"cause": "来源重述", "of": "托位数", "words": "400个→500个（2024年8月底）"}
     ]
     assert [one["kind"] for one in record["sentences"]] == [NUMBERS, DROPPED]
     page = (tmp_path / "out.html").read_text("utf-8")
     assert "<td>增100个</td>" in page
     assert "收费偏高。" in page
-    assert record["order_of_causes"] == ["时点", "来源修订", "口径", "算式", "参数"]
+    assert record["order_of_causes"] == ["更新", "来源重述", "口径变化", "算法变化", "参数变化"]
 
 
 def test_report_that_was_not_kept_is_said_and_figures_are_compared_all_the_same(

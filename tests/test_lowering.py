@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pypandoc
 import pytest
@@ -10,9 +11,11 @@ from toy_report import FACTS
 from toy_report import TEXTS
 from toy_report import executed
 
+from tuoyu.facts.wording import inert
 from tuoyu.render.markdown import READER
 from tuoyu.render.markdown import carried
 from tuoyu.render.markdown import lower
+from tuoyu.render.markdown import pandoc
 from tuoyu.text.document import assemble
 
 LOWERED = lower(assemble(TEXTS.sections, executed("fig-a", "tab-b"), FACTS)).text
@@ -46,3 +49,10 @@ def test_id_of_any_script_comes_through(id_: str) -> None:
 def test_signs_of_a_quotation_are_printed_once() -> None:
     text = carried('<span class="evidence" data-id="a">难找\\*，\\[注\\]</span>')
     assert "难找*，[注]" in pypandoc.convert_text(text, "plain", format=READER)
+
+
+@pytest.mark.parametrize("text", ["&lt;b&gt;镇", "A & B &amp; C &#60;", "<b>x</b>", "$\\frac{1}{2}$", "=1+1 *x*"])
+def test_text_of_the_data_is_read_as_it_was_written(text: str) -> None:
+    for source in (inert(text), f'<span class="fact" data-id="x">{inert(text)}</span>'):
+        shown = re.sub("<[^>]+>", "", pandoc(carried(source), "html5", "html.lua"))
+        assert html.unescape(shown).strip() == text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -99,6 +100,24 @@ def test_interpreter_without_docstrings_is_refused_in_words() -> None:
     done = told("pipeline.py", "list", PYTHONOPTIMIZE="2")
     assert done.returncode == 2
     assert "PYTHONOPTIMIZE=2" in done.stderr
+
+
+@pytest.mark.skipif(shutil.which("localedef") is None, reason="要用 localedef 造一个 GBK 的语言环境")
+@pytest.mark.parametrize("mode", ["0", "1"])
+def test_locale_of_another_code_is_refused_in_words_unless_python_is_told(mode: str, tmp_path: Path) -> None:
+    made = subprocess.run(
+        ["localedef", "-i", "zh_CN", "-f", "GBK", str(tmp_path / "zh_CN.GBK")], capture_output=True, check=False
+    )
+    if not (tmp_path / "zh_CN.GBK").is_dir():
+        pytest.skip(f"造不出 GBK 的语言环境：{made.stderr!r}")
+    done = subprocess.run(
+        [sys.executable, "pipeline.py", "list"],
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "LOCPATH": str(tmp_path), "LC_ALL": "zh_CN.GBK", "PYTHONUTF8": mode, "PYTHONIOENCODING": ""},
+    )
+    assert (done.returncode, b"PYTHONUTF8=1" in done.stderr) == ((2, True) if mode == "0" else (0, False))
 
 
 def test_worker_with_other_source_makes_nothing(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 
 import pytest
 from handmade_secrets import SECRETS
@@ -10,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuoyu.nouns.finding import Finding
+from tuoyu.nouns.forms import FormError
+from tuoyu.nouns.forms import parse_form
 from tuoyu.nouns.personal import HIDDEN
 from tuoyu.nouns.personal import is_personal
 from tuoyu.nouns.personal import without_personal
+from tuoyu.reading.quantities import clean_text
 
 HEADINGS = (
     "联系人",
@@ -59,6 +64,23 @@ HEADINGS = (
     "单位负责人签名",
     "Tel",
     "家长电话1",
+    "托育园 园长",
+    "园长（签字）",
+    "联系人（无则不填）",
+    "请留下您的联系方式，以便我们回访",
+    "您孩子的姓名是？",
+    "宝宝出生日期",
+    "园长姓名、学历",
+    "负责人姓名及职务",
+    "校长",
+    "出资人",
+    "银行账户",
+    "微信/QQ",
+    "Wechat ID",
+    "IP归属地",
+    "现住址",
+    "身份证号（后四位）",
+    "实际控制人",
 )
 NO_HEADINGS = (
     "VIP托育园",
@@ -91,6 +113,17 @@ NO_HEADINGS = (
     "邮政编码",
     "是否有微信群",
     "热线",
+    "园长（人）",
+    "园长、教师人数",
+    "法人（性质）",
+    "定位",
+    "name",
+    "经营者类型",
+    "股东数",
+    "负责人（名）",
+    "联系家长次数",
+    "手机端访问量",
+    "地址变更（次）",
 )
 HARMLESS = (
     "VIP托育园",
@@ -135,6 +168,36 @@ HARMLESS = (
     "5号线",
     "报告2024第5期3000元",
     "每班不超过20人、3号文件",
+    "幸福村12户婴幼儿家庭",
+    "138.46153846",
+    "1560.2533333",
+    "15 20 30 40 50",
+    "15-18-20-22-25岁",
+    "17 862、18 236、20 144",
+    "2024-08-31 10:00:00至2024-09-01 12:00:00",
+    "https://www.example.gov.cn/content/post_13800138027.html",
+    "示例路街道3个、花园社区5个",
+    "江华一路、江华二路",
+    "环市街道1.2万人",
+    "审核：已通过",
+    "e3b0c44298fc1c149afbf4c13800138027e41e4649b934ca495991b7852b855",
+    "联系人、电话、地址三列",
+    "负责人：",
+    "由江海区填报、由街道汇总、由市统计局提供",
+    "甲园（蓬江区）、江海托育园",
+    "EG12345",
+    "440703001001002",
+    "托位3.5个/千人：2025年",
+    "第3—5号文件、A3纸",
+    "村级2-3个",
+    "小区配套园1-2个",
+    "微信公众号“示例发布”",
+    "工作QQ群",
+    "新会区12个镇（街）",
+    "一是机构少，三是价格高",
+    "2408:8256",
+    "信用代码：91440703MA4W1234X5",
+    "每小区1-2个、每社区1-3处",
 )
 
 
@@ -148,6 +211,13 @@ def test_secret_does_not_get_through(secret: str, around: str) -> None:
     cleared = without_personal(around.format(secret))
     assert secret not in cleared
     assert HIDDEN in cleared
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_secret_does_not_get_through_when_a_reader_has_tidied_it(secret: str) -> None:
+    cleared = without_personal(clean_text(f"甲园（{secret}）"))
+    assert HIDDEN in cleared
+    assert not re.search(r"\d{5}|张三|李小四|王五|欧阳|zhang", cleared)
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -170,6 +240,30 @@ def test_heading_of_a_personal_column(heading: str) -> None:
 @pytest.mark.parametrize("heading", NO_HEADINGS)
 def test_heading_of_another_column(heading: str) -> None:
     assert not is_personal(heading)
+
+
+@pytest.mark.parametrize(
+    ("form", "where"),
+    [
+        ('[[evidence]]\nid = "调研"\ntext = "园长李四（138-0013-8027）反映"', "evidence 第1条 text"),
+        ('title = "甲"\nlist = ["乙", "微信：zhangsan_88"]', "list 第2条"),
+        ('[options]\n"张三 13800138027" = ""', "options"),
+    ],
+)
+def test_what_we_write_ourselves_must_not_tell_of_anybody(form: str, where: str) -> None:
+    with pytest.raises(FormError, match=f"^{where} 里有电话、证件号、账号一类的个人信息，请删去"):
+        parse_form(form.encode())
+
+
+@pytest.mark.parametrize("text", ["建设二路98号的社区托育园", "12345热线", "〖原文如此〗", "江协〔2024〕48号"])
+def test_places_and_public_numbers_may_be_told(text: str) -> None:
+    assert parse_form(f'text = "{text}"'.encode()) == {"text": text}
+
+
+@given(st.binary())
+def test_digest_is_nobodys_number(content: bytes) -> None:
+    digest = hashlib.sha256(content).hexdigest()
+    assert parse_form(f'sha256 = "{digest}"'.encode()) == {"sha256": digest}
 
 
 @given(st.text())

@@ -46,6 +46,47 @@ os.uname = lambda: os.uname_result((_uname.sysname, _name, _uname.release, _unam
 """
 
 
+# What a user may have set up, each for other products if it were heard.
+SET_UP = {
+    ".config/matplotlib/matplotlibrc": "font.size: 22\naxes.grid: True\nsvg.fonttype: none\nlines.linewidth: 9\n",
+    ".ipython/profile_default/startup/00.py": "import pandas as pd\npd.set_option('display.max_rows', 2)\nprint(1)\n",
+    ".ipython/profile_default/ipython_kernel_config.py": (
+        "c.InteractiveShell.ast_node_interactivity = 'all'\nc.IPKernelApp.exec_lines = ['print(78)']\n"
+    ),
+    ".jupyter/jupyter_config.py": "c.TemplateExporter.exclude_input = True\nc.HTMLExporter.theme = 'dark'\n",
+    ".jupyter/jupyter_nbconvert_config.py": "c.NbConvertBase.display_data_priority = ['text/plain']\n",
+    ".local/share/jupyter/kernels/python3/kernel.json": '{"argv": ["false"], "display_name": "", "language": ""}',
+    ".local/share/pandoc/templates/default.html5": "other $body$",
+    ".local/share/pandoc/reference.docx": "no document",
+    "bin/pandoc": "#!/bin/sh\necho other\n",
+    "bin/typst": "#!/bin/sh\nexit 3\n",
+}
+
+
+def set_up(home: Path) -> dict[str, str]:
+    """A home full of settings; the environment that leads to them."""
+    for name, text in SET_UP.items():
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o755)
+    scratch = home / "临时 %x"
+    scratch.mkdir()
+    return {
+        "MATPLOTLIBRC": str(home / ".config/matplotlib/matplotlibrc"),
+        "MPLBACKEND": "TkAgg",
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_DATA_HOME": str(home / ".local/share"),
+        "IPYTHONDIR": str(home / ".ipython"),
+        "JUPYTER_CONFIG_DIR": str(home / ".jupyter"),
+        "PATH": os.pathsep.join([str(home / "bin"), os.environ["PATH"]]),
+        "TMPDIR": str(scratch),
+        "PYTHONOPTIMIZE": "1",
+        "SOURCE_DATE_EPOCH": "1",
+        "COLUMNS": "33",
+    }
+
+
 @dataclass(frozen=True)
 class Place:
     """Somewhere to run: a clone, and what is peculiar to the machine and its user."""
@@ -56,6 +97,7 @@ class Place:
     host: str
     surroundings: Mapping[str, str]
     words: tuple[str, ...]
+    umask: int = 0o022
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A command line in this place."""
@@ -63,6 +105,7 @@ class Place:
             [sys.executable, "pipeline.py", *words],
             cwd=self.root,
             env={**os.environ, **self.environment()},
+            umask=self.umask,
             check=False,
             capture_output=True,
             text=True,
@@ -113,8 +156,15 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Place]:
             base / "home-of-another",
             "user-of-the-second",
             "host-of-the-second",
-            {**plain, "TZ": "America/Los_Angeles", "PYTHONHASHSEED": "4242", "TUOYU_KERNELS": "ordinary"},
+            {
+                **plain,
+                **set_up(base / "home-of-another"),
+                "TZ": "America/Los_Angeles",
+                "PYTHONHASHSEED": "4242",
+                "TUOYU_KERNELS": "ordinary",
+            },
             ("--jobs", "1"),
+            umask=0o077,
         ),
     )
     for place in found:
@@ -166,6 +216,10 @@ def unpack(stream: pikepdf.Stream) -> str:
         return stream.read_bytes().decode("latin-1")
     except pikepdf.PdfError:
         return ""
+
+
+def test_nothing_is_left_in_the_folder_for_temporary_files(places: tuple[Place, Place]) -> None:
+    assert list(Path(places[1].surroundings["TMPDIR"]).iterdir()) == []
 
 
 def test_no_product_tells_where_or_by_whom_it_was_made(places: tuple[Place, Place]) -> None:

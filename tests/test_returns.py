@@ -422,6 +422,59 @@ def test_form_at_the_foot_of_a_table_is_emptied_beside_its_labels() -> None:
     assert [cell.value for cell in sheet[5]] == ["填表人", "（已隐去）", "联系电话", "（已隐去）"]
 
 
+def test_form_above_a_table_is_emptied_beside_its_labels_and_the_table_stays() -> None:
+    book = Workbook()
+    table = [["机构名称", "托位数", "办托形式"], ["甲园", 60, "独立"], ["乙园", "八", "独立"]]
+    for row in (["托育机构一览表"], ["填报单位：", "东湖区", "联系人：", "张三"], *table):
+        book.worksheets[0].append(row)
+    sheet = returned(saved(book), fault(f"{PATH}，工作表“Sheet”，B5")).worksheets[1]
+    assert [cell.value for cell in sheet[2]] == ["填报单位：", "东湖区", "联系人：", "（已隐去）"]
+    assert [[cell.value for cell in row][:3] for row in sheet.iter_rows(min_row=3)] == table
+
+
+def test_years_may_stand_in_a_header_and_a_list_of_one_column_has_one() -> None:
+    book = workbook()
+    book["备用"].delete_rows(1)
+    for text in ("联系人", "张三", "李四"):
+        book["备用"].append([text])
+    book["机构"].insert_rows(2)
+    for column, value in enumerate(("名称", 2023, 2024, "负责人"), 1):
+        book["机构"].cell(2, column, value)
+    book["机构"]["D4"] = "王五"
+    made = returned(saved(book), fault(f"{PATH}，工作表“机构”，B5"))
+    assert [cell.value for cell in made["备用"]["A"]] == ["联系人", "（已隐去）", "（已隐去）"]
+    assert made["机构"]["D4"].value == "（已隐去）"
+
+
+@pytest.mark.parametrize("number", [1950, 2000])
+def test_answer_in_a_line_with_a_number_like_a_year_is_no_header(number: int) -> None:
+    book = Workbook()
+    for row in (
+        ["序号", "您的身份", "机构"],
+        [1, "其他", "甲园"],
+        [number, "园长", "乙园"],
+        [number + 1, "家长", "丙园"],
+    ):
+        book.worksheets[0].append(row)
+    sheet = returned(saved(book), fault(f"{PATH}，工作表“Sheet”，A2")).worksheets[1]
+    assert [cell.value for cell in sheet["B"]] == ["您的身份", "其他", "园长", "家长"]
+
+
+def test_name_of_a_sheet_and_page_header_tell_nobody() -> None:
+    book = workbook()
+    book["机构"].title = "机构13800138027"
+    book.worksheets[0].oddHeader.center.text = "填报人张三"
+    raw = raw_file(saved(book))
+    grids = open_grids(raw.content, ".xlsx")
+    made = return_sheet(raw, grids, [fault(f"{PATH}，工作表“{grids[0].sheet}”，B4")])
+    assert made is not None
+    with zipfile.ZipFile(io.BytesIO(made)) as parts:
+        everything = "".join(parts.read(name).decode("utf-8") for name in parts.namelist())
+    assert "13800138027" not in everything
+    assert "张三" not in everything
+    assert colour(load_workbook(io.BytesIO(made)).worksheets[1], "B4") == RED
+
+
 @pytest.mark.parametrize("value", ["园长", "联系人", "家长"])
 def test_answer_that_sounds_like_a_header_is_none(value: str) -> None:
     book = Workbook()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 import toy
+from handmade_secrets import SECRETS
 
 from tuoyu.nouns.errors import DataError
 from tuoyu.workspace.editions import load_edition
@@ -99,6 +101,27 @@ def test_what_office_and_desktops_leave_behind_is_no_raw_file(root: Path) -> Non
     for name in ("~$births.xlsx", ".DS_Store", "Thumbs.db", "desktop.ini"):
         (root / "data" / "raw" / "town" / name).write_bytes(b"litter")
     assert texts(root) == []
+
+
+@pytest.mark.parametrize("secret", [one for one in SECRETS if not set(one) & set(':"\\\u200b')])
+def test_file_that_is_named_after_somebody_is_refused_without_saying_the_name(root: Path, secret: str) -> None:
+    path = root / "data" / "raw" / "town" / "births.csv"
+    for suffix in ("", ".source.toml"):
+        path.with_name(f"births.csv{suffix}").rename(path.with_name(f"births（{secret}）.csv{suffix}"))
+    (text,) = texts(root)
+    assert "文件名里有电话、证件号一类的个人信息" in text
+    assert secret not in text
+
+
+@pytest.mark.parametrize("key", ["producer", "title", "locator", "basis"])
+def test_sidecar_that_tells_of_somebody_is_refused_without_repeating_it(root: Path, key: str) -> None:
+    path = root / "data" / "raw" / "town" / "births.csv.source.toml"
+    text = re.sub(f'(?m)^{key} = ".*"', f'{key} = "由张三（13800138027）发来"', path.read_text("utf-8"))
+    path.write_text(text, "utf-8")
+    (text,) = texts(root)
+    assert text.startswith(f"data/raw/town/births.csv.source.toml：{key} 里有电话、证件号、账号一类的个人信息")
+    assert "张三" not in text
+    assert "13800138027" not in text
 
 
 def test_unfit_files_are_not_loaded(root: Path) -> None:

@@ -25,8 +25,11 @@ from making import facts
 from tuoyu.childcare import annexes
 from tuoyu.childcare import attaining
 from tuoyu.childcare import tables
+from tuoyu.childcare.subject import subject
 from tuoyu.facts.wording import printed
 from tuoyu.facts.wording import span
+from tuoyu.front.difference import Figure
+from tuoyu.front.difference import compare
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import Facts
 from tuoyu.nouns.fact import Part
@@ -618,7 +621,9 @@ def pair(before: str, now: str, off: str = "0", **more: Any) -> tuple[Fact, Fact
 )
 def test_change_within_the_digits_printed_is_none(before: str, now: str, off: str, word: str) -> None:
     known = facts(*pair(before, now, off))
-    assert rows(annexes.changes(known)) == [("托位数", f"{before}个", "2023年末", f"{now}个", "2024年8月底", word)]
+    assert rows(annexes.changes(known)) == [
+        ("托位数", f"{before}个", "2023年末", f"{now}个", "2024年8月底", word, "更新")
+    ]
 
 
 def test_change_is_printed_where_it_is_a_fact() -> None:
@@ -631,12 +636,52 @@ def test_change_is_printed_where_it_is_a_fact() -> None:
 
 def test_same_figure_in_both_editions_is_no_change() -> None:
     earlier, now = pair("100", "100", origins=(ORIGIN,), period="2023-12-31")
-    assert rows(annexes.changes(facts(earlier, now)))[0][5] == "未更新"
+    assert rows(annexes.changes(facts(earlier, now)))[0][5:] == ("—", "未更新")
 
 
-def test_figure_of_the_same_day_that_was_revised_is_no_change_either() -> None:
-    earlier, now = pair("100", "110", period="2023-12-31")
-    assert rows(annexes.changes(facts(earlier, now)))[0][5] == "—"
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, ("升", "更新")),
+        ({"period": "2023-12-31"}, ("—", "来源重述")),
+        ({"basis": "含幼儿园托班"}, ("升", "更新、口径变化")),
+        ({"period": "2023-12-31", "basis": "含幼儿园托班"}, ("—", "来源重述、口径变化")),
+        ({"kind": "computed", "origins": (), "inputs": ("institutions.440700.2024",)}, ("升", "更新、算法变化")),
+    ],
+)
+def test_reason_of_a_change_is_what_differs_between_the_two_figures(
+    more: dict[str, Any], said: tuple[str, str]
+) -> None:
+    earlier, now = pair("100", "110", **more)
+    assert rows(annexes.changes(facts(earlier, now)))[0][5:] == said
+
+
+def test_other_assumption_is_a_change_of_the_parameter_though_the_figures_are_the_same() -> None:
+    known = []
+    for edition, rate in (("toy-2023", "30"), ("", "40")):
+        births = fact("births", "100", "人", period="2023", edition=edition)
+        share = fact("demand_rate", rate, "%", kind="assumption", edition=edition)
+        inputs = (births.id, share.id)
+        wanting = fact("children_wanting_care", rate, kind="computed", period="2023", edition=edition, inputs=inputs)
+        known += [births, share, wanting]
+    told = {row[0]: row[5:] for row in rows(annexes.changes(facts(*known)))}
+    assert told["出生人口"] == ("—", "未更新")
+    assert told["有送托需求婴幼儿数"] == ("—", "参数变化")
+
+
+def test_annex_ascribes_as_the_command_that_compares_editions_does() -> None:
+    now = facts_of(FULL)
+    assert now.edition is not None
+    found = compare(facts_of(now.edition.previous), now, subject())
+    by_name = {one.indicator: one for one in found.indicators if one.old and one.new and now.get(one.indicator)}
+    compared = [
+        (one, annexes.why(now, now[name], before))
+        for name, before in annexes.before_of(now).items()
+        if (one := by_name.get(name)) and one.new == Figure.of(now[name]) and one.old.value == str(before.value)
+    ]
+    assert len(compared) >= 5
+    for one, reasons in compared:
+        assert {reason.cause for reason in reasons} == {reason.cause for reason in one.reasons}, one.label
 
 
 def test_figure_that_stood_for_the_last_edition_is_the_computed_one_else_the_latest() -> None:

@@ -13,6 +13,8 @@ from tuoyu.childcare.roles import COMPARATORS
 from tuoyu.childcare.roles import SCENARIO
 from tuoyu.childcare.tables import listed_in
 from tuoyu.childcare.vocabulary import vocabulary
+from tuoyu.facts.ascribing import Sides
+from tuoyu.facts.ascribing import reasons_of
 from tuoyu.facts.relations import SAME_FIGURE
 from tuoyu.facts.wording import cite
 from tuoyu.facts.wording import span
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Sequence
 
+    from tuoyu.facts.ascribing import Reason
     from tuoyu.nouns.fact import Fact
     from tuoyu.nouns.fact import Facts
     from tuoyu.nouns.fact import Origin
@@ -188,15 +191,16 @@ def changes(facts: Facts) -> Table | None:
         return None
     note = (
         "上期数字精度较低的，变动只保留到相应位数；按较粗一方的位数印出来相同的为持平；"
-        "精度、上下限容不下判断的写“—”；两期用的是同一个数字的，注明未更新。"
+        "精度、上下限容不下判断的写“—”。变动原因由两期所用的数据逐项对照得出：时点不同的为更新，"
+        "同一时点的原始数字有改动的为来源重述，一期公布、一期计算或者算式不同的为算法变化；两期用的是同一个数字的，注明未更新。"
     )
     return Table(
         "tab-changes",
         "与上期主要指标比较",
-        ("指标", "上期", "上期时点", "本期", "本期时点", "变动"),
+        ("指标", "上期", "上期时点", "本期", "本期时点", "变动", "变动原因"),
         rows,
-        ("left", "right", "center", "right", "center", "right"),
-        (2.5, 1.5, 1.7, 1.5, 1.8, 1.9),
+        ("left", "right", "center", "right", "center", "right", "center"),
+        (2.2, 1.3, 1.3, 1.3, 1.7, 2.1, 2),
         note,
         long=True,
     )
@@ -210,19 +214,21 @@ def before_of(facts: Facts) -> dict[str, Fact]:
 
 
 def _change(facts: Facts, now: Fact, before: Fact) -> tuple[str, ...]:
-    """One row; the change in numbers where it is a fact of its own, else its direction."""
-    return (text(now.name), span(before), when(before), span(now), when(now), change_of(facts, now, before))
+    """One row; the change in numbers where it is a fact of its own, else its direction, and why there is one."""
+    by = change_of(facts, now, before)
+    causes = "、".join(dict.fromkeys(str(one.cause) for one in why(facts, now, before)))
+    told = (by, text(causes)) if causes else (UNKNOWN, SAME_FIGURE)
+    return (text(now.name), span(before), when(before), span(now), when(now), *told)
 
 
 def change_of(facts: Facts, now: Fact, before: Fact) -> str:
     """升、降 and by how much, 持平, or 未更新 where both editions rest on the same figures."""
-    if raw_behind(facts, now) == raw_behind(facts, before):
-        return SAME_FIGURE if now.value == before.value else UNKNOWN
+    if not why(facts, now, before):
+        return SAME_FIGURE
     by = next((one for one in facts.values() if one.inputs == (now.id, before.id)), None)
     return by_how_much(moved(now, before), by)
 
 
-def raw_behind(facts: Facts, one: Fact) -> set[Origin]:
-    """The cells that a figure rests on, without what the edition assumes."""
-    behind = (facts.facts[id_] for id_ in facts.behind(one.id))
-    return {origin for fact in behind if fact.kind != "assumption" for origin in fact.origins}
+def why(facts: Facts, now: Fact, before: Fact) -> tuple[Reason, ...]:
+    """Why a figure is another one than that of the edition before, as ``diff`` ascribes it; empty where it is none."""
+    return reasons_of(Sides(facts, facts), before, now)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from tuoyu.childcare.annexes import before_of
-from tuoyu.childcare.annexes import raw_behind
+from tuoyu.childcare.annexes import why
 from tuoyu.childcare.roles import COMMUNITY
 from tuoyu.childcare.roles import SCENARIO
 from tuoyu.childcare.tables import at_census
@@ -375,7 +375,7 @@ def changes(facts: Facts) -> Chart | None:
     moved = [
         (now, before)
         for now, before in pairs
-        if vocabulary()[now.indicator].better == "higher" and raw_behind(facts, now) != raw_behind(facts, before)
+        if vocabulary()[now.indicator].better == "higher" and why(facts, now, before)
     ]
     if len(moved) < 3:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +44,14 @@ def in_words_of(message: str) -> str:
     """
     found = _NUMBER.search(message)
     return in_words(int(found[1])) if found else ""
+
+
+def names_unread() -> str:
+    """Why file names in Chinese cannot be read here; empty where they can: Python takes the code of the locale."""
+    code = sys.getfilesystemencoding().lower()
+    if code == "utf-8":
+        return ""
+    return f"系统语言环境的编码是 {code.upper()}，读不出中文的文件名；请先设环境变量 PYTHONUTF8=1 再运行"
 
 
 def have_home(otherwise: Path) -> None:

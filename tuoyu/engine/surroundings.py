@@ -121,8 +121,9 @@ def _commit(root: Path) -> str | None:
     command = ["git", "-C", str(root), "rev-parse", "HEAD"]
     try:
         result = subprocess.run(  # noqa: S603 - fixed words and our own root
-            command, capture_output=True, text=True, check=False, timeout=10
+            command, capture_output=True, check=False, timeout=10
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return result.stdout.strip() if result.returncode == 0 else None
+    # What git says in the language of the user may be in any code; a commit is not.
+    return result.stdout.decode("ascii").strip() if result.returncode == 0 else None

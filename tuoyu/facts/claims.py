@@ -32,6 +32,7 @@ from tuoyu.facts.relations import Verdict
 from tuoyu.facts.relations import relate
 from tuoyu.nouns.errors import ContractError
 from tuoyu.nouns.fact import KIND_NAMES
+from tuoyu.nouns.finding import SPOKEN
 from tuoyu.nouns.forms import FormError
 from tuoyu.nouns.forms import faults_of
 from tuoyu.nouns.forms import parse_form
@@ -177,7 +178,7 @@ class Claim(BaseModel):
         if self.basis or self.kind:
             return f"{self.left}{'的口径' if self.basis else ''}为{self.basis or self.kind}"
         if self.finding:
-            return f"{'关于' if self.left else ''}{self.left}有代码为{self.finding}的核验意见"
+            return f"{'关于' if self.left else ''}{self.left}有“{SPOKEN.get(self.finding, self.finding)}”的核验意见"
         return self.flag or f"调研材料中有{'、'.join(self.evidence) or f'“{self.topic}”方面的内容'}"
 
 

@@ -90,6 +90,8 @@ def _answer_at_once(words: list[str], verbs: dict[str, Any]) -> int | None:
     """The exit code where nothing has to be done: help, the version, an interpreter that has thrown words away."""
     if sys.flags.optimize >= _WITHOUT_DOCSTRINGS:
         return progress.complain(_STRIPPED, 2)
+    if unread := host.names_unread():
+        return progress.complain(unread, 2)
     if words == [_VERSION]:
         progress.say(usage.version())
         return 0
@@ -375,7 +377,7 @@ def diff(
     record: Annotated[str, typer.Option("--json", help="另存为 JSON 文件，写文件名")] = "",
     page: Annotated[str, typer.Option("--html", help="另存为网页，写文件名")] = "",
 ) -> int:
-    """比较同一城市的两期，或同一期改动前后：指标及变动原因、结论、文字、来源修订的数字"""
+    """比较同一城市的两期，或同一期改动前后：指标及变动原因、结论、文字、来源重述的数字"""
     from tuoyu.front import comparing
 
     site: Site = context.obj

@@ -18,11 +18,11 @@ from rich.text import Text
 
 from tuoyu.childcare.subject import subject
 from tuoyu.engine.notebook import read_notebook
-from tuoyu.front.ascribing import Cause
+from tuoyu.facts.ascribing import Cause
+from tuoyu.facts.relations import SAME_FIGURE
 from tuoyu.front.difference import ADDED
 from tuoyu.front.difference import ALTERED
 from tuoyu.front.difference import DROPPED
-from tuoyu.front.difference import NOT_UPDATED
 from tuoyu.front.difference import NUMBERS
 from tuoyu.front.difference import compare
 from tuoyu.front.publication import facts_at
@@ -130,7 +130,7 @@ def _indicators(found: Difference) -> Grid:
     states = Counter(one.state for one in found.indicators)
     counts = "，".join(f"{state} {count} 项" for state, count in states.items())
     notes.append(f"指标共 {len(found.indicators)} 项：{counts}")
-    notes.append(f"原因由两边所用的数据对照得出，依次为{'、'.join(Cause)}；两边用的是同一个数字的，为{NOT_UPDATED}")
+    notes.append(f"原因由两边所用的数据对照得出，依次为{'、'.join(Cause)}；两边用的是同一个数字的，为{SAME_FIGURE}")
     return Grid("指标变化", ("指标", "先前", "现在", "变动", "原因"), rows, tuple(notes))
 
 
@@ -142,7 +142,7 @@ def _conclusions(found: Difference) -> Grid:
 def _sources(found: Difference) -> Grid:
     rows = tuple((one.label, one.when, one.old, one.new, one.new_where) for one in found.restated)
     nothing = ("同一时点的原始数字没有变化",)
-    return Grid("来源修订的数字", ("指标", "时点", "先前", "现在", "出处"), rows, () if rows else nothing)
+    return Grid("来源重述的数字", ("指标", "时点", "先前", "现在", "出处"), rows, () if rows else nothing)
 
 
 def _sentences(found: Difference) -> Grid:

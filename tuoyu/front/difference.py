@@ -1,7 +1,6 @@
 """What differs between two editions of one city, or one edition before and after: figures, causes, conclusions, text.
 
-Pure: facts and passages in, one value out. A change is ascribed by what differs in the lineage of the two figures, in
-the order of ``Cause``: another period, a source that was restated, another basis, another formula, another parameter.
+Pure: facts and passages in, one value out. Why a figure is another one says ``facts.ascribing``.
 """
 
 from __future__ import annotations
@@ -16,12 +15,15 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 from typing import Any
 
+from tuoyu.facts.ascribing import Cause
+from tuoyu.facts.ascribing import Reason
+from tuoyu.facts.ascribing import Sides
+from tuoyu.facts.ascribing import is_same
+from tuoyu.facts.ascribing import reasons_of
+from tuoyu.facts.ascribing import shares
+from tuoyu.facts.relations import SAME_FIGURE
 from tuoyu.facts.wording import measure
 from tuoyu.facts.wording import printed
-from tuoyu.front.ascribing import Cause
-from tuoyu.front.ascribing import Sides
-from tuoyu.front.ascribing import shares
-from tuoyu.nouns.fact import KIND_NAMES
 from tuoyu.nouns.fact import round_half_up
 from tuoyu.nouns.period import in_words
 from tuoyu.nouns.period import last_day
@@ -38,22 +40,13 @@ if TYPE_CHECKING:
     from tuoyu.nouns.fact import Part
     from tuoyu.render.passages import Passage
 
-NOT_UPDATED, LEVEL, OPEN = "未更新", "持平", "不能比较"
+LEVEL, OPEN = "持平", "不能比较"
 ADDED, DROPPED, ALTERED, NUMBERS = "新增", "删去", "改动", "数字"
 LITTLE = "小于印出的位数"
 _ALIKE = 0.6  # from here on two sentences are taken for one that was changed
 _DIGITS = re.compile(r"[\d.]+")
 _PLAIN = frozenset({"=", "≈"})
 Thing = tuple[str, str, "Part"]
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One cause of a change: of which figure, and what it was before and after."""
-
-    cause: Cause
-    of: str
-    words: str
 
 
 @dataclass(frozen=True)
@@ -144,7 +137,7 @@ class Difference:
     @property
     def moved(self) -> tuple[Movement, ...]:
         """The indicators of which there is anything to tell."""
-        return tuple(one for one in self.indicators if one.state not in {NOT_UPDATED, LEVEL} or one.reasons)
+        return tuple(one for one in self.indicators if one.state not in {SAME_FIGURE, LEVEL} or one.reasons)
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary."""
@@ -163,7 +156,7 @@ def compare(
     return Difference(
         old=old.edition.name if old.edition else "",
         new=new.edition.name if new.edition else "",
-        indicators=tuple(_movements(Sides(old, new, subject))),
+        indicators=tuple(_movements(Sides(old, new), subject)),
         conclusions=tuple(_turns(old.claims, new.claims)),
         restated=tuple(_restated(old, new)),
         sentences=tuple(reworded(old_text or (), new_text or ())) if both else None,
@@ -173,12 +166,12 @@ def compare(
 # indicators
 
 
-def _movements(sides: Sides) -> Iterator[Movement]:
+def _movements(sides: Sides, subject: Subject) -> Iterator[Movement]:
     old, new = sides.old, sides.new
     one_edition = bool(old.edition and new.edition and old.edition.name == new.edition.name)
     before, after = (_standing(facts, with_changes=one_edition) for facts in (old, new))
     for key, one in after.items():
-        yield _movement(sides, before[key], one) if key in before else _alone(one, ADDED)
+        yield _movement(sides, subject, before[key], one) if key in before else _alone(one, ADDED)
     yield from (_alone(one, DROPPED) for key, one in before.items() if key not in after)
 
 
@@ -205,24 +198,20 @@ def _alone(one: Fact, state: str) -> Movement:
     return Movement(one.indicator, one.label, state, old, new)
 
 
-def _movement(sides: Sides, before: Fact, after: Fact) -> Movement:
+def _movement(sides: Sides, subject: Subject, before: Fact, after: Fact) -> Movement:
     reasons = reasons_of(sides, before, after)
     made = Movement(after.indicator, after.label, OPEN, Figure.of(before), Figure.of(after), reasons=reasons)
-    if _same(before, after):
-        return replace(made, state=LEVEL if reasons else NOT_UPDATED)
+    if is_same(before, after):
+        return replace(made, state=LEVEL if reasons else SAME_FIGURE)
     if not (_is_plain(before) and _is_plain(after)):
         return made
-    told = tuple(Share(cause, f"{by.normalize():f}") for cause, by in shares(sides, before, after).items())
+    told = tuple(Share(cause, f"{by.normalize():f}") for cause, by in shares(sides, subject, before, after).items())
     by = f"{(after.value - before.value).normalize():f}"
     return replace(made, state=ALTERED, change=_amount(before, after), by=by, shares=told)
 
 
 def _when(one: Fact) -> str:
     return in_words(one.period) if one.period else ""
-
-
-def _same(one: Fact, other: Fact) -> bool:
-    return (one.value, one.upper, one.bound) == (other.value, other.upper, other.bound)
 
 
 def _is_plain(one: Fact) -> bool:
@@ -242,58 +231,6 @@ def _amount(before: Fact, after: Fact) -> str:
     about = "约" if sure < finest or "≈" in {before.bound, after.bound} else ""
     unit = "个百分点" if after.unit == "%" else measure(after)
     return f"{'增' if by > 0 else '减'}{about}{told:f}{unit}"
-
-
-# causes
-
-
-def reasons_of(sides: Sides, before: Fact, after: Fact) -> tuple[Reason, ...]:
-    """Why the later figure is another one than the earlier: what differs in all that they rest on."""
-    found = dict.fromkeys(_reasons(sides, before, after))
-    if not found and not _same(before, after):
-        found = {Reason(Cause.FORMULA, after.label, "所用数据相同，算法不同"): None}
-    order = list(Cause)
-    return tuple(sorted(found, key=lambda one: order.index(one.cause)))
-
-
-def _reasons(sides: Sides, before: Fact, after: Fact) -> Iterator[Reason]:
-    if "computed" in {before.kind, after.kind}:
-        yield from _of_computed(sides, before, after)
-    elif before.kind == after.kind == "observed":
-        yield from _of_observed(before, after)
-    elif not _same(before, after) or before.period != after.period:
-        yield Reason(Cause.PARAMETER, after.label, f"{printed(before)}→{printed(after)}")
-
-
-def _of_observed(before: Fact, after: Fact) -> Iterator[Reason]:
-    if before.period != after.period:
-        yield Reason(Cause.PERIOD, after.label, f"{_when(before)}→{_when(after)}")
-    elif not _same(before, after):
-        when = f"（{_when(after)}）" if after.period else ""
-        yield Reason(Cause.SOURCE, after.label, f"{printed(before)}→{printed(after)}{when}")
-    if before.basis != after.basis:
-        yield Reason(Cause.BASIS, after.label, f"{before.basis or '未注明'}→{after.basis or '未注明'}")
-
-
-def _of_computed(sides: Sides, before: Fact, after: Fact) -> Iterator[Reason]:
-    if before.kind != after.kind:
-        yield Reason(Cause.FORMULA, after.label, f"{KIND_NAMES[before.kind]}→{KIND_NAMES[after.kind]}")
-        if before.period != after.period:
-            yield Reason(Cause.PERIOD, after.label, f"{_when(before)}→{_when(after)}")
-        return
-    if before.formula != after.formula:
-        yield Reason(Cause.FORMULA, after.label, f"{before.formula or '未写明'}→{after.formula or '未写明'}")
-    if before.basis != after.basis:
-        yield Reason(Cause.BASIS, after.label, f"{before.basis or '未注明'}→{after.basis or '未注明'}")
-    pairs, gone, come = sides.inputs(before, after)
-    for one, other in pairs:
-        yield from _reasons(sides, one, other)
-    if gone or come:
-        yield Reason(Cause.FORMULA, after.label, f"所用数据由{_listed(gone)}换为{_listed(come)}")
-
-
-def _listed(facts: Iterable[Fact]) -> str:
-    return "、".join(one.label for one in facts) or "无"
 
 
 # conclusions, sources
@@ -319,7 +256,7 @@ def _verdict(claim: Mapping[str, Any] | None) -> str:
 def _restated(old: Facts, new: Facts) -> Iterator[Restated]:
     for id_, after in new.facts.items():
         before = old.facts.get(id_)
-        if before is None or after.edition or "observed" not in {before.kind, after.kind} or _same(before, after):
+        if before is None or after.edition or "observed" not in {before.kind, after.kind} or is_same(before, after):
             continue
         where = ["；".join(origin.where for origin in one.origins) or one.formula for one in (before, after)]
         yield Restated(after.label, _when(after), printed(before), printed(after), where[0], where[1])

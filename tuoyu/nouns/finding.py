@@ -9,6 +9,12 @@ from typing import Literal
 from tuoyu.nouns.personal import without_personal
 
 Severity = Literal["error", "warning", "note"]
+# findings on which conclusions rest, as a reader knows them
+SPOKEN = {
+    "impossible-share": "占比不能由整数得出",
+    "large-change": "与上期相比变动过大",
+    "restated-target": "目标互为折算",
+}
 SEVERITY_NAMES: dict[Severity, str] = {"error": "必须改正", "warning": "请核对", "note": "说明"}
 
 
@@ -38,7 +44,7 @@ class Finding:
             msg = "a finding needs both what and where"
             raise ValueError(msg)
         # Findings are printed and published: what a file says of a person must not get there, whoever quotes it.
-        for name in ("what", "action"):
+        for name in ("where", "what", "action"):
             object.__setattr__(self, name, without_personal(getattr(self, name)))
 
     @property

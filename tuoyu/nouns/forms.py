@@ -16,8 +16,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from tuoyu.nouns.personal import tells_of_somebody
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pydantic import ValidationError
@@ -69,15 +72,33 @@ def decode_form(content: bytes) -> str:
 
 
 def parse_form(content: bytes) -> dict[str, Any]:
-    """The contents of TOML bytes."""
+    """The contents of TOML bytes; what we write ourselves must not tell of persons, for it is published."""
     text = decode_form(content)
     try:
-        return tomllib.loads(text)
+        record = tomllib.loads(text)
+        telling = [_key(where) for where, written in _texts_in(record) if tells_of_somebody(written)]
     except RecursionError:
         msg = "方括号套得过深"
         raise FormError(msg) from None
     except ValueError as error:
         raise FormError(_syntax_fault(str(error))) from None
+    if telling:
+        msg = f"{'、'.join(telling)} 里有电话、证件号、账号一类的个人信息，请删去（这里写的会随成果公布）"
+        raise FormError(msg)
+    return record
+
+
+def _texts_in(value: object, where: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text of a form and where it stands; a key that people choose (an option, a name) is a text as well."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict):
+        yield from ((where, key) for key in value)
+        for key, below in value.items():
+            yield from _texts_in(below, (*where, key))
+    elif isinstance(value, list):
+        for number, below in enumerate(value):
+            yield from _texts_in(below, (*where, number))
 
 
 def _syntax_fault(message: str) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from tuoyu.nouns.fact import WHOLE
 from tuoyu.nouns.fact import Part
+from tuoyu.nouns.personal import without_personal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,8 @@ ANSWERS, REGISTER = "原始答卷", "机构登记"  # basis of figures that were
 COUNTED = frozenset({ANSWERS, REGISTER})
 Status = Literal["used", "repeat", "set_aside"]
 _PARTS = {"part": ("part_axis", "part_name", "part_within")}  # a table has no columns of columns
+# what a file says in words of its own; where it stands and what it is of are names of ours
+_FREE = ("basis", "option", "printed", "producer", "document", "sheet", "remark", "locator", "transcription")
 _SHEET = re.compile(r"工作表“(.*)”(?:，([^”]*))?", re.DOTALL)
 _CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]*(?::[A-Z]{1,3}[1-9][0-9]*)?|第[1-9][0-9]*行")
 
@@ -65,6 +68,14 @@ class Observation:
     transcription: str = ""
     confidence: str = ""
     accessed: str = ""
+
+    def __post_init__(self) -> None:
+        # Observations are printed and published as findings are: what a file says of a person must not get there.
+        for name in _FREE:
+            object.__setattr__(self, name, without_personal(getattr(self, name)))
+        named = Part(self.part.axis, without_personal(self.part.name), without_personal(self.part.within))
+        if named != self.part:
+            object.__setattr__(self, "part", named)
 
     @property
     def where(self) -> str:

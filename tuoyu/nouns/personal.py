@@ -11,12 +11,15 @@ import re
 import unicodedata
 from contextlib import suppress
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Sequence
 
 HIDDEN = "（已隐去）"
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 # --- headings
 
@@ -27,23 +30,30 @@ _WHOSE = (
     "行政|保育员?|教师|老师|员工|从业人员|微信|QQ|手机|的|来自"
 )
 _CORE = (
-    "联系人|联络人|联络员|负责人|法定代表人|法人代表|法人|园长|院长|所长|经办人|填表人|填报人|制表人|审核人|报送人|举办者|举办人|投资人|"
-    "投资者|经营者|开办者|监护人|户主|父亲|母亲|姓名|名字|称呼|电话|手机|座机|固话|传真|联系方式|联络方式|微信|"
-    "QQ|邮箱|邮件|邮址|E-?mail|mail|phone|mobile|tel|telephone|contact|wechat|身份证|证件|护照|学籍号|openid|昵称|"
-    "用户名|住址|地址|住所|门牌|address|IP"
+    "联系人|联络人|联络员|负责人|法定代表人|法人代表|法人|园长|院长|所长|校长|站长|董事长|总经理|经理|班主任|"
+    "经办人|填表人|填报人|制表人|审核人|复核人|报送人|举办者|举办人|投资人|投资者|经营者|开办者|出资人|股东|业主|房东|"
+    "控制人|代理人|监护人|户主|父亲|母亲|姓名|名字|称呼|电话|手机|座机|固话|传真|联系方式|联络方式|微信|抖音|"
+    "支付宝|银行卡|银行账户|QQ|邮箱|邮件|邮址|E-?mail|mail|phone|mobile|tel|telephone|contact|wechat|身份证|证件|护照|"
+    "学籍号|openid|昵称|用户名|出生日期|出生年月|生日|住址|地址|住所|门牌|车牌|经纬度|address|IP"
 )
-_AFTER = "签[名字章]|号码?|群?号|姓名|名字|账号|帐号|ID|人|一|二|[1-3]"
+_AFTER = "签[名字章]|号码?|群?号|姓名|名字|账号|帐号|ID|人|归?属地|是什么|是多少|是|一|二|[1-3]"
 _LINK = r"[、,，/及和与或()|:;+-]"
 _HEADING = re.compile(
     rf"(?:{_WHOSE})*(?:{_CORE})(?:{_AFTER})*(?:{_LINK}*(?:{_WHOSE})*(?:{_CORE})(?:{_AFTER})*)*{_LINK}*", re.IGNORECASE
 )
 _OF_THE_TOOL = re.compile("来源详情|(?:提交|开始|结束)(?:答卷|填写|作答)?(?:的)?时间")
 _SPELT = re.compile(
-    "lianxi_?(?:ren|dianhua|fangshi)|fuze_?ren|faren|fading_?daibiaoren|yuanzhang|dianhua|shouji|dizhi|xingming",
+    "lianxi_?(?:ren|dianhua|fangshi)|fuze_?ren|faren|fading_?daibiaoren|yuanzhang|dianhua|shouji|dizhi|xingming"
+    "|shenfenzheng|weixin|youxiang",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^(?:Q?\d{1,3}[、.:]|第\d+题)")
-_REMARK = re.compile(r"\((?:必填|选填|单选|填空|可不填|不公开|如有|可选)\)|[*?？:：。]+$")
+_REMARK = re.compile(r"[*?？:：。]+$")
+# 联系人(无则不填), 请留下您的电话，以便回访; a bracket may also say that people are counted: 园长(人)
+_ASIDE = re.compile(
+    r"\((?!(?:人|名|个|位)\)|[^()]*(?:数|率|性质|类[型别]))[^()]*\)|(?<=.{4})[,;](?:以便|方便|便于|用于|如|若|无|没有|仅).*"
+)
+_NAMED = re.compile(rf"(?:{_WHOSE})*(?:{_CORE})*(?:姓名|名字|签名|签字)")
 _OPEN = re.compile("意见|建议|留言|想说|补充|请(?:说明|注明|具体|写)|填空|简答|其他原因|心声|期待什么|看法")
 
 
@@ -54,7 +64,11 @@ def is_personal(heading: str) -> bool:
     [True, True, False, False, False]
     """
     text = _plain(heading)
-    return bool(text) and any(kind.fullmatch(text) for kind in (_HEADING, _OF_THE_TOOL, _SPELT))
+    if not text:
+        return False
+    # 园长姓名、学历 holds a name in every cell; 园长、教师人数 holds none
+    named = len(parts := re.split(_LINK, text)) > 1 and any(_NAMED.fullmatch(one) for one in parts)
+    return named or any(kind.fullmatch(text) for kind in (_HEADING, _OF_THE_TOOL, _SPELT))
 
 
 def is_open_question(heading: str) -> bool:
@@ -68,53 +82,100 @@ def is_open_question(heading: str) -> bool:
 
 def _plain(text: str) -> str:
     plain = "".join(unicodedata.normalize("NFKC", text).split())
-    return _REMARK.sub("", _NUMBERED.sub("", _REMARK.sub("", plain)))
+    for mark in (_REMARK, _NUMBERED, _ASIDE, _REMARK):
+        plain = mark.sub("", plain)
+    return plain
 
 
 # --- texts
 
 _GAP = r"[ \-.·_—–−/]{1,2}"
 _FIGURE = r"(?!\s*(?:元|人|万|亿|个|家|所|名|户|%|‰|平方米|㎡))"
-_MOBILE = re.compile(
-    rf"(?<![\d.])(?:\(?\+?0{{0,2}}86\)?[ -]?)?1[3-9](?:\d{{9}}|\d(?:{_GAP}\d{{4}}){{2}}|\d{_GAP}\d{{3}}{_GAP}\d{{5}}"
-    rf"|\d{_GAP}\d{{8}}|\d\d{_GAP}\d{{3}}{_GAP}\d{{4}}|\d{{5}}{_GAP}\d{{4}})(?!\d){_FIGURE}"
-)
+_ABROAD = r"(?:\(?\+?0{0,2}86\)?[ -]?)?"
+_MOBILE = re.compile(rf"(?<![\d.]){_ABROAD}(1(?:{_GAP})?[3-9](?:(?:{_GAP})?\d){{9}})(?!\d){_FIGURE}")
 _LANDLINE = re.compile(
-    rf"(?<![\d.])(?:\(?\+?86\)?[ -]?)?(?:\(0\d{{2,3}}\) ?\d{{3,4}}[ -]?\d{{3,4}}"
+    rf"(?<![\d.])(?:{_ABROAD}(?:\(0\d{{2,3}}\) ?\d{{3,4}}[ -]?\d{{3,4}}"
     rf"|0\d{{2,3}}{_GAP}\d{{3,4}}[ -]?\d{{3,4}}"
-    rf"|0\d{{9,11}}|[48]00{_GAP}?\d{{3,4}}{_GAP}?\d{{3,4}})(?:(?:转|-)\d{{1,5}})?(?!\d){_FIGURE}"
+    rf"|0\d{{9,11}}|[48]00{_GAP}?\d{{3,4}}{_GAP}?\d{{3,4}})"
+    r"|\+86[ -]?\(?\d{2,3}\)?[ -]?\d{3,4}[ -]?\d{4})(?:(?:转|-)\d{1,5})?(?!\d)"
+    rf"{_FIGURE}"
 )
-_SPOKEN = re.compile(
-    "[一幺][三四五六七八九](?:[ ·-]?[〇零一二三四五六七八九幺]){9}(?![〇零一二三四五六七八九幺十百千万])"
+_NUMERAL = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
+_SPOKEN = re.compile(rf"[一幺壹][三四五六七八九叁肆伍陆柒捌玖](?:[ ·-]?[{_NUMERAL}]){{9}}(?![{_NUMERAL}十百千万])")
+_ID_CARD = re.compile(
+    r"(?<!\w)[1-6]\d{5}[ -]?((?:19|20)?\d\d)[ -]?(\d\d)(\d\d)[ -]?\d{3}(?:(?<=\d{3})[\dXx*])?(?!\w)", re.ASCII
 )
-_ID_CARD = re.compile(r"(?<!\w)([1-6]\d{5})[ -]?((?:19|20)\d\d)[ -]?(\d\d)(\d\d)[ -]?\d{3}[\dXx*](?!\w)", re.ASCII)
-_MAIL = re.compile(r"[\w.+-]+ ?(?:@|\[at\]|\(at\)| at ) ?[\w-]+(?: ?\. ?[A-Za-z][\w-]*)+", re.ASCII | re.IGNORECASE)
-_IP4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]|\.\d)", re.ASCII)
-_IP6 = re.compile(r"(?<![\w:])(?:[0-9A-F]{0,4}:){3,7}[0-9A-F]{0,4}(?![\w:])", re.ASCII | re.IGNORECASE)
-_ACCOUNT = re.compile(
-    r"(?:微信|薇信|[Vv]信|wechat|weixin|\b[vw]x)(?:账?号|同号|id)?[ :是为]{0,3}[A-Za-z][\w-]{4,19}"
-    r"|\bwxid_\w+|QQ(?:号码?|群)?[ :是为]{0,3}\d{5,11}(?!\d)",
+_PASS = re.compile(r"(?<!\w)[EG]\d{8}(?!\w)|(?<!\w)62\d\d(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?!\w)", re.ASCII)
+_MAIL = re.compile(
+    r"[\w.+-]+ ?(?:@|\[at\]|\(at\)| at ) ?[\w-]+(?: ?(?:\.|\[dot\]|\(dot\)| dot ) ?[A-Za-z][\w-]*)+"
+    r"|[\w.+-]+at(?:qq|163|126|139|sina|sohu|yeah|aliyun|gmail|foxmail|outlook|hotmail)(?:\.|dot)(?:com|net|cn)\b",
     re.ASCII | re.IGNORECASE,
 )
+_IP4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]|\.\d)", re.ASCII)
+_IP6 = re.compile(r"(?<![\w:])(?=[0-9A-F:]{7})(?:[0-9A-F]{0,4}:){2,7}[0-9A-F]{0,4}(?![\w:])", re.ASCII | re.IGNORECASE)
+_ACCOUNT = re.compile(
+    r"(?:[微威薇] ?信|[Vv]信|wechat|weixin|\b[vw]x|抖音|支付宝)(?:账?号|同号| ?id)?[ :是为]{0,3}[A-Za-z][\w-]{4,19}"
+    r"|\bwxid_\w+|QQ ?(?:号码?|群)?[ :是为]{0,3}\d{5,11}(?!\d)",
+    re.ASCII | re.IGNORECASE,
+)
+_HAN = "\u4e00-\u9fff"
+# what may follow a name without a stop between
+_TITLE = "电话|手机|联系|微信|身份证|女士|先生|老师|主任|科长|园长|院长|同志|男|女"
+# the commonest family names; what ends like an institution or a place is no person
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾"
+    "夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴莫孔向汤温区麦冼伍关"
+)
+_PLACES = "园所部社区村镇市县院校店局委办站路街司家托班"
+_TWO_SIGNS = "欧阳|司徒|上官|诸葛|慕容|皇甫|尉迟"
+_GIVEN = rf"[{_HAN}]{{0,1}}(?![{_PLACES}])[{_HAN}]"
+_NAME_BEFORE = re.compile(
+    rf"(?:(?:{_TWO_SIGNS})|(?:(?<![{_HAN}])|(?<=联系|请找|电询)|(?<=由))[{_SURNAMES}]){_GIVEN}(?:{_TITLE})?[ (:,]*$"
+)
 _LABELLED = re.compile(
-    r"(?:电话|手机|座机|固话|传真|联系方式|\btel|\bphone)(?:号码?)?[ :是为]{0,3}\+?\d[\d -]{4,14}\d"
+    r"(?:电话|手机|座机|固话|传真|联系方式|(?<![a-z])(?:tel|phone))(?:号码?)?[ :是为.]{0,3}\+?\d[\d -]{4,14}\d"
     r"|(?:护照|通行证|身份证|证件)(?:号码?)?[ :是为]{0,3}[A-Za-z]{0,2}\d{6,17}[\dXx]"
-    r"|(?:联系人|负责人|法定代表人|园长|姓名|填表人|填报人|制表人|审核人|经办人)(?:姓名)?[:] ?[\u4e00-\u9fff·]{2,4}"
-    r"(?![\u4e00-\u9fff])",
+    r"|(?:联系人|联络人|联络员|负责人|法定代表人|法人代表|法人|园长|院长|姓名|家长|监护人|经办人|[填制]表人?|填报人?|"
+    rf"(?:审核|复核|报送|校对)人)(?:姓名|签[名字])?[:] ?(?:[{_HAN}·]{{2,4}}?(?=[^{_HAN}·]|$|{_TITLE})|[{_HAN}]{{2,3}})"
+    rf"|(?<=由)(?:{_TWO_SIGNS}|[{_SURNAMES}]){_GIVEN}(?=填|提供|汇总|整理|制表|报送|负责)"
+    rf"|(?:住|地)址: ?[{_HAN}\w]{{4,40}}",
     re.IGNORECASE,
 )
-_STREET = r"[\u4e00-\u9fff]{1,8}(?:路|街|巷|大道|弄|里|胡同|小区|花园|花苑|家园|苑|村|新城|公寓|大厦|广场)"
+_STREET = rf"[{_HAN}]{{1,8}}(?:路|街|巷|大道|弄|里|胡同|小区|花园|花苑|家园|苑|村|新城|公寓|大厦|广场)"
+_NUMBER = r"(?:\d{1,4}|[一二三四五六七八九十百零〇]{1,4})"
+_UNIT = r"(?:号楼|号院|号|栋|幢|座|单元|组|弄|层|楼|室|房)"
 _ROOM = (
-    r"(?:[东南西北中一二三四五六七八九十]?[A-Za-z]?\d{0,4}(?:号楼|号|栋|幢|座|单元|层|楼|室|房|户|[A-Za-z])[ -]?){1,5}"
-    r"(?:\d{2,4}(?!\d|人|个|家|元|年))?"
+    r"[A-Za-z]?\d{1,3}(?:-\d{1,4}){1,3}(?:号|室|房)?(?!\d|人|个|家|元|年|月|岁)"
+    rf"|(?:[东南西北中]?[A-Za-z]?(?:{_NUMBER}{_UNIT}|\d{{0,4}}[A-Za-z](?=[\d -]))(?:之[一二三四五])?[ -]?){{1,5}}"
+    r"(?:\d{2,4}(?!\d|人|个|家|元|年)|[一二三四五六七八九零〇]{3,4}(?!十|百))?"
 )
-_ADDRESS = re.compile(rf"{_STREET} ?(?=[^，。；、]{{0,4}}\d){_ROOM}")
+_ADDRESS = re.compile(rf"{_STREET} ?(?:{_ROOM})")
 _TYPED = re.compile("〖[^〗]*〗")
+# web pages and digests have digits that are nobody's
+_NOBODYS = re.compile(
+    r"https?://[^\s?#，。；、“”（）]+|(?<!\w)(?=\d*[a-f])[0-9a-f]{16,}(?!\w)", re.IGNORECASE | re.ASCII
+)
+_FIRST_GROUP, _OTHER_GROUP = 2, 3  # digits of a mobile number that stand together at least
+_EARLIEST_BIRTH = 1910
+
+
+def _is_mobile(match: re.Match[str]) -> bool:
+    """Whether eleven digits are grouped as people write telephones: not as a list of figures, nor as one decimal."""
+    number = match[1]
+    groups = re.split(_GAP, number)
+    if len(set(map(len, groups))) == 1 == len(groups[0]):
+        return len(set(re.findall(r"\D+", number))) == 1
+    if len(groups) == 2 and "." in number:
+        return False
+    return len(groups[0]) >= _FIRST_GROUP and all(len(one) >= _OTHER_GROUP for one in groups[1:])
 
 
 def _is_born(match: re.Match[str]) -> bool:
+    year = match[1] if len(match[1]) > len("yy") else f"19{match[1]}"
+    long = sum(one.isalnum() or one == "*" for one in match[0])
     with suppress(ValueError):
-        return bool(date(int(match[2]), int(match[3]), int(match[4])))
+        born = date(int(year), int(match[2]), int(match[3]))
+        return long == (18 if year == match[1] else 15) and born.year >= _EARLIEST_BIRTH
     return False
 
 
@@ -128,48 +189,87 @@ def _always(_: re.Match[str]) -> bool:
     return True
 
 
-_KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
+_Kind = tuple[re.Pattern[str], "Callable[[re.Match[str]], bool]"]
+_OF_PERSONS: tuple[_Kind, ...] = (
     (_MAIL, _always),
     (_LABELLED, _always),
     (_ACCOUNT, _always),
     (_ID_CARD, _is_born),
+    (_PASS, _always),
     (_IP6, _is_address),
     (_IP4, _is_address),
-    (_MOBILE, _always),
+    (_MOBILE, _is_mobile),
     (_LANDLINE, _always),
     (_SPOKEN, _always),
-    (_ADDRESS, _always),
-    (_TYPED, _always),
 )
+_KINDS: tuple[_Kind, ...] = (*_OF_PERSONS, (_ADDRESS, _always), (_TYPED, _always))
 # Nothing personal is without one of these; most texts are without all of them.
 _SIGNS = re.compile(
-    r"\d[\d .·_—–−/()-]{4,}\d|[@〖:：]|[Aa][Tt]|信|[号栋幢座室房]|[Ww][Xx]|[Vv][Xx]|QQ|[一幺][三四五六七八九]"
+    r"\d[\d .·_—–−/()-]{4,}\d|[@〖:]|at|信|[号栋幢座室房弄组]|[wv]x|qq|[eg]\d|抖音|支付宝"
+    rf"|[一幺壹][三四五六七八九叁肆伍陆柒捌玖]|[里苑村园区路街] ?[a-z]?\d+-\d|由.{{2,5}}[填提汇整制报负]|[{_UNSEEN}]",
+    re.IGNORECASE,
 )
 
 
+def _may_tell(text: str) -> bool:
+    return bool(_SIGNS.search(text if text.isascii() else unicodedata.normalize("NFKC", text)))
+
+
+@lru_cache(maxsize=4096)
 def without_personal(text: str) -> str:
     """The text with every telephone, id, address and account in it taken out; the text itself where there is none.
 
     >>> without_personal("甲园（138-0013-8027）托位28600个")
     '甲园（（已隐去））托位28600个'
     """
-    same = _folded(text)
-    if not _SIGNS.search(same):
-        return text
-    spans = [match.span() for kind, holds in _KINDS for match in kind.finditer(same) if holds(match)]
-    if not spans:
+    if not _may_tell(text):
         return text
     kept, end = [], 0
-    for start, stop in sorted(spans):
+    for start, stop in sorted(_spans(text, _KINDS)):
         if start >= end:
             kept += [text[end:start], HIDDEN]
         end = max(end, stop)
     return "".join([*kept, text[end:]])
 
 
-def _folded(text: str) -> str:
-    """The text with full-width signs as plain ones, character by character, so that places stay the same."""
+def tells_of_somebody(text: str) -> bool:
+    """Whether a text that we write ourselves says how to reach a person, or which papers they have.
+
+    Addresses do not count here: of an institution they may well be told.
+
+    >>> tells_of_somebody("由张三（13800138027）提供"), tells_of_somebody("建设二路98号的托育园")
+    (True, False)
+    """
+    return _may_tell(text) and bool(_spans(text, _OF_PERSONS))
+
+
+def _spans(text: str, kinds: tuple[_Kind, ...]) -> list[tuple[int, int]]:
+    """Where something personal stands."""
+    same, places = _folded(text)
+    same = _NOBODYS.sub(lambda one: re.sub(r"\d", "#", one[0]), same)
+    found = [
+        (_with_name(same, match.start()), match.end())
+        for kind, holds in kinds
+        for match in kind.finditer(same)
+        if holds(match)
+    ]
+    return [(places[start], places[stop - 1] + 1) for start, stop in found]
+
+
+def _with_name(text: str, start: int) -> int:
+    """Where the name of a person begins that stands right before something personal, or the latter itself."""
+    name = _NAME_BEFORE.search(text[:start])
+    return name.start() if name else start
+
+
+def _folded(text: str) -> tuple[str, Sequence[int]]:
+    """The text with signs and digits of every kind as plain ones and without invisible ones, and where each stood."""
     if text.isascii():
-        return text
-    folded = (unicodedata.normalize("NFKC", one) for one in text)
-    return "".join(new if len(new) == 1 else old for old, new in zip(text, folded, strict=True))
+        return text, range(len(text))
+    plain, places = [], []
+    for place, one in enumerate(text):
+        new = str(unicodedata.digit(one)) if one.isdigit() else unicodedata.normalize("NFKC", one)
+        if one not in _UNSEEN:
+            plain.append(new if len(new) == 1 else one)
+            places.append(place)
+    return "".join(plain), places

@@ -57,7 +57,7 @@ WRAPPED = re.compile(r'<div class="(?:keybox|annexmark)">\n\n(.*?)\n\n</div>\s*'
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|$~^:.@])")  # a sign that the text keeps from its meaning
 _BOLD = re.compile(r"\*\*(.+)\*\*", re.DOTALL)  # within a carrier: around it, for pandoc
 _BROKEN_BOLD = re.compile(r"(?<![\\*])\*{4}(?!\*)")
-_MEANT = re.compile(r"<|(?<=\])[{:]|:::|```")
+_MEANT = re.compile(r"<|&(?=#?\w+;)|(?<=\])[{:]|:::|```")
 HEADING = re.compile(r"^#{1,4} .*", re.MULTILINE)
 LABELLED, TABLE = "](#tbl-", "](#tab-"
 TITLE, CAPTION, KEYBOX, ANNEX = "title", "caption", "keybox", "annex"
@@ -193,7 +193,7 @@ def carried(source: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Typed text without what Markdown would take for a tag, an attribute, a block, or the target of a reference."""
+    """Typed text without what Markdown would take for a tag, an entity, an attribute, a block, or a link's target."""
     return _MEANT.sub(r"\\\g<0>", html.unescape(text))
 
 
@@ -203,7 +203,7 @@ def _attribute(text: str) -> str:
 
 
 def _literal(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>#|$~^{}@])", r"\\\1", text)
+    return re.sub(r"([\\`*_\[\]<>#|$~^{}@&])", r"\\\1", text)
 
 
 def _exhibits(cell: NotebookNode) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
@@ -229,5 +229,5 @@ def _table(about: dict[str, Any], data: dict[str, str], caption: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """A pandoc attribute value."""
-    return json.dumps(text.replace("\n", " "), ensure_ascii=False)
+    """A pandoc attribute value; an entity in it is text."""
+    return json.dumps(text.replace("\n", " "), ensure_ascii=False).replace("&", r"\&")

@@ -135,7 +135,7 @@ def _copy(raw: RawFile, grids: Sequence[Grid]) -> tuple[Workbook, dict[str, Work
     """
     book = open_plain(raw.content) if grids and raw.suffix == ".xlsx" else None
     if book is not None:
-        return book, {sheet.title: sheet for sheet in book.worksheets}
+        return book, _renamed(book)
     book, sheets = new_workbook(), dict[str, "Worksheet"]()
     for grid in grids:
         wanted = grid.sheet or PurePosixPath(raw.path).stem
@@ -147,6 +147,15 @@ def _copy(raw: RawFile, grids: Sequence[Grid]) -> tuple[Workbook, dict[str, Work
         for top, left, bottom, right in getattr(grid, "merged", ()):
             sheet.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
     return book, sheets
+
+
+def _renamed(book: Workbook) -> dict[str, Worksheet]:
+    """The sheets of a received workbook, without what their names tell of persons, as ``reading`` names them too."""
+    sheets: dict[str, Worksheet] = {without_personal(sheet.title): sheet for sheet in book.worksheets}
+    for name, sheet in sheets.items():
+        if sheet.title != name:
+            sheet.title = sheet_name(name, book.sheetnames)
+    return sheets
 
 
 def _write(cell: Cell | MergedCell, value: object) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tuoyu.facts import checks
 from tuoyu.facts.claims import ALL_RULES
 from tuoyu.facts.relations import STEADY
+from tuoyu.reading.survey import disclosure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,6 +77,39 @@ SAMPLING = (
         "印到若干位的占比，应当等于某个整数人数除以应答人数（N. Brown和J. Heathers的粒度检验，2017年）。",
     ),
 )
+DISCLOSURE = (
+    (
+        "不公布的格",
+        (
+            f"应答不足{disclosure.MINIMUM}人的组整组不公布；选择某一选项的有1至{disclosure.MINIMUM - 1}人的占比不公布，"
+            f"交叉表中没有选择它的有1至{disclosure.MINIMUM - 1}人的，也不公布。没有人选择、全部选择，可以公布。"
+        ),
+    ),
+    (
+        "不能推算出来",
+        (
+            "一道题的总计、各分组、各选项和合并的选项放在一起判断：按印出的全部数字，用整数规划求出每个不公布的小数最少、"
+            f"最多各是多少（求解器为highspy）；两者相差不到{disclosure.MARGIN}人的（应答者更少的，按能差的人数），"
+            "再隐去一个次小的占比，直到推算不出为止。一个选项隐去的各组，合计不少于"
+            f"{disclosure.MINIMUM}人。求解超过{disclosure.MOST_NODES}步没有结果的，按已被推算出来处理。"
+        ),
+    ),
+    (
+        "假定读者知道的",
+        (
+            "各组有多少人应答；同一选项在各种分组下合计相同；单选题每人选一项；哪些选项没有人选。"
+            "占比按能还原为确切人数看待，不因修约而放宽。"
+        ),
+    ),
+    (
+        "不在保证之内的",
+        (
+            "不同题目不放在一起判断，题目之间没有交叉表；多选题的各选项不相加。应答者自己和知情的人所知道的，不计在内。"
+            "同一份答卷用于两期，算法相同，隐去的格也相同；中间改了题目对照（如合并选项）的，两期合看可能推算出来，"
+            "应一并复核，必要时更正上期。"
+        ),
+    ),
+)
 CHECKS = {
     "out_of_range": ("超出合理范围", "原始数字不在该指标的合理范围之内，必须改正。"),
     "fractional": ("计数不是整数", "只能是整数的指标，原文印的不是整数，多半漏写了“万”，必须改正。"),
@@ -119,6 +153,10 @@ def methods_page(subject: Subject) -> str:
         _words(subject.claims),
         "## 措辞规则\n\n用词由数字决定，拿不准时用较弱的词。\n\n" + _table(("措辞", "规则"), WORDING),
         "## 抽样误差\n\n问卷占比都给出置信区间。\n\n" + _table(("内容", "方法"), SAMPLING),
+        (
+            "## 小样本的保密\n\n问卷的占比背后人数很少的，不公布，也不让人由其他占比推算出来。\n\n"
+            + _table(("内容", "方法和限度"), DISCLOSURE)
+        ),
         (
             "## 核验\n\n“必须改正”的，流程停下；其余列入报告的数据核验附件，标为“请核对”或“说明”。\n\n"
             + _table(("项目", "内容"), CHECKS.values())

@@ -27,6 +27,7 @@ from tuoyu.nouns.forms import decode_form
 from tuoyu.nouns.forms import faults_of
 from tuoyu.nouns.forms import parse_form
 from tuoyu.nouns.forms import read_form
+from tuoyu.nouns.personal import without_personal
 from tuoyu.nouns.questions import QUESTIONS
 from tuoyu.nouns.questions import Questions
 from tuoyu.nouns.source import RawFile
@@ -182,6 +183,8 @@ def _received(path: Path, where: str) -> _Received:
         shown = path.name.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
         where = f"{where.rpartition('/')[0]}/{shown}"
         return _Received(path, where, b"", None, "文件名不是 UTF-8 编码")
+    if (shown := without_personal(where)) != where:
+        return _Received(path, shown, b"", None, "文件名里有电话、证件号一类的个人信息")
     if len(sidecar_of(path).name.encode()) > _LONGEST_NAME:
         return _Received(path, where, b"", None, "文件名过长，来源说明无法存放")
     try:
@@ -248,7 +251,7 @@ def _check_synthetic(root: Path, where: str, files: list[_Received]) -> Iterator
 
 def _check_file(one: _Received) -> Iterator[Finding]:
     if one.unfit:
-        yield _error("source-unfit", one.where, one.unfit, "把文件名改短（或改为常用字），核对读取权限")
+        yield _error("source-unfit", one.where, one.unfit, "把文件名改短（或改为常用字，不带个人信息），核对读取权限")
         return
     if one.paper is None:
         action = f'在同一文件夹新建 {sidecar_of(one.path).name}，写明{_required_keys()}；其中 sha256 = "{one.digest}"'

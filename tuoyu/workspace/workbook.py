@@ -61,8 +61,8 @@ def open_plain(content: bytes) -> Workbook | None:
     """Values and looks of a received .xlsx, and nothing that acts; None where it does not open.
 
     Formulas become the values that were last computed, or text where none was. Macros, links, charts, pictures, pivot
-    tables, old comments, names, validations and conditional formats stay behind: they could compute, load something,
-    cover new marks, or keep a second copy of values that are to be blanked out.
+    tables, old comments, page headers, names, validations and conditional formats stay behind: they could compute,
+    load something, cover new marks, or keep a second copy of values that are to be blanked out.
     """
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
@@ -105,6 +105,7 @@ def _disarm(sheet: Worksheet) -> None:
     from openpyxl.formatting.formatting import ConditionalFormattingList
     from openpyxl.worksheet.datavalidation import DataValidationList
     from openpyxl.worksheet.filters import AutoFilter
+    from openpyxl.worksheet.header_footer import HeaderFooter
     from openpyxl.worksheet.scenario import ScenarioList
 
     sheet.defined_names.clear()
@@ -113,6 +114,7 @@ def _disarm(sheet: Worksheet) -> None:
     sheet.data_validations = DataValidationList()
     sheet.auto_filter = AutoFilter()
     sheet.scenarios = ScenarioList()
+    sheet.HeaderFooter = HeaderFooter()
     sheet.protection.sheet = False
     sheet.sheet_view.tabSelected = False
     for kind in ("_charts", "_images", "_pivots"):  # openpyxl has no public way to take them out

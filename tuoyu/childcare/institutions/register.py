@@ -16,6 +16,9 @@ from tuoyu.childcare.institutions.categories import is_blank
 from tuoyu.childcare.institutions.categories import kinds_known
 from tuoyu.childcare.institutions.categories import registered_known
 from tuoyu.childcare.institutions.categories import words_of
+from tuoyu.nouns.personal import HIDDEN
+from tuoyu.nouns.personal import is_personal
+from tuoyu.nouns.personal import without_personal
 from tuoyu.reading.files.grids import Grid
 from tuoyu.reading.files.grids import address
 from tuoyu.reading.layouts.rows import CONTINUED
@@ -41,7 +44,8 @@ HEADER_ROWS = 5
 LISTED = 10
 COUNTS = {"places": "个", "enrolled": "人"}
 NAMES = {"places": "托位数", "enrolled": "在托人数"}
-KIND_COLUMNS, ASIDE = {"kind", "inclusive"}, {"personal", "unused"}
+PERSONAL = "personal"
+KIND_COLUMNS, ASIDE = {"kind", "inclusive"}, {PERSONAL, "unused"}
 SEVERAL = KIND_COLUMNS | ASIDE  # what several columns may hold
 _MONTHLY = re.compile(r"元(?:/(?:[人生孩][·./]?)?月(?:[·./][人生孩])?|每月)")
 _SPELLINGS = (("个托位", "个"), ("托位", "个"), ("平米", "平方米"))
@@ -114,8 +118,8 @@ class Register:
 
 
 def _shown(name: object) -> str:
-    """A name for a message: a telephone or identity number typed behind it stays out."""
-    return re.sub(r"\d{7,}[\dXx]*", "…", clean_text(name))
+    """A name for a message: a number typed behind it stays out, even one too short to be known as a telephone."""
+    return re.sub(r"\d{7,}[\dXx]*", HIDDEN, without_personal(clean_text(name)))
 
 
 def _listing(remarks: list[str]) -> str:
@@ -136,7 +140,7 @@ def read_header(piece: Piece, number: int, covers: str, period: str, districts: 
     grid = piece.grid
     for row in range(min(HEADER_ROWS, len(grid.rows))):
         headings = {column: _heading(grid.text(row, column)) for column in range(grid.width)}
-        named = {column: _fields().get(name, "") for column, (name, _) in headings.items()}
+        named = {column: _field(name) for column, (name, _) in headings.items()}
         if "name" in named.values() and len(set(named.values()) - {"name", "", *ASIDE}) > 0:
             register = Register(
                 piece,
@@ -170,6 +174,14 @@ def _above(register: Register) -> Misread | None:
 @cache
 def _fields() -> dict[str, str]:
     return {folded(heading): name for name, listed in categories()["columns"].items() for heading in listed}
+
+
+def _field(name: str) -> str:
+    """What a column of this name holds: a field, something personal, or (empty) nobody knows what.
+
+    Personal columns are not read and not spoken of; the address of a family's place is where people live.
+    """
+    return _fields().get(name) or (PERSONAL if is_personal(name) else "")
 
 
 def _heading(text: str) -> tuple[str, tuple[str, Decimal]]:

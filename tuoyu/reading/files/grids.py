@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tuoyu.nouns.personal import without_personal
 from tuoyu.reading.files.archives import open_archive
 from tuoyu.reading.files.delimited import encodings
 from tuoyu.reading.files.delimited import read_list
@@ -106,9 +108,11 @@ def open_grids(content: bytes, suffix: str) -> tuple[Grid, ...]:
     if kind not in {suffix[1:], BROKEN[suffix]}:
         raise _mismatch(kind, suffix)
     try:
-        return READERS[suffix](content)
+        grids = READERS[suffix](content)
     except MemoryError:
         refuse_as_too_large("读取时内存不足")
+    # Names of sheets travel with every figure, to the last page.
+    return tuple(replace(grid, sheet=without_personal(grid.sheet)) for grid in grids)
 
 
 def _unsupported(suffix: str) -> UnreadableError:

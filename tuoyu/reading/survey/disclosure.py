@@ -26,8 +26,8 @@ MINIMUM = 5
 Nobody having chosen an option may be said, and everybody too.
 """
 
-_MARGIN = 2  # a reader may not know a small count more closely than so many people
-_MOST_NODES = 2_000  # of a search; a count that it leaves open counts as known
+MARGIN = 2  # a reader may not know a small count more closely than so many people
+MOST_NODES = 2_000  # of a search; a count that it leaves open counts as known
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class _Reader:
 
     def leaves_open(self, cell: Cell) -> bool:
         """Whether a small count stays unknown, as far as so few people can be unknown."""
-        wanted = min(_MARGIN, max(1, cell.respondents - 1))
+        wanted = min(MARGIN, max(1, cell.respondents - 1))
         least, most = (self._end(cell, sense) for sense in ("kMinimize", "kMaximize"))
         return least is not None and most is not None and most - least >= wanted
 
@@ -208,7 +208,7 @@ def _empty_model() -> Any:  # noqa: ANN401 - the solver has no types
     import highspy
 
     model = highspy._core._Highs()  # noqa: SLF001 - the class around it greets on standard output
-    for option, value in (("output_flag", False), ("threads", 1), ("mip_max_nodes", _MOST_NODES), ("mip_rel_gap", 0.0)):
+    for option, value in (("output_flag", False), ("threads", 1), ("mip_max_nodes", MOST_NODES), ("mip_rel_gap", 0.0)):
         model.setOptionValue(option, value)
     return model
 
