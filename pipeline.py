@@ -18,7 +18,7 @@ STAGES = (
         name="clean",
         notebook="01_clean.ipynb",
         needs=("raw",),
-        makes=("observations.parquet", "registers.json", "findings-clean.json"),
+        makes=("observations.parquet", "registers.json", "reading.json", "findings-clean.json"),
         title="整理原始数据",
     ),
     Stage(

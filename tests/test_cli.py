@@ -111,6 +111,12 @@ def test_target_in_no_register_is_an_error(root: Path, capsys: pytest.CaptureFix
     assert "没有编号为 “enrolmet” 的目标，是不是 enrolment？" in capsys.readouterr().err
 
 
+def test_character_that_no_font_draws_is_told_before_any_run(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "editions/toy-2024.toml").write_text(toy.EDITION.replace("测试报告", "𠮷市报告"), encoding="utf-8")
+    assert say(root, "check", "toy-2024") == 5
+    assert "字体不能显示的字符：“𠮷”（U+20BB7）" in capsys.readouterr().err
+
+
 def test_stale_date_on_the_title_page_is_found(root: Path) -> None:
     text = toy.EDITION.replace("as_of = 2024-08-31", "as_of = 2025-08-31", 1)
     (root / "editions/toy-2024.toml").write_text(text, encoding="utf-8")

@@ -30,7 +30,6 @@ from tuoyu.render.markdown import lower
 from tuoyu.render.passages import passages
 from tuoyu.text.cells import prose
 from tuoyu.text.document import assemble
-from tuoyu.text.document import refuse_changed_code
 from tuoyu.text.needs import Lack
 from tuoyu.text.tabulating import Table
 from tuoyu.text.texts import Texts
@@ -253,14 +252,6 @@ def test_two_written_sections_cannot_have_one_exhibit() -> None:
     files = {"要点.md": file("一句。", title="要点", kind="要点", order=1, exhibits="[fig-a]")}
     with pytest.raises(ContractError, match="fig-a"):
         assemble(Texts.read({**FILES, **files}).sections, executed("fig-a"), FACTS)
-
-
-def test_code_that_was_changed_after_the_run_asks_for_another() -> None:
-    refuse_changed_code(executed("fig-a"), executed("fig-a"))
-    changed_since = executed("fig-a")
-    changed_since.cells[0].source += "\nfacts"
-    with pytest.raises(ContractError, match="请先重新运行"):
-        refuse_changed_code(changed_since, executed("fig-a"))
 
 
 def test_what_is_wanting_is_told() -> None:

@@ -326,6 +326,50 @@ def test_pages_are_rendered_again_without_a_kernel(root: Path, monkeypatch: pyte
     assert changed == {f"reports/toy-2024/{PAGE}", "reports/toy-2024/manifest.json"}
 
 
+def edit_cell(path: Path, kind: str, text: str) -> None:
+    """Write more into the first cell of a kind."""
+    record = json.loads(path.read_bytes())
+    cell = next(one for one in record["cells"] if one["cell_type"] == kind and "parameters" not in str(one["metadata"]))
+    cell["source"] = [*cell["source"], text]
+    path.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_pages_are_made_of_the_words_of_today_and_a_run_makes_the_same(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words count for no result; they stand in the pages all the same, whichever verb makes them."""
+
+    def papers(_: Path, executed: dict[str, Path], reports: Path) -> None:
+        cells = (cell["source"] for path in executed.values() for cell in read_notebook(path).cells)
+        (reports / PAGE).write_text("\n".join(cells), encoding="utf-8")
+
+    notebook = root / "notebooks/makes one table.ipynb"
+    run_edition(job(root, toy.clean_stage(), render=papers))
+    before, written = tree(root), notebook.read_bytes()
+    monkeypatch.setattr("tuoyu.engine.staging.execute", None)
+    edit_cell(notebook, "markdown", "（试改）")
+    render_edition(job(root, toy.clean_stage(), render=papers))
+    rendered = tree(root)
+    assert "（试改）" in (root / "reports/toy-2024" / PAGE).read_text(encoding="utf-8")
+    assert {name for name in before if rendered[name] != before[name]} == {
+        "data/processed/toy-2024/executed/makes one table.ipynb",
+        f"reports/toy-2024/{PAGE}",
+        "reports/toy-2024/manifest.json",
+    }
+    assert not run_edition(job(root, toy.clean_stage(), render=papers))
+    notebook.write_bytes(written)
+    assert run_edition(job(root, toy.clean_stage(), render=papers))
+    assert tree(root) == before
+    edit_cell(notebook, "markdown", "（试改）")
+    assert run_edition(job(root, toy.clean_stage(), render=papers))
+    assert tree(root) == rendered
+    edit_cell(notebook, "code", "\n1")
+    with pytest.raises(ContractError, match=r"makes one table\.ipynb 的代码在上次运行之后改过，请先重新运行"):
+        render_edition(job(root, toy.clean_stage(), render=papers))
+    assert tree(root) == rendered
+
+
 def test_rendering_before_any_run_says_what_to_run(root: Path) -> None:
     with pytest.raises(StageError, match=r"请先运行 python pipeline\.py run toy-2024"):
         render_edition(job(root, toy.clean_stage()))

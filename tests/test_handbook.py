@@ -40,10 +40,16 @@ def test_steps_lead_to_the_end(chapter: str, tmp_path: Path) -> None:
 def test_readme_leads_to_every_chapter_and_no_link_is_dead() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert len(readme.splitlines()) <= 80, "two screens"
-    for page in [ROOT / "README.md", *HANDBOOK.glob("*.md")]:
+    for page in [ROOT / "README.md", ROOT / "docs/rap.md", *HANDBOOK.glob("*.md")]:
         for link in LINK.findall(page.read_text(encoding="utf-8")):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
     assert all(f"docs/handbook/{chapter}" in readme for chapter in CHAPTERS if chapter != "README.md")
+
+
+def test_every_place_that_the_list_of_requirements_names_is_there() -> None:
+    named = re.findall(r"`((?:tuoyu|tests|notebooks|\.ci)/[^`]*)`", (ROOT / "docs/rap.md").read_text(encoding="utf-8"))
+    assert len(named) > 5
+    assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 def test_only_commands_that_exist_are_named() -> None:

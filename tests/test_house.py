@@ -14,7 +14,7 @@ PACKAGE = ROOT / "tuoyu"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 DOORS = {
     "papermill": ["engine/notebook.py"],
-    "typer": ["front/cli.py", "front/usage.py"],
+    "typer": ["front/cli.py", "front/looking.py", "front/receiving.py", "front/usage.py"],
     "filelock": ["engine/cache.py", "engine/locking.py"],
     "jupyter_cache": ["engine/store.py"],
 }

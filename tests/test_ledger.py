@@ -28,7 +28,6 @@ from tuoyu.childcare.subject import subject
 from tuoyu.facts.computing import compute_facts
 from tuoyu.facts.wording import span
 from tuoyu.front.ledger import CHANGED
-from tuoyu.front.ledger import FINDINGS
 from tuoyu.front.ledger import INDICATORS
 from tuoyu.front.ledger import LIVE
 from tuoyu.front.ledger import PARAMETERS
@@ -36,6 +35,7 @@ from tuoyu.front.ledger import PRINTED
 from tuoyu.front.ledger import RAW
 from tuoyu.front.ledger import STILL
 from tuoyu.front.ledger import ledger
+from tuoyu.front.quality import FINDINGS
 from tuoyu.nouns.fact import Facts
 from tuoyu.nouns.fact import Origin
 from tuoyu.nouns.fact import Part

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from toy_report import FACTS
 from toy_report import FILES
 from toy_report import TEXTS
 from toy_report import changed
+from toy_report import claim
 from toy_report import file
 
+from tuoyu.facts.claims import Claim
 from tuoyu.facts.subject import Subject
 from tuoyu.nouns.indicator import Indicator
 from tuoyu.nouns.indicator import Role
 from tuoyu.text.needs import Lack
 from tuoyu.text.needs import wanting
+from tuoyu.text.sections import Section
 from tuoyu.text.texts import Texts
 
 
@@ -48,6 +52,24 @@ def test_raw_figure_behind_a_missing_one_is_named() -> None:
 
 def test_what_is_there_is_not_wanting() -> None:
     assert lacking("托位{{ 托位数 }}。") == []
+
+
+def test_section_that_the_edition_would_not_have_costs_nothing() -> None:
+    """Whatever data come, a report of one kind has no section of another."""
+    briefing = Claim(id="资料简报", flag="资料简报")
+    subject = replace(SUBJECT, claims=(briefing,))
+    facts = changed(
+        missing={**FACTS.missing, "入托率": "没有"}, claims={**FACTS.claims, "资料简报": claim(holds=False)}
+    )
+
+    def sections(when: str) -> tuple[Section, ...]:
+        made = file("入托率{{ 入托率 }}。", title="一节", kind="节", order=99, when=when)
+        return Texts.read({"甲.md": made}).sections
+
+    assert wanting(facts, sections("资料简报"), subject) == []
+    assert wanting(facts, sections("资料简报 且 有 入托率"), subject) == []
+    assert wanting(facts, sections("非 资料简报 且 有 入托率"), subject) == lacking("入托率{{ 入托率 }}。")
+    assert wanting(facts, sections("资料简报 或 有 入托率"), subject) == lacking("入托率{{ 入托率 }}。")
 
 
 def test_role_stands_for_its_indicator() -> None:

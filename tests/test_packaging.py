@@ -11,6 +11,8 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tuoyu.front import usage
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
@@ -71,3 +73,15 @@ def test_ci_runs_what_the_readme_says_and_ends_with_the_tests() -> None:
     assert "python pipeline.py run" in script
     assert script[-1] == "python -m pytest -n auto --dist loadfile"
     assert f" && {script[-1]}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_newest_release_of_the_change_log_is_the_version_that_the_program_tells() -> None:
+    log = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"(?m)^## (.*)$", log)
+    releases = [
+        re.fullmatch(r"\[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)", one) for one in headings if "未发布" not in one
+    ]
+    known = [(tuple(map(int, one[1].split("."))), one[2]) for one in releases if one]
+    assert len(known) == len(releases)
+    assert known == sorted(known, reverse=True)
+    assert usage.version().startswith(f"tuoyu {'.'.join(map(str, known[0][0]))}（")

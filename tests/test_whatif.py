@@ -131,7 +131,7 @@ def test_what_is_wrong_is_told_as_of_the_file_and_nothing_is_kept(
         (["--as", "toy-b"], "试算要同时写 --set 参数=值 和 --as 期名"),
         (["--set", "as_of=2024-01-31"], "试算要同时写 --set 参数=值 和 --as 期名"),
         (["--set", "as_of=2024-01-31", "--as", "toy-2024"], "已经有名为 toy-2024 的期"),
-        (["--set", "as_of=2024-01-31", "--as", "../toy"], "--as 是试算的期名"),
+        (["--set", "as_of=2024-01-31", "--as", "../toy"], "试算的期名（--as）只用小写字母"),
         (["toy-2024", "toy-high", *HIGH], "没有名为 toy-high 的期"),
     ],
 )

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tuoyu.reading import cleaning
     from tuoyu.text import showing
 
+__version__ = "0.2.0"
+
 __all__ = [
     "annexes",
     "attaining",

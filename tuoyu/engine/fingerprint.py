@@ -33,6 +33,7 @@ from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.raw import CITY
 from tuoyu.workspace.raw import digest
 from tuoyu.workspace.raw import list_inputs
+from tuoyu.workspace.signing import file_of
 from tuoyu.workspace.texts import list_texts
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ def fingerprint_pages(
         {
             CODE: {stage.notebook: _written(_content(site.notebook(stage))) for stage in stages},
             PARAMETER: flatten(site.edition.to_dict()),
-            INPUT: products,
+            INPUT: {**products, **digest_record(site.root, site.edition.name)},
             TEXT: digest_texts(site.root),
             PACKAGE: sight.package,
             ENVIRONMENT: {
@@ -214,6 +215,12 @@ def fingerprint_pages(
             },
         }
     )
+
+
+def digest_record(root: Path, name: str) -> dict[str, str]:
+    """Digest of the record of signatures, by path from the root; nothing where nobody has signed."""
+    path = file_of(root, name)
+    return {path.relative_to(root).as_posix(): digest(path.read_bytes())} if path.is_file() else {}
 
 
 def digest_texts(root: Path) -> dict[str, str]:

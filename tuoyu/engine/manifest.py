@@ -14,6 +14,7 @@ from typing import Any
 from tuoyu.engine.cells import cut
 from tuoyu.engine.cells import read_cells
 from tuoyu.engine.fingerprint import ABSENT
+from tuoyu.engine.fingerprint import digest_record
 from tuoyu.engine.fingerprint import digest_texts
 from tuoyu.engine.fingerprint import flatten
 from tuoyu.nouns.errors import StageError
@@ -132,10 +133,11 @@ def _short(value: str | None) -> str:
 
 
 def digest_inputs(root: Path, edition: Edition) -> dict[str, str]:
-    """SHA-256 of the edition's parameter files and of every file in its raw folders, sidecars included."""
+    """SHA-256 of the edition's parameter files, its record of signatures and every file in its raw folders."""
     paths = edition_files(root, edition)
     paths += [path for place in edition.places for path in list_inputs(root, place)]
-    return {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in paths}
+    digests = {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in paths}
+    return digests | digest_record(root, edition.name)
 
 
 def stand_of_inputs(root: Path, edition: Edition, package: Path) -> dict[str, tuple[str, int]]:

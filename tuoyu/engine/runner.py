@@ -187,22 +187,25 @@ def run_edition(job: Job) -> bool:
 
 def render_edition(job: Job) -> bool:
     """Make the wanted pages again from the products of the last run, without executing any notebook; always true."""
+    from tuoyu.engine.staging import words_of_today
+
     folders = job.folders
     _finish_exchange(folders)
-    executed = executed_in_place(folders, job.stages)
+    executed_in_place(folders, job.stages)
     with _alone(folders):
+        processed, made = words_of_today(job.site, folders, job.stages)
         folders.new_reports.mkdir(parents=True)
-        made, products = load_state(folders.processed), list_products(folders.processed)
+        products = list_products(processed)
         fingerprint, sight = _look_at_pages(job, products, made.get(PAGES))
         with _timed("生成报告", job.report):
             if job.wanted:
                 held = {name: one for name, one in digest_tree(folders.reports).items() if name not in job.wanted}
                 _carry(job, fingerprint, made.get(PAGES), held)
-            job.render(folders.processed, executed, folders.new_reports)
+            job.render(processed, _executed(job.stages, processed), folders.new_reports)
         pages = digest_tree(folders.new_reports)
         _write_manifest(job, folders.new_reports, products, pages)
         # First the record: pages that did not get into place are then made again, and no failure comes after them.
-        save_state(folders.processed, {**made, PAGES: Made(fingerprint, pages, sight)})
+        save_state(processed, {**made, PAGES: Made(fingerprint, pages, sight)})
         folders.put_in_place()
     return True
 

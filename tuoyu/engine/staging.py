@@ -10,17 +10,21 @@ import os
 import shutil
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Literal
 
 from tuoyu.engine.cache import EXECUTED
 from tuoyu.engine.cache import Cache
+from tuoyu.engine.fingerprint import CODE
+from tuoyu.engine.fingerprint import NOTEBOOK
 from tuoyu.engine.fingerprint import fingerprint_stage
 from tuoyu.engine.fingerprint import look_at_notebook
 from tuoyu.engine.freshness import Made
 from tuoyu.engine.freshness import judge
 from tuoyu.engine.freshness import list_products
+from tuoyu.engine.freshness import load_state
 from tuoyu.engine.freshness import products_of
 from tuoyu.engine.freshness import renewed
 from tuoyu.engine.notebook import ExecutionFailed
@@ -40,11 +44,13 @@ from tuoyu.workspace.writing import write_atomically
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from jupyter_client.manager import AsyncKernelManager
     from nbformat import NotebookNode
 
     from tuoyu.engine.fingerprint import Fingerprint
+    from tuoyu.engine.fingerprint import Sight
     from tuoyu.engine.fingerprint import Site
     from tuoyu.engine.folders import Folders
     from tuoyu.nouns.stage import Stage
@@ -86,9 +92,6 @@ class Workshop:
         """The executed notebook of a stage in the scratch folder."""
         return self.folders.new_processed / EXECUTED / stage.notebook
 
-    def _prepared(self, stage: Stage) -> NotebookNode:
-        return prepare(read_written(self.site.notebook(stage)), {"edition": self.site.edition.name})
-
     def _from_earlier(self, stage: Stage, fingerprint: Fingerprint, *, same: bool) -> How | None:
         """What was made before from just this, with the words of today; None if there is nothing of the kind.
 
@@ -103,9 +106,7 @@ class Workshop:
                 return None
             how = "restored"
         if how == "restored" or not same:
-            path = self.executed(stage)
-            words = renewed(read_notebook(path), self._prepared(stage))
-            write_atomically(path, write_notebook(_node(words)))
+            _put_words(self.site, stage, self.folders.new_processed)
         return how
 
     def _carry_over(self, stage: Stage, fingerprint: Fingerprint) -> bool:
@@ -120,7 +121,7 @@ class Workshop:
         return True
 
     def _run(self, stage: Stage) -> How:
-        scratch, prepared = self.folders.new_processed, self._prepared(stage)
+        scratch, prepared = self.folders.new_processed, _prepared(self.site, stage)
         before = list_products(scratch)
         try:
             executed = execute(
@@ -165,6 +166,51 @@ class Workshop:
             "IPYTHONDIR": str(self.folders.kernel),
             **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.folders.kernel)),
         }
+
+
+def words_of_today(site: Site, folders: Folders, stages: Sequence[Stage]) -> tuple[Path, dict[str, Made]]:
+    """Where the results of the last run are, beside the words of today, and what is then on record of them.
+
+    They are those in place, or a copy where words have changed, so that no page is ever made of words that are gone.
+    Raises ContractError where code has changed since: the results are of other code.
+    """
+    made = load_state(folders.processed)
+    known = {stage: made[stage.name] for stage in stages if stage.name in made}
+    seen = refuse_changed_code(site, folders, stages)
+    reworded = [stage for stage, one in known.items() if one.sight.seen != seen[stage].seen]
+    if not reworded:
+        return folders.processed, made
+    shutil.copytree(folders.processed, folders.new_processed)
+    for stage in reworded:
+        _put_words(site, stage, folders.new_processed)
+    products = list_products(folders.new_processed)
+    for stage in reworded:
+        made[stage.name] = replace(known[stage], products=products_of(stage, products), sight=seen[stage])
+    return folders.new_processed, made
+
+
+def refuse_changed_code(site: Site, folders: Folders, stages: Sequence[Stage]) -> dict[Stage, Sight]:
+    """The notebooks as they stand now; ContractError where code has changed since the last run."""
+    made = load_state(folders.processed)
+    known = {stage: made[stage.name] for stage in stages if stage.name in made}
+    seen = {stage: look_at_notebook(site.notebook(stage), site.surroundings, one.sight) for stage, one in known.items()}
+    same = [stage for stage, one in known.items() if one.fingerprint.parts[CODE].get(NOTEBOOK) == seen[stage].code]
+    changed = "、".join(stage.notebook for stage in stages if stage not in same)
+    if changed:
+        msg = f"{changed} 的代码在上次运行之后改过，请先重新运行：python pipeline.py run {site.edition.name}"
+        raise ContractError(msg)
+    return seen
+
+
+def _put_words(site: Site, stage: Stage, processed: Path) -> None:
+    """Put the words of today into the executed notebook of a stage, beside results that still hold."""
+    path = processed / EXECUTED / stage.notebook
+    words = renewed(read_notebook(path), _prepared(site, stage))
+    write_atomically(path, write_notebook(_node(words)))
+
+
+def _prepared(site: Site, stage: Stage) -> NotebookNode:
+    return prepare(read_written(site.notebook(stage)), {"edition": site.edition.name})
 
 
 def _node(record: dict[str, object]) -> NotebookNode:

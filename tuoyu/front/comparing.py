@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 FACTS, REPORT = "facts.json", "report.ipynb"
 TEXT = "文字变化"
-_WIDTH = 120
+WIDTH = 120
 _NARROW = 72  # characters of a cell on the terminal
 _MOST, _MOST_REASONS, _MOST_SENTENCES = 12, 3, 40  # labels, causes and sentences on the terminal
 
@@ -101,11 +101,11 @@ def save(found: Difference, *, record: str = "", page: str = "") -> None:
 def tell(found: Difference, console: Console | None = None) -> None:
     """The difference as tables on the terminal; of a long text the beginning."""
     out = console or Console()
-    out.width = max(out.width, _WIDTH)
+    out.width = max(out.width, WIDTH)
     out.print(Text(_title(found)))
     for grid in _grids(found):
         shown = grid.rows[:_MOST_SENTENCES] if grid.title == TEXT else grid.rows
-        _print(out, replace(grid, rows=tuple(tuple(map(_cut, row)) for row in shown)))
+        show(out, replace(grid, rows=tuple(tuple(map(_cut, row)) for row in shown)))
         if len(grid.rows) > len(shown):
             out.print(Text(f"另有 {len(grid.rows) - len(shown)} 句没有列出，用 --html 或 --json 可以存下全部"))
 
@@ -179,7 +179,8 @@ def _signed(number: str) -> str:
     return f"{value:+.{max(0, 3 - value.adjusted())}f}"
 
 
-def _print(out: Console, grid: Grid) -> None:
+def show(out: Console, grid: Grid) -> None:
+    """A table on the terminal, with its notes below."""
     table = Table(title=grid.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in grid.columns:
         table.add_column(column, overflow="fold")

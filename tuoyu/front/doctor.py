@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _OLDEST_PYTHON = (3, 11)
 _WITHOUT_DOCSTRINGS = 2
-_INSTALL = "请在项目文件夹内运行 pip install -c constraints.txt -e ."
+_INSTALL = "请重新安装：有源码的运行 pip install -c constraints.txt -e .，有安装包的运行 pip install 安装包的文件名"
 
 
 @dataclass(frozen=True)

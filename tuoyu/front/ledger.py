@@ -21,8 +21,8 @@ from tuoyu.facts.wording import number
 from tuoyu.facts.wording import printed
 from tuoyu.facts.wording import ten_thousands
 from tuoyu.facts.wording import tenths
+from tuoyu.front import quality
 from tuoyu.nouns.fact import KIND_NAMES
-from tuoyu.nouns.finding import SEVERITY_NAMES
 from tuoyu.nouns.period import in_words
 from tuoyu.render.formula import LONGEST
 from tuoyu.render.formula import Symbol
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from tuoyu.render.passages import Carried
     from tuoyu.render.passages import Passage
 
-GUIDE, PRINTED, INDICATORS, RAW, FINDINGS, PARAMETERS = "说明", "报告数字", "指标", "原始数据", "核验意见", "参数"
+GUIDE, PRINTED, INDICATORS, RAW, PARAMETERS = "说明", "报告数字", "指标", "原始数据", "参数"
 VALUE, UPPER, AT_ISSUE, PRINTED_AS = "数值", "上端", "成稿时数值", "印作"
 LIVE, STILL = "随数据重算", "不重算"
 CHOSEN = "由程序选定或读出，不是算式得出"
@@ -61,7 +61,8 @@ QUOTED = {"policy": "政策文件", "evidence": "调研材料"}
 _REGISTERS = {"policy": ("policies", ("issuer", "title", "number")), "evidence": ("evidence", ("producer", "document"))}
 _GUIDE = (
     "“报告数字”按报告的先后列出每一个印出的数字和引文；“指标”一行一个指标值；“原始数据”一行一个来源的数字；"
-    "“核验意见”“参数”与报告附件一致。\n"
+    "“核验意见”“参数”与报告附件一致。“核验记录”列出做过的每一项核验和意见的答复情况，“假设清单”列出每一项假设、目标和方案"
+    "的依据，以及随它而变的指标、结论和章节。\n"
     "改动“原始数据”“参数”两表中浅黄色的格，“指标”“报告数字”两表中的数值随即重算；“报告数字”的“变动”一栏标出"
     "印出的数字哪些会变。\n"
     "算式由程序中计算指标的同一个函数写出；数字旁存有成稿时的值，打开即可看到。\n"
@@ -123,7 +124,6 @@ _RAW = (
     ("文件名称", 40),
     ("发布单位", 20),
 )
-_FINDINGS = (("序号", 6), ("性质", 10), ("位置", 40), ("情况", 60), ("处理", 44), ("指标", 28), ("时点", 12))
 _PARAMETERS = (("参数", 30), (VALUE, 14), ("单位", 10), ("时点", 14), ("依据", 44), ("出处", 44), ("附注", 30))
 _BOUNDS = {"=": "", ">": "大于", ">=": "不小于", "<": "小于", "<=": "不大于", "≈": "约"}
 
@@ -140,10 +140,12 @@ def ledger(facts: Facts, document: NotebookNode, subject: Subject) -> Book:
         _printed_sheet(cells, document),
         _indicator_sheet(cells),
         raw,
-        _finding_sheet(facts, subject),
+        quality.finding_sheet(facts, subject),
+        quality.check_sheet(facts),
         parameters,
+        quality.assumption_sheet(facts, subject, document),
     )
-    title = f"{facts.edition.publication.title}{facts.edition.publication.subtitle}核算表"
+    title = f"{facts.edition.publication.headline}核算表"
     return Book(title, sheets, cells.defined())
 
 
@@ -414,22 +416,6 @@ def _raw_sheet(cells: _Cells) -> Sheet:
             )
         )
     return Sheet(RAW, _RAW, tuple(rows))
-
-
-def _finding_sheet(facts: Facts, subject: Subject) -> Sheet:
-    rows = (
-        (
-            order,
-            SEVERITY_NAMES[one.severity],
-            one.where,
-            one.what,
-            one.action,
-            "、".join(subject.vocabulary[id_].name for id_ in one.indicators if id_ in subject.vocabulary),
-            in_words(one.period) if one.period else "",
-        )
-        for order, one in enumerate(facts.findings, 1)
-    )
-    return Sheet(FINDINGS, _FINDINGS, tuple(rows))
 
 
 def _parameter_sheet(cells: _Cells) -> Sheet:

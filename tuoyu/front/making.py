@@ -39,6 +39,7 @@ from tuoyu.front.formats import FILES
 from tuoyu.front.publication import MODULE
 from tuoyu.front.publication import prepare
 from tuoyu.front.publication import renderer
+from tuoyu.front.signing import sealed
 from tuoyu.kernels import stay_warm
 from tuoyu.nouns.errors import StageError
 from tuoyu.nouns.errors import TuoyuError
@@ -111,7 +112,7 @@ def job_of(
         edition,
         tuple(stages),
         report,
-        renderer(root, stages, wanted),
+        sealed(renderer(root, stages, wanted), root, edition.name),
         pages=MODULE,
         wanted=wanted,
         force=order.force,

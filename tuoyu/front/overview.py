@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tuoyu.front.formats import FILES
 from tuoyu.front.publication import SUMMARY
+from tuoyu.front.signing import standing
 from tuoyu.render.index import LINKS
 from tuoyu.render.index import Entry
 from tuoyu.render.index import to_index
@@ -38,7 +39,7 @@ def _entry(root: Path, name: str) -> Entry:
     record = json.loads((root / "reports" / name / SUMMARY).read_bytes())
     figures = tuple((label, number, when) for label, number, when in record.pop("figures"))
     files = tuple(file for file in LINKS if (root / "reports" / name / file).is_file())
-    return Entry(name=name, figures=figures, files=files, **record)
+    return Entry(name=name, figures=figures, files=files, signed=tuple(standing(root, name)), **record)
 
 
 def is_made(root: Path, name: str) -> bool:

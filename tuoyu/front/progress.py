@@ -24,6 +24,7 @@ from tuoyu.front.publication import count_omissions
 from tuoyu.front.publication import findings_of
 from tuoyu.front.publication import unanswered
 from tuoyu.front.review import doubts_of
+from tuoyu.front.signing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +88,8 @@ def conclude(root: Path, edition: Edition) -> None:
     omitted = count_omissions(root, edition.name)
     if omitted:
         say(f"因缺少数据或材料省略 {omitted} 处，原因见报告的指标口径附件和 {OMISSIONS}")
+    for line in standing(root, edition.name):
+        say(f"签发：{line}")
     open_questions = [*doubts_of(edition), *(one.text for one in unanswered(findings_of(root, edition.name)))]
     say(f"有 {len(open_questions)} 条请核对：" if open_questions else "没有需要核对的")
     for number, text in enumerate(open_questions, 1):

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from tuoyu.engine.notebook import read_notebook
-from tuoyu.engine.notebook import read_written
 from tuoyu.engine.notebook import write_notebook
 from tuoyu.front.formats import FILES
 from tuoyu.front.formats import LEDGER
@@ -21,6 +20,7 @@ from tuoyu.front.formats import SHEETS
 from tuoyu.front.formats import WORD
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.finding import CORRECTED
 from tuoyu.nouns.finding import Finding
 from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.opening import to_json
@@ -30,12 +30,12 @@ from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Mapping
     from collections.abc import Sequence
     from pathlib import Path
 
     from nbformat import NotebookNode
 
+    from tuoyu.engine.runner import Job
     from tuoyu.engine.runner import Render
     from tuoyu.nouns.stage import Stage
 
@@ -47,8 +47,6 @@ KEYWORDS = ("托育服务", "3岁以下婴幼儿")  # what the report is about, 
 OMISSIONS = "omissions.json"
 SUMMARY = "summary.json"
 SHOWN = "summary"  # the table of the vocabulary whose indicators the page of all editions shows
-
-CORRECTED = "correction"  # the code of findings that tell of an entry in corrections.toml
 
 _loading = Lock()
 
@@ -77,7 +75,7 @@ def renderer(root: Path, stages: Sequence[Stage], wanted: Sequence[str] = FILES)
 
         facts = facts_at(processed / "facts.json")
         edition = load_edition(root, facts.edition.name if facts.edition else "")
-        document = _document(root, stages[-1], facts, executed)
+        document = compose(root, facts, read_notebook(executed[stages[-1].name]))
         made = [name for name in wanted if not (reports / name).is_file()]
         with ThreadPoolExecutor(1) as pool:
             # The way to the sheets is the longest, and mostly outside this interpreter: everything else goes beside it.
@@ -106,22 +104,16 @@ def renderer(root: Path, stages: Sequence[Stage], wanted: Sequence[str] = FILES)
     return render
 
 
-def document_in_place(root: Path, stages: Sequence[Stage], name: str) -> NotebookNode:
+def document_in_place(job: Job) -> NotebookNode:
     """The report by the products of the last run of an edition, with the text as it stands now."""
-    from tuoyu.engine.folders import Folders
     from tuoyu.engine.runner import executed_in_place
+    from tuoyu.engine.staging import refuse_changed_code
 
-    folders = Folders(root, name)
-    executed = executed_in_place(folders, stages)
-    return _document(root, stages[-1], facts_at(folders.processed / "facts.json"), executed)
-
-
-def _document(root: Path, last: Stage, facts: Facts, executed: Mapping[str, Path]) -> NotebookNode:
-    from tuoyu.text.document import refuse_changed_code
-
-    shown = read_notebook(executed[last.name])
-    refuse_changed_code(read_written(root / "notebooks" / last.notebook), shown)
-    return compose(root, facts, shown)
+    executed = executed_in_place(job.folders, job.stages)
+    refuse_changed_code(job.site, job.folders, job.stages)
+    return compose(
+        job.root, facts_at(job.folders.processed / "facts.json"), read_notebook(executed[job.stages[-1].name])
+    )
 
 
 def _write_records(document: NotebookNode, facts: Facts, reports: Path) -> None:

@@ -17,6 +17,7 @@ from tuoyu.front.formats import PAGE
 from tuoyu.front.formats import SHEETS
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.errors import RenderError
+from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
@@ -88,12 +89,13 @@ def make(root: Path, stages: Sequence[Stage], names: Sequence[str], way: str, fi
 
 def render(root: Path, stages: Sequence[Stage], name: str, files: Sequence[str]) -> list[Path]:
     """Write the project of an edition anew and let Quarto make these files of it; what was made."""
+    from tuoyu.front.making import job_of
     from tuoyu.front.publication import document_in_place
     from tuoyu.render.quarto import project
 
     program = refuse_unfit()
     folder = folder_of(root, name)
-    for path, content in project(document_in_place(root, stages, name)).items():
+    for path, content in project(document_in_place(job_of(root, stages, load_edition(root, name)))).items():
         write_atomically(folder / path, content)
     return [_made(program, folder, file) for file in files]
 

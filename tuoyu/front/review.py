@@ -23,11 +23,13 @@ from tuoyu.workspace.texts import read_texts
 from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
     from pathlib import Path
 
     from tuoyu.nouns.edition import Edition
+    from tuoyu.nouns.fact import Facts
     from tuoyu.nouns.finding import Finding
     from tuoyu.nouns.source import RawFile
     from tuoyu.reading.cleaning import Cleaned
@@ -38,23 +40,29 @@ RETURNS = "退回单"
 
 @dataclass(frozen=True)
 class Review:
-    """What ``check`` has to say: findings, return sheets written, and missing data with the sections they cost."""
+    """What ``check`` has to say: findings, return sheets written, missing data with the sections they cost.
+
+    ``reading`` tells of every file how much of it was read and what became of that.
+    """
 
     findings: tuple[Finding, ...]
     returns: tuple[Path, ...]
     wanting: tuple[Lack, ...]
+    reading: Mapping[str, Mapping[str, int]]
 
 
 def review(root: Path, edition: Edition) -> Review:
     """What a run would say of the raw files and of the text, without running a notebook.
 
-    Raises DataError for files that are unfit, ContractError for faults of the text.
+    Raises DataError for files that are unfit, ContractError for faults of the text, RenderError for characters that
+    no font would draw.
     """
     from tuoyu.childcare.subject import subject
     from tuoyu.facts.checks import check_facts
     from tuoyu.facts.checks import check_observations
     from tuoyu.facts.computing import compute_facts
     from tuoyu.facts.computing import conclude
+    from tuoyu.render.pdf import refuse_unprintable
     from tuoyu.text.needs import wanting
     from tuoyu.text.texts import Texts
     from tuoyu.text.texts import check_texts
@@ -66,7 +74,7 @@ def review(root: Path, edition: Edition) -> Review:
     findings = [*cleaned.findings, *check_observations(cleaned.observations, childcare.vocabulary)]
     returns = write_returns(root, edition, raw_files, findings)
     if _wrong(findings):
-        return Review(tuple(findings), returns, ())
+        return Review(tuple(findings), returns, (), cleaned.reading)
     previous = load_edition(root, edition.previous) if edition.previous else None
     entries = [entry for kind in cleaned.registers.values() for entry in kind]
     policies = [one for one in entries if isinstance(one, Policy)]
@@ -74,11 +82,23 @@ def review(root: Path, edition: Edition) -> Review:
     facts = compute_facts(cleaned.observations, edition, cities, policies, evidence, childcare, previous=previous)
     findings += check_facts(facts, cleaned.observations, childcare)
     if _wrong(findings):
-        return Review(tuple(findings), returns, ())
+        return Review(tuple(findings), returns, (), cleaned.reading)
     facts = conclude(facts, findings, childcare)
     texts = Texts.read(read_texts(root))
     check_texts(texts, facts, entries=read_entries(root))
-    return Review(tuple(facts.findings), returns, tuple(wanting(facts, texts.sections, childcare)))
+    refuse_unprintable("".join(_printed(root, edition, facts)))
+    return Review(tuple(facts.findings), returns, tuple(wanting(facts, texts.sections, childcare)), cleaned.reading)
+
+
+def _printed(root: Path, edition: Edition, facts: Facts) -> Iterator[str]:
+    """What may come to stand in the report, as far as it is known before it is made."""
+    for content in read_texts(root).values():
+        yield content.decode(errors="ignore")
+    yield edition.publication.model_dump_json()
+    yield from (one.name for one in (facts.city, *facts.benchmarks) if one)
+    yield from (f"{one.label}{one.unit}" for one in facts.values())
+    yield from (one.title for one in facts.policies)
+    yield from (one.text for one in facts.evidence)
 
 
 def doubts_of(edition: Edition) -> list[str]:

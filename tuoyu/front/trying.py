@@ -7,15 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tuoyu.engine.folders import Folders
+from tuoyu.engine.folders import remove
+from tuoyu.engine.locking import hold
 from tuoyu.front.publication import facts_at
+from tuoyu.front.review import RETURNS
 from tuoyu.nouns.edition import WhatIf
 from tuoyu.nouns.errors import ParameterError
+from tuoyu.nouns.errors import StageError
+from tuoyu.nouns.forms import suggestion
 from tuoyu.nouns.period import in_words
 from tuoyu.workspace.editions import check_record
 from tuoyu.workspace.editions import list_editions
 from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.whatif import check_name
 from tuoyu.workspace.whatif import file_of
+from tuoyu.workspace.whatif import list_what_ifs
 from tuoyu.workspace.whatif import parse_settings
 from tuoyu.workspace.whatif import to_toml
 from tuoyu.workspace.writing import write_atomically
@@ -54,10 +61,11 @@ def _printed(path: Path) -> dict[str, tuple[str, str]]:
         facts = facts_at(path)
     except ParameterError:
         return {}
-    return {id_: (_called(one), printed(one)) for id_, one in facts.facts.items()}
+    return {id_: (called(one), printed(one)) for id_, one in facts.facts.items()}
 
 
-def _called(fact: Fact) -> str:
+def called(fact: Fact) -> str:
+    """The label of a fact, with its date."""
     return f"{fact.label}（{in_words(fact.period)}）" if fact.period else fact.label
 
 
@@ -68,19 +76,59 @@ def set_up(root: Path, names: Sequence[str], settings: Sequence[str], name: str)
     """
     if not (settings and name):
         raise ParameterError(_TOGETHER)
+    base = only_one(names)
+    keep(root, name, checked(root, base, parse_settings(settings), name))
+    return name
+
+
+def only_one(names: Sequence[str]) -> str:
+    """The one edition that is tried; ParameterError where several are named."""
     if len(names) != 1:
         msg = f"试算以一期为底本，现写了 {'、'.join(names)}"
         raise ParameterError(msg)
+    return names[0]
+
+
+def checked(root: Path, base: str, settings: Mapping[str, str], name: str) -> WhatIf:
+    """The what-if edition of this name, known to be fit; ParameterError with all that is wrong with it."""
     check_name(name)
     if name in list_editions(root):
         msg = f"--as {name}：已经有名为 {name} 的期，试算请另起期名"
         raise ParameterError(msg)
-    base = load_edition(root, names[0])
-    asked = parse_settings(settings)
-    earlier = base.what_if
+    known = load_edition(root, base)
+    earlier = known.what_if
     # What is tried on a what-if edition goes on from what that has set.
-    what_if = WhatIf(base=earlier.base, settings=earlier.settings | asked) if earlier else None
-    what_if = what_if or WhatIf(base=base.name, settings=asked)
+    what_if = WhatIf(base=earlier.base, settings={**earlier.settings, **settings}) if earlier else None
+    what_if = what_if or WhatIf(base=known.name, settings=dict(settings))
     check_record(root, name, what_if)
+    return what_if
+
+
+def keep(root: Path, name: str, what_if: WhatIf) -> None:
+    """Put a what-if edition on record."""
     write_atomically(file_of(root, name), to_toml(what_if))
-    return name
+
+
+def refuse_others(root: Path, names: Sequence[str]) -> None:
+    """ParameterError where any of these is no what-if edition."""
+    known, editions = list_what_ifs(root), list_editions(root)
+    for name in names:
+        if name in editions:
+            msg = f"{name} 是一期报告，不是试算，没有改动"
+            raise ParameterError(msg)
+        if name not in known:
+            msg = f"没有名为 {name} 的试算{suggestion(name, known)}"
+            raise ParameterError(msg)
+
+
+def drop(root: Path, name: str) -> None:
+    """Take a what-if edition away with all that was made of it; StageError while it is in use."""
+    folders = Folders(root, name)
+    with hold(folders.lock, name):
+        folders.sweep()
+        for folder in (folders.reports, folders.processed, root / "reports" / RETURNS / name):
+            remove(folder)
+            if folder.exists():
+                msg = f"无法删去 {folder.relative_to(root).as_posix()}：其中有文件正被打开，请先关闭再试"
+                raise StageError(msg)
+        file_of(root, name).unlink()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import inspect
 import platform
 import unicodedata
+from dataclasses import dataclass
+from pathlib import Path  # noqa: TC003 - typer looks at the annotations
 from typing import TYPE_CHECKING
+from typing import Annotated
 from typing import Any
 
 import typer
 from typer.core import TyperCommand
 from typer.core import TyperGroup
 
+from tuoyu import __version__
+from tuoyu.nouns.edition import DEFAULT_EDITION
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.forms import near
 from tuoyu.nouns.forms import suggestion
@@ -22,10 +26,24 @@ if TYPE_CHECKING:
 
     from typer.exceptions import TyperException
 
+    from tuoyu.nouns.stage import Stage
+
 PROGRAM = "python pipeline.py"
 MAKING, RECEIVING, LOOKING = "编报告", "新建和收数", "核对和查看"
 _GROUPS = (MAKING, RECEIVING, LOOKING)
 _MORE = f"用法见 {PROGRAM} --help"
+
+
+Names = Annotated[list[str] | None, typer.Argument(help=f"不写则为 {DEFAULT_EDITION}；可写多个")]
+Name = Annotated[str, typer.Argument(help=f"不写则为 {DEFAULT_EDITION}")]
+
+
+@dataclass(frozen=True)
+class Site:
+    """What ``pipeline.py`` hands over: the repository and its stages."""
+
+    root: Path
+    stages: tuple[Stage, ...]
 
 
 class Verbs(TyperGroup):
@@ -72,16 +90,12 @@ def _called(parameter: Any) -> str:  # noqa: ANN401 - as above
     return f" {parameter.opts[0]}" if option else _PLACES.get(parameter.name, "期名")
 
 
-_PLACES = {"city": "城市"}
+_PLACES = {"city": "城市", "folder": "文件夹"}
 
 
 def version() -> str:
     """The program's version, and that of Python."""
-    try:
-        own = importlib.metadata.version("tuoyu")
-    except importlib.metadata.PackageNotFoundError:
-        own = "未安装"
-    return f"tuoyu {own}（Python {platform.python_version()}）"
+    return f"tuoyu {__version__}（Python {platform.python_version()}）"
 
 
 def overview(title: str, verbs: Mapping[str, Any]) -> str:
@@ -113,7 +127,8 @@ def page(name: str, verb: Any) -> str:  # noqa: ANN401 - as above
 
 def _placeholder(parameter: Any) -> str:  # noqa: ANN401 - as above
     if parameter.param_type_name == "option":
-        return f"[{parameter.opts[0]}{'' if parameter.is_flag else ' …'}]"
+        option = f"{parameter.opts[0]}{'' if parameter.is_flag else ' …'}"
+        return option if parameter.required else f"[{option}]"
     name = _PLACES.get(parameter.name, "期名…" if parameter.nargs == -1 else "期名")
     return name if parameter.required else f"[{name}]"
 

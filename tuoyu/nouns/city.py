@@ -5,6 +5,7 @@ Belongs here: the keys of these forms. How forms are read and how their faults a
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 from typing import Literal
 from typing import LiteralString
@@ -12,8 +13,11 @@ from typing import LiteralString
 from pydantic import BaseModel
 from pydantic import ConfigDict
 from pydantic import Field
+from pydantic import field_validator
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
+
+from tuoyu.nouns.personal import is_office
 
 Text = Annotated[str, Field(min_length=1)]
 Code = Annotated[str, Field(pattern=r"^\d{6}$")]
@@ -78,7 +82,21 @@ class City(_Form):
         return "全区" if province.endswith("自治区") else "全省" if province else "全市"
 
 
-class Correction(_Form):
+class Settled(_Form):
+    """答复 — which office settled a doubt and when; no person is named."""
+
+    office: Text | None = Field(default=None, title="处理单位")
+    on: date | None = Field(default=None, title="处理日期")
+
+    @field_validator("office")
+    @classmethod
+    def _is_an_office(cls, office: str | None) -> str | None:
+        if office is not None and not is_office(office):
+            raise _unfit(what="写单位或内设机构的全称，不写个人姓名、职务和电话")
+        return office
+
+
+class Correction(Settled):
     """更正 — one known error of a source: the cell, what it prints now, and how to take it.
 
     The entry fails once the cell prints something else.

@@ -118,6 +118,11 @@ class Publication(_Section):
     printed_by: Text | None = Field(default=None, title="印发机关")
     printed_on: Text | None = Field(default=None, title="印发日期，写作 2024年10月16日")
 
+    @property
+    def headline(self) -> str:
+        """Title and subtitle in one line."""
+        return f"{self.title}{self.subtitle}"
+
 
 class Outlook(_Section):
     """展望 — how far births are carried forward, and by which share of their recent yearly change (方案)."""

@@ -9,6 +9,8 @@ from typing import Literal
 from tuoyu.nouns.personal import without_personal
 
 Severity = Literal["error", "warning", "note"]
+CORRECTED = "correction"  # the code of findings that tell of a registered correction
+VERIFIED = "verified"  # of doubts that were looked into
 # findings on which conclusions rest, as a reader knows them
 SPOKEN = {
     "impossible-share": "占比不能由整数得出",
@@ -24,7 +26,7 @@ class Finding:
 
     ``error`` stops the run; ``warning`` asks a person to look; ``note`` explains a decision.
     ``where`` names file, sheet and cell in words. What it casts doubt on: ``indicators`` (ids) of ``place`` (code), in
-    one ``period`` or, where that is empty, in any.
+    one ``period`` or, where that is empty, in any. ``office`` settled it, on the day ``on``, where that is on record.
     """
 
     severity: Severity
@@ -35,6 +37,8 @@ class Finding:
     indicators: tuple[str, ...] = ()
     place: str = ""
     period: str = ""
+    office: str = ""
+    on: str = ""
 
     def __post_init__(self) -> None:
         if self.severity not in SEVERITY_NAMES:

@@ -87,6 +87,26 @@ def _plain(text: str) -> str:
     return plain
 
 
+# --- offices
+
+_OFFICE = re.compile(
+    r"[\w（）()、“”·-]{1,38}(?:局|委|办|部|厅|署|处|科|股|室|院|所|中心|会|站|队|组|社|馆|园|团|政府|大学|学校|集团|公司|机关|街道)"
+)
+_SHORT = 3  # characters in which a name of a person and that of an office are hard to tell apart
+
+
+def is_office(text: str) -> bool:
+    """Whether this can be the name of an office and not that of a person in it.
+
+    >>> [is_office(one) for one in ("江门市卫生健康局", "市教育局", "张三", "王建社", "市妇幼保健院 李主任")]
+    [True, True, False, False, False]
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    if len(plain) <= _SHORT and plain[:1] in _SURNAMES:
+        return False
+    return bool(_OFFICE.fullmatch(plain)) and without_personal(text) == text
+
+
 # --- texts
 
 _GAP = r"[ \-.·_—–−/]{1,2}"

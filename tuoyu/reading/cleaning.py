@@ -24,6 +24,7 @@ from tuoyu.nouns.observation import to_frame
 from tuoyu.nouns.register import REGISTERS
 from tuoyu.nouns.register import Entry
 from tuoyu.nouns.register import entries_of
+from tuoyu.reading import log
 from tuoyu.reading.figures import Desk
 from tuoyu.reading.figures import Words
 from tuoyu.reading.files.grids import open_grids
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from tuoyu.nouns.city import City
     from tuoyu.nouns.city import Correction
     from tuoyu.nouns.city import Corrections
@@ -52,7 +55,7 @@ if TYPE_CHECKING:
     from tuoyu.nouns.source import RawFile
     from tuoyu.reading.files.grids import Grid
 
-__all__ = ["Cleaned", "clean", "from_frame", "to_frame"]
+__all__ = ["Cleaned", "clean", "from_frame", "overview", "to_frame"]
 
 ANSWERS = "answers"
 _FEW_CELLS = 20
@@ -60,11 +63,12 @@ _FEW_CELLS = 20
 
 @dataclass
 class Cleaned:
-    """What reading all raw files gave: observations, texts of the registers, findings."""
+    """What reading all raw files gave: observations, texts of the registers, findings, and how much was read."""
 
     observations: list[Observation] = field(default_factory=list)
     registers: dict[str, tuple[Entry, ...]] = field(default_factory=lambda: dict.fromkeys(sorted(REGISTERS), ()))
     findings: list[Finding] = field(default_factory=list)
+    reading: log.Log = field(default_factory=dict)
 
 
 def clean(
@@ -98,8 +102,15 @@ def clean(
         _read_folder(desks, known, around)
         result.observations += [one for desk in desks for one in desk.observations]
         result.findings += [one for desk in desks for one in desk.closed()]
+        result.reading |= {desk.raw.path: log.in_order(desk.became) for desk in desks if desk.became}
         result.findings += [_without_file(file) for file in declared]
+    result.reading = {raw.path: result.reading[raw.path] for raw in received if raw.path in result.reading}
     return result
+
+
+def overview(result: Cleaned) -> pd.DataFrame:
+    """读取记录 — one row a file: how much of it was read, and what became of that."""
+    return log.to_frame(result.reading)
 
 
 def _by_file(place: str, corrections: Corrections | None) -> dict[str, Sequence[Correction]]:
@@ -131,6 +142,7 @@ def _read_register(raw: RawFile, result: Cleaned) -> None:
         ]
     else:
         result.registers[kind] += entries
+        result.reading[raw.path] = {log.ENTRIES: len(entries)}
 
 
 def _read_folder(desks: Sequence[Desk], readers: Mapping[str, Reader], around: Around) -> None:
@@ -213,9 +225,10 @@ def _enter(desk: Desk, grid: Grid, layout: Layout) -> None:
         Finding("warning", "layout-doubt", locate(path, sheet, cell), what, action)
         for sheet, cell, what, action in doubts
     ]
+    desk.became.update(layout.became)
     for row in layout.rows:
-        if row.exact is not None or blank_meaning(row.printed) is None:
-            desk.read(row)
+        is_blank = row.exact is None and blank_meaning(row.printed) is not None
+        desk.became[log.BLANK if is_blank else desk.read(row)] += 1
 
 
 def _unwritten_papers(raw: RawFile) -> list[Finding]:

@@ -14,11 +14,13 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tuoyu.nouns.finding import CORRECTED
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.forms import near
 from tuoyu.nouns.observation import Observation
 from tuoyu.nouns.observation import Status
 from tuoyu.nouns.observation import locate
+from tuoyu.reading import log
 from tuoyu.reading.periods import read_period
 from tuoyu.reading.quantities import Quantity
 from tuoyu.reading.quantities import UnreadableError
@@ -47,6 +49,7 @@ _NEW_PLACE = (
     "改用规范的行政区划名称，或在 city.toml 登记该区县；"
     '本表另有别处的数字而不需要的，在来源说明 [reading] 写 other_places = "不采用"'
 )
+_BECAME: dict[Status, str] = {"used": log.USED, "repeat": log.REPEATED, "set_aside": log.SET_ASIDE}
 _SUGGESTED = 10  # unknown names of a file that are compared with the whole vocabulary
 
 
@@ -94,6 +97,7 @@ class Desk:
     corrections: Sequence[Correction]
     observations: list[Observation] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    became: Counter[str] = field(default_factory=Counter)
     used: dict[int, set[str]] = field(default_factory=dict)
     indicators: Unknown = field(default_factory=Unknown)
     elsewhere: Unknown = field(default_factory=Unknown)
@@ -108,8 +112,8 @@ class Desk:
                 return entry
         return None
 
-    def read(self, row: Row) -> None:
-        """Enter one figure: observations, or a finding for everything that is wrong with it."""
+    def read(self, row: Row) -> str:
+        """Enter one figure: observations, or a finding for everything that is wrong with it; what became of it."""
         where = locate(self.raw.path, row.sheet, row.cell)
         correction = self.correction(row)
         printed: object = correction.read_as if correction and correction.read_as else row.printed
@@ -119,8 +123,10 @@ class Desk:
         code = self.places.code(row.place) if row.place else self.raw.source.reading.place
         if code is None:
             self.elsewhere.note(row.place, where)
-        if self._is_passed_over(indicator, code):
-            return
+        if indicator is None and self.raw.source.reading.others:
+            return log.OTHERS
+        if code is None and self.raw.source.reading.other_places:
+            return log.ELSEWHERE
         quantities, period, faults = _understood(row, printed, self._unit(row.unit, indicator))
         set_aside = correction is not None and correction.action == "set_aside"
         if indicator and quantities and not set_aside:
@@ -129,7 +135,7 @@ class Desk:
         if correction:
             self.findings.append(_told(correction, where, indicator, code))
         if faults or indicator is None or code is None:
-            return
+            return log.UNREADABLE
         if row.producer != self.raw.source.producer and self.places.is_foreign(row.producer, code):
             self.foreign.note(row.producer, where)
         base = self._observation(row, indicator, code=code, period=period, quantity=quantities[0])
@@ -140,6 +146,7 @@ class Desk:
             self.observations.append(
                 replace(base, value=quantity.value, upper=quantity.upper, option=option, status=status, remark=remark)
             )
+        return log.CORRECTED if correction and status == "used" else _BECAME[status]
 
     def _unit(self, printed: str, indicator: str | None) -> str:
         """The unit of a figure; where a table names several (万人、‰), the one that its indicator can have."""
@@ -147,11 +154,6 @@ class Desk:
             return printed
         fitting = [one for one in _SEVERAL.split(printed) if _is_unit_of(one, self.words.vocabulary[indicator].unit)]
         return fitting[0] if len(fitting) == 1 else printed
-
-    def _is_passed_over(self, indicator: str | None, code: str | None) -> bool:
-        """Whether the sidecar declares that figures like this one are not wanted."""
-        reading = self.raw.source.reading
-        return bool((indicator is None and reading.others) or (code is None and reading.other_places))
 
     def _unit_faults(self, indicator: str, quantity: Quantity) -> list[tuple[str, str]]:
         entry = self.words.vocabulary[indicator]
@@ -286,7 +288,9 @@ def _often(times: int) -> str:
 def _told(correction: Correction, where: str, indicator: str | None, code: str | None) -> Finding:
     what = f"原文“{correction.printed}”：{correction.reason}"
     action = f"按“{correction.read_as}”读取" if correction.read_as else "不采用"
-    return Finding("warning", "correction", where, what, action, (indicator,) if indicator else (), code or "")
+    indicators, day = (indicator,) if indicator else (), correction.on.isoformat() if correction.on else ""
+    office = correction.office or ""
+    return Finding("warning", CORRECTED, where, what, action, indicators, code or "", office=office, on=day)
 
 
 def _misplaced(entry: Correction, file: str, sheets: set[str]) -> Finding | None:

@@ -37,6 +37,7 @@ class Entry:
     as_of: str = ""
     files: tuple[str, ...] = ALWAYS
     city: str = ""
+    signed: tuple[str, ...] = ()
 
     @property
     def first(self) -> str:
@@ -103,9 +104,11 @@ def _card(one: Entry) -> str:
         links += f'<li><a href="{folder}/{PAGE}#review">数字核对</a></li>'
     doubts = f"请核对{one.doubts}条" if one.doubts else "没有需要核对的"
     omitted = f"省略{one.omissions}处" if one.omissions else "没有省略"
+    signed = "".join(f'<p class="state">签发：{html.escape(line)}</p>' for line in one.signed)
     return (
         f'<article id="{folder}"{_class(one)}><h2><a href="{html.escape(one.first, quote=True)}">'
         f"{html.escape(one.title)}</a></h2>"
         f"<p>{html.escape(one.subtitle)}{_made_up(one)}</p>"
-        f'<p class="state">{html.escape(one.status)}；{doubts}；{omitted}；期名 {folder}</p><ul>{links}</ul></article>'
+        f'<p class="state">{html.escape(one.status)}；{doubts}；{omitted}；期名 {folder}</p>'
+        f"{signed}<ul>{links}</ul></article>"
     )

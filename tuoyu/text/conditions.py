@@ -192,18 +192,37 @@ def claims_of(condition: Condition) -> tuple[str, ...]:
 
 def decide(condition: Condition, facts: Facts, shown: Collection[str] = ()) -> bool | None:
     """Whether a condition is met; None where the evidence decides neither way. ``shown`` are ids of exhibits."""
+
+    def answer(atom: Holds | Ask) -> bool | None:
+        if isinstance(atom, Ask):
+            return _asked(facts, shown, atom.question, atom.names)
+        return part_holds(atom.outcome, facts.claims[atom.claim]) if atom.claim in facts.claims else None
+
+    return _decided(condition, answer)
+
+
+def is_shut_out(condition: Condition, facts: Facts, given: Collection[str]) -> bool:
+    """Whether a condition cannot be met whatever data come: by the claims ``given`` with the edition alone."""
+
+    def answer(atom: Holds | Ask) -> bool | None:
+        if isinstance(atom, Ask) or atom.claim not in given or atom.claim not in facts.claims:
+            return None
+        return part_holds(atom.outcome, facts.claims[atom.claim])
+
+    return _decided(condition, answer) is False
+
+
+def _decided(condition: Condition, answer: Callable[[Holds | Ask], bool | None]) -> bool | None:
     match condition:
-        case Holds(claim, outcome):
-            return part_holds(outcome, facts.claims[claim]) if claim in facts.claims else None
-        case Ask(question, names):
-            return _asked(facts, shown, question, names)
         case Not(of):
-            inner = decide(of, facts, shown)
+            inner = _decided(of, answer)
             return None if inner is None else not inner
         case Every(of):
-            return joined([decide(one, facts, shown) for one in of], decisive=False)
+            return joined([_decided(one, answer) for one in of], decisive=False)
         case Any(of):
-            return joined([decide(one, facts, shown) for one in of], decisive=True)
+            return joined([_decided(one, answer) for one in of], decisive=True)
+        case _:
+            return answer(condition)
 
 
 def _asked(facts: Facts, shown: Collection[str], question: str, names: tuple[str, ...]) -> bool | None:

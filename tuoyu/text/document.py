@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 _CARRIER = re.compile(r'<span class="(fact|policy|evidence)" data-id="([^"]+)"')
 _SHOWN = re.compile(r"""\.show\(\s*["']([^"']+)["']""")
 _POINTS = re.compile(f"[{ITEM}{POINT}]")  # where a number is put into a sentence
-_PARAMETERS = {"parameters", "injected-parameters"}
 _WANTING = "tab-omissions"  # made when the report is assembled, not by a cell of the notebook
 
 
@@ -92,18 +91,6 @@ def exhibits_of(executed: NotebookNode) -> dict[str, Shown]:
             if about and about.get("kind") in WORDS:
                 found[about["id"]] = Shown(about["id"], about, output["data"])
     return found
-
-
-def refuse_changed_code(written: NotebookNode, executed: NotebookNode) -> None:
-    """ContractError where code of the notebook was changed after it was executed: its exhibits are of before."""
-
-    def code(notebook: NotebookNode) -> dict[str, str]:
-        cells = (cell for cell in notebook.cells if cell.cell_type == "code")
-        return {cell.id: cell.source for cell in cells if not _PARAMETERS & set(cell.metadata.get("tags", ()))}
-
-    if code(written) != code(executed):
-        msg = "报告笔记本的代码在上次运行之后改过，请先重新运行：python pipeline.py run"
-        raise ContractError(msg)
 
 
 def _refuse_homeless(sections: Iterable[Section], shown: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tuoyu.nouns.indicator import CITY
 from tuoyu.text.conditions import Ask
 from tuoyu.text.conditions import atoms
+from tuoyu.text.conditions import is_shut_out
 from tuoyu.text.quoting import entry_of
 from tuoyu.text.references import answers
 from tuoyu.text.sections import PROBLEM
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from tuoyu.text.sections import Section
 
 
+_OF_THE_EDITION = frozenset({"资料简报", "有上期", "有示范城市"})  # flags that no data change
+
+
 @dataclass(frozen=True)
 class Lack:
     """缺项 — data or materials that an edition does not have, in the words of those who provide them."""
@@ -42,8 +46,13 @@ class Lack:
 
 
 def wanting(facts: Facts, sections: Sequence[Section], subject: Subject) -> list[Lack]:
-    """Missing data in the order of the vocabulary, then missing materials, each with the sections that it costs."""
+    """Missing data in the order of the vocabulary, then missing materials, each with the sections that it costs.
+
+    Sections of which the edition would have none, such as those of another kind of report, cost nothing.
+    """
     search = _Search(facts, subject)
+    given = {one.id for one in subject.claims if one.flag in _OF_THE_EDITION}
+    sections = [one for one in sections if not (one.condition and is_shut_out(one.condition, facts, given))]
     costs: dict[str, dict[str, None]] = {}
     for section in sections:
         for name in names_of(section):

@@ -343,6 +343,8 @@ def _faults_of_form(text: str) -> Iterable[str]:
         yield "注释只能写在句末，只有一种：<!-- 依据：材料编号 -->"
     elif "<" in bare:
         yield f"不能写 HTML 标记，“{bare[bare.index('<') :][:12]}”请删去；需要小于号的写“小于”"
+    if "[^" in bare:
+        yield f"报告不用脚注，“{bare[bare.index('[^') :][:8]}”请删去；要说明的写成一句话，或写在括号里"
     if "![" in bare:
         yield '文字里不能插图，图写 {{ 图("编号") }}，编号列在 exhibits'
     if ORDINAL.match(text):

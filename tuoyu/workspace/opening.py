@@ -85,15 +85,21 @@ def open_stage(stage: str, edition: str) -> Workspace:
 
 
 def find_root(start: Path) -> Path:
-    """The repository: ``TUOYU_ROOT``, else the nearest folder upward with pipeline.py and notebooks/."""
+    """The project in which one stands; ContractError where there is none."""
+    root = nearest_project(start)
+    if root is not None:
+        return root
+    msg = f"从 {start} 向上找不到项目文件夹（含 pipeline.py 和 notebooks），请在项目文件夹内打开笔记本"
+    raise ContractError(msg)
+
+
+def nearest_project(start: Path) -> Path | None:
+    """``TUOYU_ROOT``, else the nearest folder upward with pipeline.py and notebooks/; None where there is none."""
     given = os.environ.get(ROOT_VARIABLE)
     if given:
         return Path(given)
-    for folder in (start, *start.parents):
-        if (folder / "pipeline.py").is_file() and (folder / "notebooks").is_dir():
-            return folder
-    msg = f"从 {start} 向上找不到项目文件夹（含 pipeline.py 和 notebooks），请在项目文件夹内打开笔记本"
-    raise ContractError(msg)
+    folders = (start, *start.parents)
+    return next((one for one in folders if (one / "pipeline.py").is_file() and (one / "notebooks").is_dir()), None)
 
 
 def load_stages(root: Path) -> tuple[Stage, ...]:

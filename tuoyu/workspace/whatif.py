@@ -58,7 +58,7 @@ def read_what_if(root: Path, name: str) -> WhatIf | None:
 def to_toml(what_if: WhatIf) -> bytes:
     """The file of a what-if edition."""
     lines = [
-        "# 试算：由 pipeline.py run 写出，不要手改；删去本文件，试算即不再列出。",
+        "# 试算：由 pipeline.py run 写出，不要手改；用 pipeline.py drop 删去。",
         f"base = {_quoted(what_if.base)}",
     ]
     lines += ["", "[settings]", *(f"{_quoted(path)} = {_quoted(text)}" for path, text in what_if.settings.items())]
@@ -92,7 +92,7 @@ def parse_settings(words: Iterable[str]) -> dict[str, str]:
 def check_name(name: str) -> None:
     """Raise ParameterError where a name is not fit for the folders of its products."""
     if not _NAME.fullmatch(name):
-        msg = f"--as 是试算的期名，只用小写字母、数字、连字符，例如 jiangmen-2024-08-high，现为 {shown(name)}"
+        msg = f"试算的期名（--as）只用小写字母、数字、连字符，例如 jiangmen-2024-08-high，现为 {shown(name)}"
         raise ParameterError(msg)
 
 

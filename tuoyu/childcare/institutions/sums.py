@@ -38,6 +38,7 @@ from tuoyu.nouns.fact import Part
 from tuoyu.nouns.observation import REGISTER
 from tuoyu.nouns.register import Entry
 from tuoyu.nouns.register import Policy
+from tuoyu.reading import log
 from tuoyu.reading.files.grids import address
 from tuoyu.reading.layouts.rows import Layout
 from tuoyu.reading.layouts.rows import Misread
@@ -183,7 +184,8 @@ def _layouts(
     *,
     whole: bool,
 ) -> dict[int, Layout]:
-    counted = _counted_once(roll, [one for one in listed if _is_covered(roll.of(one), one)])
+    covered = [one for one in listed if _is_covered(roll.of(one), one)]
+    counted = _counted_once(roll, covered)
     if not counted:
         cell = f"第{roll.first.header + 1}行"
         roll.first.said["empty"].append((cell, f"{cell}以下"))
@@ -193,7 +195,13 @@ def _layouts(
     if whole and not any(register.faulty for register in roll.registers):
         for number, row in _rows(roll, counted):
             rows[number].append(row)
-    return {register.number: register.layout(rows[register.number]) for register in roll.registers}
+    layouts = {register.number: register.layout(rows[register.number]) for register in roll.registers}
+    for number, layout in layouts.items():
+        on_sheet = [sum(one.sheet == number for one in some) for some in (listed, covered, counted)]
+        layout.became[log.LISTED] = on_sheet[2]
+        layout.became[log.LISTED_TWICE] = on_sheet[1] - on_sheet[2]
+        layout.became[log.NOT_COVERED] = on_sheet[0] - on_sheet[1]
+    return layouts
 
 
 def _is_covered(register: Register, one: Institution) -> bool:

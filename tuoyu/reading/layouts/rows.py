@@ -80,13 +80,15 @@ class Misread:
 class Layout:
     """Rows of one grid, ``faults`` that must be mended, and ``doubts`` that a person should look at.
 
-    ``headless`` says that no header was found: the sheet may be none of those that are wanted.
+    ``headless`` says that no header was found: the sheet may be none of those that are wanted. ``became`` counts what
+    was added up to rows, such as answers.
     """
 
     rows: list[Row] = field(default_factory=list)
     faults: list[Misread] = field(default_factory=list)
     doubts: list[Misread] = field(default_factory=list)
     headless: bool = False
+    became: dict[str, int] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
         """Keep a figure, with a doubt if it bears the mark of a footnote."""

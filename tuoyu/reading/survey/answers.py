@@ -73,6 +73,7 @@ class Answers:
     faults: tuple[Misread, ...] = ()
     doubts: tuple[Misread, ...] = ()
     headless: bool = False
+    became: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_answers(grid: Grid, survey: Survey, *, name: str = "", seen: set[tuple[str, ...]] | None = None) -> Answers:
@@ -109,6 +110,7 @@ def read_answers(grid: Grid, survey: Survey, *, name: str = "", seen: set[tuple[
         questions,
         tuple(export.faults),
         tuple(export.doubts),
+        became=export.became,
     )
 
 

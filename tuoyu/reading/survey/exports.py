@@ -85,6 +85,7 @@ class Export:
     rows: list[int]
     faults: list[Misread] = field(default_factory=list)
     doubts: list[Misread] = field(default_factory=list)
+    became: dict[str, int] = field(default_factory=dict)
 
     @property
     def header_cell(self) -> str:

@@ -60,7 +60,7 @@ def _read_survey(parts: Mapping[int, Piece], survey: Survey, around: Around) -> 
     seen: set[tuple[str, ...]] = set()
     read = {number: read_answers(piece.grid, survey, name=_name(piece), seen=seen) for number, piece in parts.items()}
     layouts = {
-        number: Layout(faults=[*one.faults], doubts=[*one.doubts], headless=one.headless)
+        number: Layout(faults=[*one.faults], doubts=[*one.doubts], headless=one.headless, became={**one.became})
         for number, one in read.items()
     }
     whole = [number for number, one in read.items() if not one.headless]

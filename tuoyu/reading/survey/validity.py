@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from tuoyu.nouns.questions import plain
 from tuoyu.reading.files.grids import address
+from tuoyu.reading.log import ANSWERS_DROPPED
+from tuoyu.reading.log import ANSWERS_USED
 from tuoyu.reading.survey.choices import MISSING
 from tuoyu.reading.survey.choices import Options
 from tuoyu.reading.survey.choices import chosen_in
@@ -54,6 +56,8 @@ def counted_rows(export: Export, survey: Survey, seen: set[tuple[str, ...]]) -> 
     dropped.append(("甄别题答错", len(slow) - len(careful)))
     single = _without_repeats(export, careful, survey, seen)
     dropped.append((f"{'、'.join(survey.duplicates)}重复", len(careful) - len(single)))
+    export.became.update({ANSWERS_DROPPED.format(reason): count for reason, count in dropped})
+    export.became[ANSWERS_USED] = len(single)
     reasons = "、".join(f"{reason} {count} 份" for reason, count in dropped if count)
     if reasons:
         what = f"读到 {len(export.rows)} 份答卷，不计 {reasons}，计 {len(single)} 份"
