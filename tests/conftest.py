@@ -32,7 +32,18 @@ settings.load_profile("tuoyu")
 ROOT = Path(__file__).resolve().parents[1]
 # files whose tests start kernels, a browser, an office program or whole runs, or read very large files
 SLOW = (
-    *("adversarial", "batch", "benchmarks", "browser", "cache", "end_to_end", "example", "handbook", "hostile_text"),
+    *(
+        "adversarial",
+        "agreement",
+        "batch",
+        "benchmarks",
+        "browser",
+        "cache",
+        "end_to_end",
+        "example",
+        "handbook",
+        "hostile_text",
+    ),
     *(
         "layout",
         "lineage",

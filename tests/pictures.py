@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 from playwright.sync_api import sync_playwright
 
-from tuoyu.render.fonts import packaged_folder
+from tuoyu.nouns.glyphs import packaged_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs/handbook/pictures"

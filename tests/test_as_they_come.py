@@ -612,3 +612,73 @@ def test_endless_numbers_in_a_survey_are_no_accident(taken: str) -> None:
     lines = [*answers(1, 9), f"{'9' * 5_000},{'9' * 5_000},全日托,距离,{taken}"]
     result = survey(HEAD, *lines, minimum_seconds=30, duplicates=["序号"])
     assert any("所用时间读不出，仍计入" in one.what for one in result.findings)
+
+
+# what is told of a file that can be read
+
+
+def doubts(result: Cleaned) -> list[tuple[str, str]]:
+    return [(one.code, one.where.rpartition("，")[2]) for one in result.findings if one.severity == "warning"]
+
+
+def test_name_that_no_font_can_draw_is_told_with_its_cell() -> None:
+    rows: Rows = [["街道", "社区", "3岁以下婴幼儿数（人）"], ["大街", "合计", 90], ["", "𠮷里社区", 60]]
+    (error,) = errors(read(book({"表": rows}), "communities", place="440703"))
+    assert "工作表“表”，C3：“𠮷里社区”中有字体不能显示的字符：“𠮷”（U+20BB7）" in error
+
+
+def test_line_that_names_its_source_and_has_no_figure_is_told() -> None:
+    lines = (
+        "地区,指标,数据,时点,文件",
+        "某某市,托位数,,2024年末,公报",
+        "某某市,在托人数,,,",
+        "某某市,出生人口,9人,2024年,公报",
+    )
+    assert doubts(read(csv(*lines), "figures", "表.csv")) == [("layout-doubt", "C2")]
+
+
+def test_year_left_out_between_two_others_is_told() -> None:
+    rows: Rows = [
+        ["指标", "2021年", "2022年", "2023年"],
+        ["出生人口（人）", 30, None, 29],
+        ["死亡人口（人）", None, 8, 9],
+    ]
+    assert doubts(read(book({"表": rows}))) == [("left-out", "C2")]
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [("深圳市人口主要指标", True), ("某某市人口主要指标", False), ("全市人口", False), ("主要城市人口", False)],
+)
+def test_title_of_another_city_is_told(title: str, told: bool) -> None:  # noqa: FBT001
+    rows: Rows = [[title], ["指标", "2023年"], ["出生人口（人）", 30]]
+    assert doubts(read(book({"表": rows}))) == [("title-elsewhere", "第1行")] * told
+
+
+def test_file_that_holds_nothing_of_its_place_is_told() -> None:
+    lines = [f"全国,出生人口,{n}00万人,202{n}年" for n in range(3)]
+    heads = "地区,指标,数据,时点"
+    assert doubts(read(csv(heads, *lines), "figures", "表.csv")) == [("file-elsewhere", "data/raw/town/表.csv")]
+    assert doubts(read(csv(heads, *lines, "某某市,托位数,9个,2024年末"), "figures", "表.csv")) == []
+
+
+def test_institutions_that_stand_out_are_told() -> None:
+    heads = ["机构名称", "托位数", "在托人数", "全日托收费(元/月)", "建筑面积"]
+    sound: Rows = [[f"第{n}托育园", 50 + n, 30, 1500 + 10 * n, (50 + n) * 9] for n in range(12)]
+    said = {"covers": "全部", "period": "2024年末"}
+
+    def told(rows: Rows) -> list[str]:
+        found = read(book({"表": [heads, *rows]}), "institutions", **said).findings
+        words = ("相差过大", "不合情理", "只差公司字样")
+        return [one.text for one in found for word in words if word in one.what]
+
+    assert told(sound) == []
+    (places,) = told([*sound, ["多一位托育园", 600, 30, 1600, 5400]])
+    assert "B14“多一位托育园”托位600个" in places
+    (fee,) = told([*sound, ["全年收费托育园", 60, 30, 18000, 540]])
+    assert "D14“全年收费托育园”收费18000元/月" in fee
+    narrow = told([*sound, ["面积少一位托育园", 60, 30, 1600, 130]])
+    assert len(narrow) == 2  # far from the others, and too little for anybody
+    assert all("建筑面积在E14" in one for one in narrow)
+    (name,) = told([*sound, ["第3托育园有限公司", 53, 30, 1530, 477]])
+    assert "A5、A14" in name

@@ -13,11 +13,11 @@ from making import OWN
 from making import fact
 from making import facts
 
-from tuoyu.childcare.annexes import CORRECTED
 from tuoyu.childcare.attaining import State
 from tuoyu.childcare.attaining import dashboard
 from tuoyu.childcare.attaining import state_of
 from tuoyu.nouns.fact import Fact
+from tuoyu.nouns.finding import CORRECTED
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.finding import Severity
 

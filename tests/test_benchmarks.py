@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import importlib
 import os
+import random
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from conftest import clean_at
@@ -166,3 +170,49 @@ def test_census_is_taken_where_it_has_the_city_and_named_as_source(load: Load, s
     assert "第七次全国人口普查" in (counted / papers).read_text("utf-8")
     assert "国家统计局" not in (invented / figures).read_text("utf-8-sig")
     assert "第七次全国人口普查" not in (invented / papers).read_text("utf-8")
+
+
+# the fault drill
+
+
+@pytest.fixture(scope="module")
+def drilled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ModuleType, Any]]:
+    """The drill and the smallest edition, judged once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(BENCHMARKS)
+        drill = importlib.import_module("drill")
+        root = copy_repository(tmp_path_factory.mktemp("drill") / "site")
+        yield drill, drill.Sound.of(root, "jiangmen-2023-12")
+
+
+def test_drill_with_a_fresh_seed_tells_what_became_of_every_fault(drilled: tuple[ModuleType, Any]) -> None:
+    drill, sound = drilled
+    done = drill.drill([sound], 12, secrets.randbelow(10**9))
+    assert len(done.cases) == 12
+    assert {one.outcome for one in done.cases} <= set(drill.OUTCOMES)
+    assert all(one.told and one.where and one.words for one in done.cases)
+    assert done.alarms == []
+    assert f"| 合计 | {len(done.cases)} |" in drill.table(done)
+
+
+@pytest.mark.parametrize("kind", ["百分号与千分号", "占比超过一百", "公式没有重算", "区县与全市"])
+def test_drill_sees_kinds_of_faults_that_are_always_seen(drilled: tuple[ModuleType, Any], kind: str) -> None:
+    drill, sound = drilled
+    chance = random.Random()  # noqa: S311 - any fault of the kind
+    results = []
+    while not results:
+        planted = chance.choice(drill.FAULTS[kind])(sound.world, chance)
+        result = planted and drill.outcome_of(sound, planted)
+        results += [(planted.words, *result)] if planted and result else []
+    assert all(outcome in {drill.REFUSED, drill.FOUND} for _, outcome, _ in results), results
+
+
+def test_drill_does_not_count_what_changes_no_printed_number(drilled: tuple[ModuleType, Any]) -> None:
+    drill, sound = drilled
+    faults = importlib.import_module("drill_faults")
+    books = importlib.import_module("drill_books")
+    raw = sound.files["data/raw/jiangmen/家长问卷结果.csv"]  # of a later year
+    book = books.TextBook(raw)
+    spot = books.Spot(raw.path, "", 3, 4)
+    book.put(spot, "88.9%")
+    assert drill.outcome_of(sound, faults.Planted((book.encoded(),), (spot,), "")) is None

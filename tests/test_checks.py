@@ -19,6 +19,8 @@ from making import seen
 from tuoyu.childcare.subject import subject
 from tuoyu.childcare.vocabulary import vocabulary
 from tuoyu.facts import checks
+from tuoyu.facts import checks_place
+from tuoyu.facts import checks_shares
 from tuoyu.nouns.errors import DataError
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import Part
@@ -190,9 +192,9 @@ def test_shares_counted_here_are_told_apart_in_points() -> None:
 def test_communities_fit_into_their_street() -> None:
     parts = [seen("children", f"{n}人", part=Part("社区", name, "大街")) for n, name in ((60, "甲"), (40, "乙"))]
     street = seen("children", "100人", part=Part("街道", "大街"), cell="D8")
-    assert checks.parts_exceeding_totals([*parts, street]) == []
+    assert checks_place.parts_exceeding_totals([*parts, street]) == []
     less = replace(street, value=Decimal(99))
-    (found,) = checks.parts_exceeding_totals([*parts, less])
+    (found,) = checks_place.parts_exceeding_totals([*parts, less])
     assert (found.severity, found.where) == ("error", "data/raw/town/a.csv，D8")
     assert "大街列出的各部分合计100人，超过其合计99人" in found.what
 
@@ -201,8 +203,8 @@ def test_communities_fit_into_their_street() -> None:
 def test_communities_are_added_up_within_one_place_and_time(other: dict[str, str]) -> None:
     parts = [seen("children", "60人", part=Part("社区", name, "大街")) for name in ("甲", "乙")]
     street = seen("children", "100人", part=Part("街道", "大街"))
-    assert len(checks.parts_exceeding_totals([*parts, street])) == 1
-    assert checks.parts_exceeding_totals([parts[0], replace(parts[1], **other), street]) == []
+    assert len(checks_place.parts_exceeding_totals([*parts, street])) == 1
+    assert checks_place.parts_exceeding_totals([parts[0], replace(parts[1], **other), street]) == []
 
 
 def test_declared_sum_must_add_up_but_for_rounding() -> None:
@@ -226,17 +228,17 @@ def test_impossible_shares_of_a_question_are_one_warning() -> None:
         seen("survey_distance", "1.38%", cell="D5", respondents=287),
     ]
     possible = seen("survey_distance", "38.33%", cell="D6", respondents=287)
-    (found,) = checks.impossible_shares([*wrong, possible], KNOWN)
+    (found,) = checks_shares.impossible_shares([*wrong, possible], KNOWN)
     assert (found.severity, found.where) == ("warning", "data/raw/town/a.csv，D4；D5")
     assert "48.09%、1.38%不能由287份问卷中的整数人数得出" in found.what
-    assert checks.impossible_shares([seen(SUMMED.id, "48.09%")], KNOWN) == []
-    assert checks.impossible_shares([replace(wrong[0], basis=ANSWERS)], KNOWN) == []
+    assert checks_shares.impossible_shares([seen(SUMMED.id, "48.09%")], KNOWN) == []
+    assert checks_shares.impossible_shares([replace(wrong[0], basis=ANSWERS)], KNOWN) == []
 
 
 def test_impossible_share_is_a_doubt_on_its_own_place_and_time() -> None:
     one = seen("survey_distance", "48.09%", "2024", respondents=287)
     others = [replace(one, place=NEAR), replace(one, period="2023"), replace(one, respondents=288)]
-    found = checks.impossible_shares([one, *others[:2]], KNOWN)
+    found = checks_shares.impossible_shares([one, *others[:2]], KNOWN)
     assert {of(finding)[1:] for finding in found} == {(OWN, "2024"), (NEAR, "2024"), (OWN, "2023")}
     (own,) = [finding for finding in found if of(finding)[1:] == (OWN, "2024")]
     assert own.concerns("survey_distance", OWN, "2024")
@@ -315,7 +317,7 @@ def test_every_computed_share_and_rate_has_a_range() -> None:
 def test_recomputed_figure_against_the_printed_one(value: str, text: str, agrees: bool, truncated: bool) -> None:  # noqa: FBT001
     ours, one = worked("use_rate", value), seen("use_rate", text)
     assert checks.recomputed_agrees(ours, one) is agrees
-    found = checks.unlike_published([(ours, one)])
+    found = checks.unlike_published([(ours, one)], facts(fact("places", "40"), ours))
     assert codes(found) == [("warning", "not-reproduced")] * (not agrees)
     assert all(("截去尾数" in finding.action) is truncated for finding in found)
     assert all(of(finding) == (("use_rate",), OWN, "2024") for finding in found)
@@ -362,7 +364,7 @@ def test_observed_figures_are_not_recomputed() -> None:
 
 def test_city_with_the_nations_figure_is_doubted() -> None:
     nation = fact("fee", "2700", place=NATION, period="2020", label="全国全日托平均托费")
-    (found,) = checks.same_as_nation(facts(fact("fee", "2700", period="2021"), nation))
+    (found,) = checks_place.same_as_nation(facts(fact("fee", "2700", period="2021"), nation))
     assert (found.severity, of(found)) == ("warning", (("fee",), OWN, "2021"))
     assert "全日托平均托费2700元（2021年）与全国全日托平均托费（2020年）数值相同" in found.what
     for own in (
@@ -372,7 +374,7 @@ def test_city_with_the_nations_figure_is_doubted() -> None:
         fact("fee", "2700", part=Part("区县", "甲区")),
         fact("fee_yearly", "2700"),
     ):
-        assert checks.same_as_nation(facts(own, nation)) == []
+        assert checks_place.same_as_nation(facts(own, nation)) == []
 
 
 @pytest.mark.parametrize(("date", "noted"), [("2023-12-31", True), ("2024-08-31", False)])

@@ -11,6 +11,8 @@ from datetime import datetime
 from datetime import time
 from decimal import Decimal
 from itertools import starmap
+from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 import xlwt
@@ -24,6 +26,9 @@ from tuoyu.reading.files.grids import Grid
 from tuoyu.reading.files.grids import kind_of
 from tuoyu.reading.files.grids import open_grids
 from tuoyu.reading.quantities import UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Rows = tuple[tuple[object, ...], ...]
 AUGUST = date(2024, 8, 31)
@@ -160,7 +165,7 @@ def test_formula_of_another_workbook_gives_its_value_and_a_doubt(formula: str) -
     assert "别的工作簿" in what
 
 
-@pytest.mark.parametrize("formula", ["A2+1", "表1[人数]", "SUM(Sheet2!A1:A3)"])
+@pytest.mark.parametrize("formula", ["A2+8", "表1[人数]", "SUM(Sheet2!A1:A3)"])
 def test_formula_of_the_same_workbook_is_no_doubt(formula: str) -> None:
     computed = f'<c r="A1"><f>{formula}</f><v>8</v></c>'
     grid = only(xlsx([["=3+4"]], replaced=(CELL.format("A1"), computed)), ".xlsx")
@@ -555,3 +560,51 @@ def test_every_cell_of_a_merged_range_has_the_text_of_its_first(merged: list[tup
     cells = [(row, column) for row in range(9) for column in range(9)]
     texts = ["{}-{}".format(*first.get(one, one)) for one in cells]
     assert list(starmap(grid.text, cells)) == texts
+
+
+def _with_sheet(rows: list[list[object]], change: Callable[[Any], object]) -> Grid:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in rows:
+        sheet.append(row)
+    change(sheet)
+    stream = io.BytesIO()
+    book.save(stream)
+    return only(stream.getvalue(), ".xlsx")
+
+
+def test_hidden_rows_and_columns_that_hold_numbers_are_told() -> None:
+    rows: list[list[object]] = [["指标", 2022, 2023], ["甲", 1, 2], ["乙", 3, 4], ["丙", None, None]]
+
+    def hide(sheet: Any) -> None:  # noqa: ANN401 - openpyxl has no narrower type
+        sheet.row_dimensions[2].hidden = sheet.row_dimensions[4].hidden = True
+        sheet.column_dimensions["C"].hidden = True
+
+    grid = _with_sheet(rows, hide)
+    told = [(cell, what.partition("里")[0]) for cell, what in grid.doubts]
+    assert told == [("B2", "隐藏的第2行"), ("C1", "隐藏的C列")]
+    assert _with_sheet(rows, lambda sheet: setattr(sheet.column_dimensions["C"], "width", 3)).doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("formula", "stored", "stale"),
+    [
+        ("SUM(A1:B1)", "5", False),
+        ("SUM(A1:B1)", "6", True),
+        ("A1*B1-1", "5", False),
+        ("(A1+B1)/2", "2.5", False),
+        ("(A1+B1)/2", "2", True),
+        ("ROUND(A1/3,2)", "0.67", False),
+        ("AVERAGE(A1:B1)", "2.6", True),
+        ("-A1^1", "99", False),
+        ("IF(A1>0,1,2)", "99", False),
+        ("Sheet9!A1", "99", False),
+        ("SUM(A:A)", "99", False),
+        ("A1&amp;B1", "99", False),
+    ],
+)
+def test_stored_result_of_a_plain_formula_is_worked_out_again(formula: str, stored: str, stale: bool) -> None:  # noqa: FBT001
+    computed = f'<c r="C1"><f>{formula}</f><v>{stored}</v></c>'
+    grid = only(xlsx([[2, 3, "=3+4"]], replaced=(CELL.format("C1"), computed)), ".xlsx")
+    assert [cell for cell, _ in grid.doubts] == ["C1"] * stale
+    assert all(f"公式={formula}得" in what for _, what in grid.doubts)

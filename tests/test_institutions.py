@@ -385,7 +385,7 @@ def test_numbers_that_contradict_each_other_are_a_doubt(changed: dict[str, objec
 
 
 def test_area_is_not_judged_without_a_target() -> None:
-    grid = Grid("", ((*HEADINGS, "建筑面积"), (*sound(1, form="社区嵌入式托育"), 1)))
+    grid = Grid("", ((*HEADINGS, "建筑面积"), (*sound(1, form="社区嵌入式托育"), 200)))
     for reader in (institutions_reader(), institutions_reader("another")):
         (layout,) = reader([piece(grid)], Around(registers={"policies": (GUIDE,)}))
         assert not any("建筑面积" in one.what for one in layout.doubts)

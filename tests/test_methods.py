@@ -13,6 +13,11 @@ import pytest
 from tuoyu.childcare import formulas
 from tuoyu.childcare.subject import subject
 from tuoyu.facts import checks
+from tuoyu.facts import checks_place
+from tuoyu.facts import checks_relations
+from tuoyu.facts import checks_shares
+from tuoyu.facts import checks_text
+from tuoyu.facts import checks_time
 from tuoyu.facts import relations
 from tuoyu.facts import statistics
 from tuoyu.facts import wording
@@ -49,11 +54,13 @@ def test_page_has_every_relation_claim_threshold_and_wording() -> None:
 
 
 def test_page_has_every_check_that_makes_findings() -> None:
-    gathered = {"check_observations", "check_facts"}
+    gathered = {"check_observations", "check_facts", "settled"}
+    modules = (checks, checks_place, checks_relations, checks_shares, checks_text, checks_time)
     made = {
         name
-        for name, function in inspect.getmembers(checks, inspect.isfunction)
-        if function.__module__ == checks.__name__
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
         and not name.startswith("_")
         and inspect.signature(function).return_annotation == f"list[{Finding.__name__}]"
     }

@@ -54,6 +54,7 @@ OF_THE_FULL_EDITION: dict[str, Maker] = {
     "tab-dashboard": attaining.dashboard,
     "tab-definitions": annexes.definitions,
     "tab-sources": annexes.sources,
+    "tab-carried": annexes.carried_over,
     "tab-findings": annexes.findings,
     "tab-corrections": annexes.corrections,
     "tab-changes": annexes.changes,
@@ -567,6 +568,23 @@ def test_sources_are_those_of_this_edition_and_of_places_that_play_a_part() -> N
     assert rows(annexes.sources(facts(fact("places", "10"), roles=roles))) == [("测试统计局《测试公报》", "托位数")]
 
 
+def test_figures_a_year_before_the_edition_are_carried_over_with_what_rests_on_them() -> None:
+    old = fact("fee", "2700", period="2021")
+    yearly = fact("fee_yearly", "32400", kind="computed", inputs=(old.id,), period="2021")
+    known = facts(
+        old,
+        yearly,
+        fact("places", "10", period="2024-08-31"),
+        fact("births", "9", period="2022"),
+        fact("births", "8", period="2023"),
+        fact("residents", "9", period="2020", place=NEAR),
+    )
+    (row,) = rows(annexes.carried_over(known))
+    assert row[0] == "全日托平均托费"
+    assert (row[2], row[4]) == ("2021年", "全年托费")
+    assert annexes.carried_over(facts(fact("places", "10", period="2023-09-30"))) is None
+
+
 def test_sources_of_the_full_edition_are_named_once_each() -> None:
     found = rows(annexes.sources(facts_of(FULL)))
     assert len({row[0] for row in found}) == len(found)
@@ -574,7 +592,7 @@ def test_sources_of_the_full_edition_are_named_once_each() -> None:
 
 def test_findings_are_numbered_in_their_order_and_corrections_stand_apart() -> None:
     some = [Finding("warning", "x", f"data/raw/town/{n}.csv", f"有疑{n}", "核对") for n in (1, 2)]
-    settled = Finding("warning", annexes.CORRECTED, "data/raw/town/3.csv", "改读", "")
+    settled = Finding("warning", "correction", "data/raw/town/3.csv", "改读", "")
     known = facts(findings=(some[0], settled, replace(some[1], severity="note")))
     assert rows(annexes.findings(known)) == [
         ("1", "请核对", "1", "有疑1", "核对"),

@@ -21,8 +21,11 @@ from tuoyu.facts.wording import span
 from tuoyu.nouns.fact import KIND_NAMES
 from tuoyu.nouns.fact import WHOLE
 from tuoyu.nouns.fact import by_date
+from tuoyu.nouns.finding import CORRECTED
 from tuoyu.nouns.finding import SEVERITY_NAMES
+from tuoyu.nouns.finding import VERIFIED
 from tuoyu.nouns.period import in_words
+from tuoyu.nouns.period import last_day
 from tuoyu.text.tabulating import UNKNOWN
 from tuoyu.text.tabulating import Table
 from tuoyu.text.tabulating import by_how_much
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     from tuoyu.nouns.finding import Finding
 
 TARGETS = ("places_target", "national_places_target", "enrolment_target", "floor_area_per_place")
-CORRECTED = "correction"  # the code of findings that were settled in advance
+SETTLED = {CORRECTED, VERIFIED}
 NUMBERED = re.compile(r"[^（）《》，]*〔\d{4}〕\d+号")  # the number of a document, by which its readers know it
 CELL = re.compile(r"data/raw/[^，；]+(?:，工作表“[^”]*”)?，[A-Z]+\d+(?::[A-Z]+\d+)?")
 CALLED = {"questions": "问卷题目登记"}
@@ -125,21 +128,57 @@ def sources(facts: Facts) -> Table | None:
     )
 
 
+def carried_over(facts: Facts) -> Table | None:
+    """沿用的较早数字 — raw figures of the city a year or more before the edition's date, for want of later ones."""
+    edition = facts.edition
+    since = last_day(f"{edition.as_of.year - 1}-{edition.as_of.month:02}") if edition else None
+    if since is None:
+        return None
+    used: dict[str, dict[str, None]] = {}
+    for id_ in dict.fromkeys(facts.names.values()):
+        one = facts.facts[id_]
+        if not one.edition and one.place == facts.place:
+            for behind in facts.behind(id_):
+                if behind != id_:
+                    used.setdefault(behind, {})[one.name] = None
+    rows = []
+    for id_ in dict.fromkeys(facts.names.values()):
+        one = facts.facts[id_]
+        day = last_day(one.period)
+        latest = facts.series(one.indicator)[-1:] == (one,) or bool(one.part)
+        own = one.kind == "observed" and one.place == facts.place and not one.edition and latest
+        if own and day is not None and day <= since:
+            uses = [name for name in used.get(id_, {}) if name != one.name]
+            rows.append((text(one.name), span(one), text(when(one)), text(cite(one.origins[0])), text(_some(uses))))
+    if not rows:
+        return None
+    return Table(
+        "tab-carried",
+        "沿用的较早数字",
+        ("指标", "取值", "时点", "出处", "用于计算"),
+        tuple(rows),
+        ("left", "right", "center", "left", "left"),
+        (2.4, 1.6, 1.6, 3.6, 3),
+        long=True,
+    )
+
+
 def _some(names: Sequence[str]) -> str:
     return "、".join(names[:4]) + (f"等{len(names)}项" if len(names) > 4 else "")
 
 
 def findings(facts: Facts) -> Table | None:
-    """核验意见 — every finding that wants an answer or an explanation, without the corrections that are registered."""
-    open_ = [one for one in facts.findings if one.code != CORRECTED]
+    """核验意见 — every finding that wants an answer or an explanation, without what is registered as settled."""
+    open_ = [one for one in facts.findings if one.code not in SETTLED]
     rows = [(SEVERITY_NAMES[one.severity], *_told(facts, one)) for one in open_]
     return _numbered("tab-findings", "核验意见", {"性质": 1.1, **TOLD}, rows)
 
 
 def corrections(facts: Facts) -> Table | None:
-    """已登记的更正 — errors of the sources that were settled in advance, with the reason."""
-    settled = [one for one in facts.findings if one.code == CORRECTED]
-    return _numbered("tab-corrections", "已登记的更正", TOLD, [_told(facts, one) for one in settled])
+    """已登记的更正和核实 — errors and doubts that were settled in advance, with the reason."""
+    settled = [one for one in facts.findings if one.code in SETTLED]
+    title = f"已登记的更正{'和核实' if any(one.code == VERIFIED for one in settled) else ''}"
+    return _numbered("tab-corrections", title, TOLD, [_told(facts, one) for one in settled])
 
 
 TOLD = {"指标或出处": 3.2, "情况": 4.6, "处理": 2.5}  # heads, with the widths of their columns

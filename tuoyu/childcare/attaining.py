@@ -10,7 +10,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tuoyu.childcare.annexes import CORRECTED
 from tuoyu.childcare.annexes import before_of
 from tuoyu.childcare.annexes import change_of
 from tuoyu.childcare.vocabulary import vocabulary
@@ -19,6 +18,7 @@ from tuoyu.facts.relations import Relation
 from tuoyu.facts.relations import relate
 from tuoyu.facts.wording import span
 from tuoyu.nouns.fact import LESS
+from tuoyu.nouns.finding import CORRECTED
 from tuoyu.text.tabulating import UNKNOWN
 from tuoyu.text.tabulating import Table
 from tuoyu.text.tabulating import text

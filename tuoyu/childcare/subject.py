@@ -8,6 +8,7 @@ from importlib.resources import files
 from tuoyu.childcare import outlook
 from tuoyu.childcare import reckoning
 from tuoyu.childcare import roles
+from tuoyu.childcare.relations import RELATIONS
 from tuoyu.childcare.vocabulary import vocabulary
 from tuoyu.facts.claims import parse_claims
 from tuoyu.facts.subject import Subject
@@ -33,5 +34,6 @@ def subject() -> Subject:
         ),
         after=(outlook.outlook, outlook.coverage, reckoning.changes),
         rules={**reckoning.RULES, **outlook.RULES},
+        relations=RELATIONS,
         claims=parse_claims(files(__package__).joinpath(CLAIMS).read_bytes(), f"tuoyu/childcare/{CLAIMS}"),
     )

@@ -1,7 +1,8 @@
-"""核验 — checks of observations and facts: ranges, agreement, parts and totals, granularity, magnitude.
+"""核验 — all checks of observations and facts in their order, and those of single figures, agreement and recomputation.
 
-Each check is a pure function that returns findings. ``error`` is kept for what must not be printed;
-everything that a careful reader should know is a ``warning`` or a ``note`` and stands in 附件3.
+What a figure says beside others stands in ``checks_time``, ``checks_place``, ``checks_shares`` and
+``checks_relations``. Each check is a pure function that returns findings. ``error`` is kept for what must not be
+printed; everything that a careful reader should know is a ``warning`` or a ``note`` and stands in 附件3.
 """
 
 from __future__ import annotations
@@ -11,7 +12,14 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from tuoyu.facts.statistics import possible_count
+from tuoyu.facts import checks_place
+from tuoyu.facts import checks_relations
+from tuoyu.facts import checks_shares
+from tuoyu.facts import checks_text
+from tuoyu.facts import checks_time
+from tuoyu.facts import settling
+from tuoyu.facts.doubts import of_fact
+from tuoyu.facts.doubts import of_observation
 from tuoyu.facts.wording import printed
 from tuoyu.nouns.errors import DataError
 from tuoyu.nouns.fact import WHOLE
@@ -20,7 +28,6 @@ from tuoyu.nouns.fact import Facts
 from tuoyu.nouns.fact import by_date
 from tuoyu.nouns.fact import round_half_up
 from tuoyu.nouns.finding import Finding
-from tuoyu.nouns.indicator import NATION
 from tuoyu.nouns.observation import ANSWERS
 from tuoyu.nouns.observation import COUNTED
 from tuoyu.nouns.period import in_words
@@ -32,7 +39,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tuoyu.facts.subject import Subject
-    from tuoyu.nouns.finding import Severity
     from tuoyu.nouns.indicator import Indicator
     from tuoyu.nouns.indicator import Vocabulary
     from tuoyu.nouns.observation import Observation
@@ -48,8 +54,13 @@ def stop_if_wrong(findings: Iterable[Finding]) -> None:
         raise DataError.from_findings(errors)
 
 
+def settled(findings: Iterable[Finding], *, last: bool = False) -> list[Finding]:
+    """The findings, with the doubts that ``corrections.toml`` says were verified as explanations."""
+    return settling.settled(findings, last=last)
+
+
 def check_observations(observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
-    """All checks of raw figures: range, whole numbers, agreement, parts against totals, granularity of shares."""
+    """All checks that need raw figures only."""
     everything = list(observations)
     usable = [one for one in everything if one.status != "set_aside"]
     return [
@@ -57,9 +68,24 @@ def check_observations(observations: Iterable[Observation], vocabulary: Vocabula
         *fractional(usable, vocabulary),
         *disagreements(usable),
         *unreconciled(usable, vocabulary),
-        *parts_exceeding_totals(usable),
+        *checks_place.parts_exceeding_totals(usable),
         *wrong_sums(usable, vocabulary),
-        *impossible_shares(usable, vocabulary),
+        *checks_shares.impossible_shares(usable, vocabulary),
+        *checks_shares.wrong_totals(usable, vocabulary),
+        *checks_shares.equal_options(usable, vocabulary),
+        *checks_shares.wrong_respondents(usable),
+        *checks_time.jumps(usable, vocabulary),
+        *checks_time.repeats(usable, vocabulary),
+        *checks_time.misdated(usable, vocabulary),
+        *checks_time.noughts(usable, vocabulary),
+        *checks_time.loose_ranges(usable, vocabulary),
+        *checks_place.same_elsewhere(usable, vocabulary),
+        *checks_place.listed_twice(usable),
+        *checks_time.round_counts(usable, vocabulary),
+        *checks_time.odd_dates(usable, vocabulary),
+        *checks_place.without_total(usable),
+        *checks_place.out_of_order(usable),
+        *checks_place.odd_averages(usable, vocabulary),
     ]
 
 
@@ -71,14 +97,14 @@ def out_of_range(observations: Iterable[Observation], vocabulary: Vocabulary) ->
         if not all(map(entry.allows, _ends(one))):
             what = f"“{one.printed}”超出{entry.name}的合理范围（{entry.range_in_words}）"
             action = "核对数字和单位；原文确实如此的，在 corrections.toml 登记"
-            findings.append(_of(one, "error", "out-of-range", what, action))
+            findings.append(of_observation(one, "error", "out-of-range", what, action))
     return findings
 
 
 def fractional(observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
     """Exact counts that are no whole numbers, such as 1.08 births: a unit (万人) was left out or a digit slipped."""
     return [
-        _of(
+        of_observation(
             one,
             "error",
             "fractional",
@@ -108,7 +134,7 @@ def disagreements(observations: Iterable[Observation]) -> list[Finding]:
                 continue
             what = f"“{one.printed}”与{other.where}的“{other.printed}”不一致，同一数字有两个值"
             action = "查明以哪个为准，另一个在 corrections.toml 登记为不采用（set_aside）并写明理由"
-            findings.append(_of(one, "error", "two-values", what, action))
+            findings.append(of_observation(one, "error", "two-values", what, action))
     return findings
 
 
@@ -142,7 +168,7 @@ def unreconciled(observations: Iterable[Observation], vocabulary: Vocabulary) ->
                     f"{'多' if apart > 0 else '少'}{_shown(ours, abs(apart))}{_unit_of_difference(entry)}"
                 )
                 action = "本报告采用逐份、逐家计算的数；请核对两者的统计范围和时点"
-                findings.append(_of(ours, "warning", "unreconciled", what, action))
+                findings.append(of_observation(ours, "warning", "unreconciled", what, action))
     return findings
 
 
@@ -152,22 +178,6 @@ def _shown(one: Observation, value: Decimal) -> str:
 
 def _unit_of_difference(entry: Indicator) -> str:
     return "个百分点" if entry.unit == "%" else (entry.measure or entry.unit).partition("/")[0]
-
-
-def parts_exceeding_totals(observations: Iterable[Observation]) -> list[Finding]:
-    """Parts of a part, such as the communities listed of a street, must not exceed it."""
-    used = [one for one in observations if one.part and one.status == "used" and one.basis not in COUNTED]
-    sums: dict[tuple[str, str, str, str], Decimal] = defaultdict(Decimal)
-    for one in used:
-        if one.part.within:
-            sums[one.place, one.indicator, one.period, one.part.within] += one.value
-    findings = []
-    for total in used:
-        listed = sums.get((total.place, total.indicator, total.period, total.part.name), Decimal(0))
-        if not total.part.within and listed > total.value:
-            what = f"{total.part.name}列出的各部分合计{listed}{total.unit}，超过其合计{total.value}{total.unit}"
-            findings.append(_of(total, "error", "parts-exceed-total", what, "核对合计和各部分的数字"))
-    return findings
 
 
 def wrong_sums(observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
@@ -182,7 +192,7 @@ def wrong_sums(observations: Iterable[Observation], vocabulary: Vocabulary) -> l
         total = sum((part.value for part in parts), Decimal(0))
         if len(parts) == len(names) and parts and abs(one.value - total) > allowed:
             what = f"“{one.printed}”应为{'＋'.join(part.printed for part in parts)}之和（{total:f}{one.unit}）"
-            findings.append(_of(one, "error", "wrong-sum", what, "核对各分项和合计"))
+            findings.append(of_observation(one, "error", "wrong-sum", what, "核对各分项和合计"))
     return findings
 
 
@@ -191,54 +201,28 @@ def _beside(one: Observation, other: Observation) -> bool:
     return all(getattr(one, key) == getattr(other, key) for key in ("file", "place", "part", "period"))
 
 
-def impossible_shares(observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
-    """Survey shares that no whole number of respondents can give, gathered by question."""
-    wrong: dict[tuple[str, int, str, str, str], list[Observation]] = defaultdict(list)
-    for one in observations:
-        published = one.basis not in COUNTED and bool(one.resolution)
-        if one.respondents and one.status == "used" and one.unit == "%" and published:
-            decimals = max(0, -int(one.resolution.adjusted()))
-            if possible_count(one.value, decimals, one.respondents) is None:
-                entry = vocabulary[one.indicator]
-                question = entry.question or entry.name
-                wrong[question, one.respondents, one.file, one.place, one.period].append(one)
-    return [
-        Finding(
-            "warning",
-            "impossible-share",
-            "；".join([group[0].where, *(one.cell for one in group[1:])]),
-            f"“{question}”的占比{'、'.join(one.printed for one in group)}不能由{n}份问卷中的整数人数得出，"
-            "该题的应答人数可能与问卷总数不同",
-            "向调查方索取该题应答人数；在此之前按公布值引用，区间按问卷总数估计",
-            tuple(one.indicator for one in group),
-            place,
-            period,
-        )
-        for (question, n, _, place, period), group in wrong.items()
-    ]
-
-
-def _of(one: Observation, severity: Severity, code: str, what: str, action: str) -> Finding:
-    """A finding about one observation."""
-    return Finding(severity, code, one.where, what, action, (one.indicator,), one.place, one.period)
-
-
-def _about(fact: Fact, severity: Severity, code: str, what: str, action: str) -> Finding:
-    """A finding about one fact."""
-    where = fact.origins[0].where if fact.origins else fact.label
-    return Finding(severity, code, where, what, action, (fact.indicator,), fact.place, fact.period)
-
-
 def check_facts(facts: Facts, observations: Iterable[Observation], subject: Subject) -> list[Finding]:
-    """Checks of facts: ranges, impossible parts, what sources printed, mixed dates, magnitude."""
-    vocabulary = subject.vocabulary
+    """All checks that need facts, the places of the edition or what the subject knows of its figures."""
+    vocabulary, relations = subject.vocabulary, subject.relations
+    usable = [one for one in observations if one.status != "set_aside"]
+    published = published_figures(usable, facts, vocabulary)
+    recomputed = frozenset(one.where for _, one in published)
     return [
         *impossible_parts(facts, vocabulary),
         *computed_out_of_range(facts, vocabulary),
-        *impossible_shares_of_counts(facts, vocabulary),
+        *checks_shares.impossible_shares_of_counts(facts, vocabulary),
         *restated_targets(facts, vocabulary),
-        *unlike_published(published_figures(observations, facts, vocabulary)),
-        *same_as_nation(facts),
+        *checks_relations.clashing_targets(facts, usable, vocabulary),
+        *unlike_published(published, facts),
+        *checks_place.same_as_nation(facts),
+        *checks_place.wrong_wholes(usable, facts, vocabulary),
+        *checks_place.beyond_whole(usable, facts, vocabulary),
+        *checks_place.too_many_children(usable, facts, dict(relations.children)),
+        *checks_relations.odd_ratios(usable, relations, vocabulary),
+        *checks_relations.wrong_rates(usable, relations, vocabulary, recomputed),
+        *checks_relations.wrong_differences(usable, relations, vocabulary),
+        *checks_relations.not_between(usable, relations, vocabulary),
+        *checks_text.unlike_told(facts, usable, vocabulary),
         *mixed_dates(facts, vocabulary),
         *published_only(facts, subject),
         *large_changes(facts),
@@ -249,7 +233,7 @@ def impossible_parts(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
     """A part larger than its whole, such as more children enrolled than places."""
     pairs = [(facts[one.id], facts[one.at_most]) for one in vocabulary.values() if facts.has(one.id, one.at_most)]
     return [
-        _about(
+        of_fact(
             part,
             "error",
             "part-exceeds-whole",
@@ -264,34 +248,16 @@ def impossible_parts(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
 def computed_out_of_range(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
     """Computed figures outside what their indicator can be: one of the inputs must be wrong."""
     return [
-        _about(
+        of_fact(
             one,
             "error",
             "computed-out-of-range",
             f"{one.label}按{one.formula}计算为{printed(one)}，超出合理范围（{vocabulary[one.indicator].range_in_words}）",
-            f"核对所用的数字和单位：{'、'.join(_shown_input(facts.facts[id_]) for id_ in one.inputs)}",
+            f"核对所用的数字和单位：{_inputs_of(one, facts)}",
         )
         for one in facts.values()
         if one.kind == "computed" and not all(map(vocabulary[one.indicator].allows, _ends(one)))
     ]
-
-
-def impossible_shares_of_counts(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
-    """Published shares of something that was counted on the same day, which no whole number of it can give."""
-    findings = []
-    for indicator in vocabulary.values():
-        share = facts.get(indicator.id) if indicator.share_of else None
-        if share is None or share.kind != "observed":
-            continue
-        whole = next((one for one in facts.series(indicator.share_of) if one.period == share.period), None)
-        if whole is None or whole.bound != "=" or whole.uncertainty:
-            continue
-        if possible_count(share.value, share.decimals, int(whole.value)) is None:
-            what = (
-                f"{share.label}{printed(share)}不能由{whole.label}{printed(whole)}中的整数家数得出，分母可能不是这个数"
-            )
-            findings.append(_about(share, "warning", "impossible-share", what, "向提供单位索取分子和分母"))
-    return findings
 
 
 def restated_targets(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
@@ -304,13 +270,14 @@ def restated_targets(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
                 f"{target.label}{printed(target)}与{ours.formula}的结果{printed(ours)}相同，"
                 "可能是由另一项目标换算出来的，不是单独提出的目标"
             )
-            findings.append(_about(target, "warning", "restated-target", what, "核对规划原文是否载有这项目标"))
+            findings.append(of_fact(target, "warning", "restated-target", what, "核对规划原文是否载有这项目标"))
     return findings
 
 
-def _shown_input(fact: Fact) -> str:
-    where = f"（{fact.origins[0].where}）" if fact.origins else ""
-    return f"{fact.label}{printed(fact)}{where}"
+def _inputs_of(fact: Fact, facts: Facts) -> str:
+    """The raw figures behind a computed one, each with its cell."""
+    raw = [facts.facts[id_] for id_ in facts.behind(fact.id) if facts.facts[id_].origins]
+    return "、".join(f"{one.label}{printed(one)}（{one.origins[0].where}）" for one in raw)
 
 
 def published_figures(
@@ -341,14 +308,14 @@ def _looks_ahead(fact: Fact, one: Observation, facts: Facts) -> bool:
     )
 
 
-def unlike_published(published: Iterable[tuple[Fact, Observation]]) -> list[Finding]:
+def unlike_published(published: Iterable[tuple[Fact, Observation]], facts: Facts) -> list[Finding]:
     """Recomputed figures that differ from the printed ones when rounded to the printed digits."""
     findings = []
     for ours, one in published:
         if not recomputed_agrees(ours, one):
             what = (
                 f"{ours.label}原文为“{one.printed}”，按{ours.formula}计算为"
-                f"{_to_resolution(ours.value, one.resolution):f}{one.unit}"
+                f"{_to_resolution(ours.value, one.resolution):f}{one.unit}（{_inputs_of(ours, facts)}）"
             )
             action = "本报告采用计算值" + ("，原文似为直接截去尾数" if _truncated(ours.value, one) else "")
             findings.append(
@@ -389,21 +356,6 @@ def _truncated(value: Decimal, one: Observation) -> bool:
     return bool(one.resolution) and (value // one.resolution) * one.resolution == one.value
 
 
-def same_as_nation(facts: Facts) -> list[Finding]:
-    """Figures of the city that are exactly the nation's, which a source may have quoted as its own."""
-    nation = {one.indicator: one for one in facts.select(place=NATION, part=WHOLE)}
-    findings = []
-    for fact in facts.select(place=facts.place, part=WHOLE):
-        other = nation.get(fact.indicator)
-        if other and fact.kind == other.kind == "observed" and fact.value == other.value:
-            what = (
-                f"{fact.label}{printed(fact)}（{in_words(fact.period)}）与{other.label}"
-                f"（{in_words(other.period)}）数值相同，可能引用的是全国数"
-            )
-            findings.append(_about(fact, "warning", "same-as-nation", what, "向提供单位核实是否为本市的调查结果"))
-    return findings
-
-
 def mixed_dates(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
     """Headline figures of the city whose inputs are of different years: the reader must know."""
     findings = []
@@ -415,7 +367,7 @@ def mixed_dates(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
         if fact.kind == "computed" and "definitions" in vocabulary[fact.indicator].tables and len(dates) > 1:
             parts = "、".join(f"{one.label}（{in_words(one.period)}）" for one in inputs if one.period)
             what = f"{fact.label}由不同时点的数字计算：{parts}"
-            findings.append(_about(fact, "note", "mixed-dates", what, "文中已注明时点"))
+            findings.append(of_fact(fact, "note", "mixed-dates", what, "文中已注明时点"))
     return findings
 
 
@@ -428,7 +380,7 @@ def published_only(facts: Facts, subject: Subject) -> list[Finding]:
             absent = "、".join(subject.names[name] for name in indicator.inputs if name not in facts)
             reason = f"缺少{absent}" if absent else "所用数据的时点相隔较远，或者只有上限、下限"
             what = f"{fact.label}采用公布的{printed(fact)}，没有重新计算：{reason}"
-            findings.append(_about(fact, "note", "published-only", what, "取得同一时点的数据后再核对"))
+            findings.append(of_fact(fact, "note", "published-only", what, "取得同一时点的数据后再核对"))
     return findings
 
 
@@ -454,5 +406,5 @@ def large_changes(facts: Facts) -> list[Finding]:
                 f"变动{told}，幅度较大"
             )
             action = "核对两期的统计口径是否一致（如是否都含幼儿园托班）"
-            findings.append(_about(now, "warning", "large-change", what, action))
+            findings.append(of_fact(now, "warning", "large-change", what, action))
     return findings

@@ -303,7 +303,7 @@ def conclude(facts: Facts, findings: Iterable[Finding], subject: Subject) -> Fac
 def _concerns(finding: Finding, facts: Facts) -> bool:
     """Whether a finding is about a number of this edition; findings about no number always are."""
     return not finding.indicators or any(
-        finding.concerns(one.indicator, one.place, one.period) for one in facts.values() if not one.edition
+        finding.concerns(one.indicator, one.place, one.period) for one in facts.values()
     )
 
 

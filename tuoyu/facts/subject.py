@@ -13,6 +13,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from tuoyu.facts.board import Board
+from tuoyu.facts.checks_relations import Relations
 from tuoyu.nouns.edition import Edition
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Subject:
     ``comparators`` lead from codes of places that every city is held against to their words (全国). ``targets`` lead
     from the keys under which an edition names its targets to the indicator and the place whose target it is,
     ``assumptions`` from the keys of its assumptions to their indicators. ``before`` and ``after`` are reckonings that
-    run before and after the formulas; ``rules`` is the arithmetic of what they reckon, by indicator.
+    run before and after the formulas; ``rules`` is the arithmetic of what they reckon, by indicator. ``relations``
+    are what figures of one place say about each other.
     """
 
     vocabulary: Vocabulary
@@ -54,6 +56,7 @@ class Subject:
     after: tuple[Reckoning, ...] = ()
     rules: Mapping[str, Rule] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
+    relations: Relations = field(default_factory=Relations)
 
     @property
     def names(self) -> dict[str, str]:

@@ -26,6 +26,7 @@ from tuoyu.front.formats import files_of
 from tuoyu.nouns.edition import DEFAULT_EDITION
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.errors import TuoyuError
+from tuoyu.nouns.finding import CORRECTED
 from tuoyu.nouns.finding import SEVERITY_NAMES
 from tuoyu.workspace.editions import check_targets
 from tuoyu.workspace.editions import list_editions
@@ -270,7 +271,8 @@ def _check_tables(site: usage.Site, edition: Edition, *, rows: bool) -> None:
     for doubt in doubts_of(edition):
         progress.say(f"  {SEVERITY_NAMES['warning']}　{doubt}")
     for one in seen.findings:
-        progress.say(f"  {SEVERITY_NAMES[one.severity]}　{one.text}")
+        check = f"［{one.code}］" if one.severity == "warning" and one.code != CORRECTED else ""
+        progress.say(f"  {SEVERITY_NAMES[one.severity]}　{one.text}{check}")
     for lack in seen.wanting:
         progress.say(f"  缺少　{lack.what}→ 影响“{'”“'.join(lack.sections)}”")
     if len(seen.wanting) > 1:

@@ -67,7 +67,7 @@ def renderer(root: Path, stages: Sequence[Stage], wanted: Sequence[str] = FILES)
         from tuoyu.front.leftovers import refuse_leftovers
         from tuoyu.front.readback import differences
         from tuoyu.front.readback import refuse
-        from tuoyu.render.fonts import covered
+        from tuoyu.nouns.glyphs import covered
         from tuoyu.render.fonts import faces
         from tuoyu.render.passages import passages
         from tuoyu.render.pdf import to_typst
@@ -190,7 +190,7 @@ def _summary(about: dict[str, Any], facts: Facts) -> dict[str, Any]:
 def prepare(executing: bool) -> None:  # noqa: FBT001 - as the engine calls it
     """Load what rendering needs, while something else has to be waited for; all of it where notebooks are executed."""
     with _loading:
-        from tuoyu.render.fonts import covered
+        from tuoyu.nouns.glyphs import covered
         from tuoyu.render.fonts import faces
         from tuoyu.render.papers import exporter
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tuoyu.facts.wording import cite
@@ -37,24 +38,6 @@ SETTLED = {CORRECTED: "已更正", VERIFIED: "已核实"}
 OPEN, EXPLAINED = "待答复", "说明，不需答复"
 PASSED, WAITING, ANSWERED = "没有意见", "有待答复的意见", "有意见，均已答复或说明"
 SCENARIO, METHOD = "展望方案", "方法假定"
-# which checks have something to say under a code; any other code comes from reading the files
-CODES: dict[str, tuple[str, ...]] = {
-    "out-of-range": ("out_of_range",),
-    "fractional": ("fractional",),
-    "two-values": ("disagreements",),
-    "unreconciled": ("unreconciled",),
-    "parts-exceed-total": ("parts_exceeding_totals",),
-    "wrong-sum": ("wrong_sums",),
-    "impossible-share": ("impossible_shares", "impossible_shares_of_counts"),
-    "part-exceeds-whole": ("impossible_parts",),
-    "computed-out-of-range": ("computed_out_of_range",),
-    "restated-target": ("restated_targets",),
-    "not-reproduced": ("unlike_published",),
-    "same-as-nation": ("same_as_nation",),
-    "mixed-dates": ("mixed_dates",),
-    "published-only": ("published_only",),
-    "large-change": ("large_changes",),
-}
 _ASSUMED = re.compile("近似|假定")  # how a basis says that it takes one thing for another
 _MOST = 60  # names in a cell
 _FINDINGS = (
@@ -119,12 +102,17 @@ def finding_sheet(facts: Facts, subject: Subject) -> Sheet:
 
 def check_of(one: Finding) -> tuple[str, str]:
     """The check that a finding is of: its name, and what it does."""
-    return _described(CODES[one.code]) if one.code in CODES else READING
+    return _checks().get(one.code, READING)
 
 
-def _described(checks: Iterable[str]) -> tuple[str, str]:
-    names, contents = zip(*(CHECKS[one] for one in checks), strict=True)
-    return "、".join(names), "".join(contents)
+@cache
+def _checks() -> dict[str, tuple[str, str]]:
+    """The checks by the code of their findings; those of one code together. Any other code comes from reading."""
+    by_code: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for code, name, content in CHECKS.values():
+        by_code[code].append((name, content))
+    joined = ((code, zip(*said, strict=True)) for code, said in by_code.items())
+    return {code: ("、".join(names), "".join(contents)) for code, (names, contents) in joined}
 
 
 def settlement(one: Finding) -> str:
@@ -137,8 +125,7 @@ def check_sheet(facts: Facts) -> Sheet:
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in facts.findings:
         found[check_of(one)].append(settlement(one))
-    together = {name: checks for checks in CODES.values() for name in checks}
-    made = dict.fromkeys((READING, *(_described(together[name]) for name in CHECKS)))
+    made = (READING, *_checks().values())
     rows: list[tuple[Cell, ...]] = []
     for order, check in enumerate(made, 1):
         said = found[check]

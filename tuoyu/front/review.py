@@ -51,6 +51,42 @@ class Review:
     reading: Mapping[str, Mapping[str, int]]
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What the checks say of raw files, and the facts where nothing stands in their way."""
+
+    cleaned: Cleaned
+    findings: tuple[Finding, ...]
+    facts: Facts | None
+
+
+def judge(root: Path, edition: Edition, raw_files: Sequence[RawFile]) -> Judged:
+    """Reads, checks and computes as a run does; the forms are those of the folders, the files those that are given."""
+    from tuoyu.childcare.subject import subject
+    from tuoyu.facts.checks import check_facts
+    from tuoyu.facts.checks import check_observations
+    from tuoyu.facts.checks import settled
+    from tuoyu.facts.computing import compute_facts
+    from tuoyu.facts.computing import conclude
+
+    childcare = subject()
+    cities = load_forms(root, edition, City)
+    cleaned = clean_raw(root, edition, raw_files, cities)
+    findings = settled([*cleaned.findings, *check_observations(cleaned.observations, childcare.vocabulary)])
+    if _wrong(findings):
+        return Judged(cleaned, tuple(findings), None)
+    previous = load_edition(root, edition.previous) if edition.previous else None
+    entries = [entry for kind in cleaned.registers.values() for entry in kind]
+    policies = [one for one in entries if isinstance(one, Policy)]
+    evidence = [one for one in entries if isinstance(one, Evidence)]
+    facts = compute_facts(cleaned.observations, edition, cities, policies, evidence, childcare, previous=previous)
+    findings = settled([*findings, *check_facts(facts, cleaned.observations, childcare)], last=True)
+    if _wrong(findings):
+        return Judged(cleaned, tuple(findings), None)
+    facts = conclude(facts, findings, childcare)
+    return Judged(cleaned, facts.findings, facts)
+
+
 def review(root: Path, edition: Edition) -> Review:
     """What a run would say of the raw files and of the text, without running a notebook.
 
@@ -58,36 +94,21 @@ def review(root: Path, edition: Edition) -> Review:
     no font would draw.
     """
     from tuoyu.childcare.subject import subject
-    from tuoyu.facts.checks import check_facts
-    from tuoyu.facts.checks import check_observations
-    from tuoyu.facts.computing import compute_facts
-    from tuoyu.facts.computing import conclude
     from tuoyu.render.pdf import refuse_unprintable
     from tuoyu.text.needs import wanting
     from tuoyu.text.texts import Texts
     from tuoyu.text.texts import check_texts
 
-    childcare = subject()
     raw_files = load_raw(root, edition)
-    cities = load_forms(root, edition, City)
-    cleaned = clean_raw(root, edition, raw_files, cities)
-    findings = [*cleaned.findings, *check_observations(cleaned.observations, childcare.vocabulary)]
-    returns = write_returns(root, edition, raw_files, findings)
-    if _wrong(findings):
-        return Review(tuple(findings), returns, (), cleaned.reading)
-    previous = load_edition(root, edition.previous) if edition.previous else None
-    entries = [entry for kind in cleaned.registers.values() for entry in kind]
-    policies = [one for one in entries if isinstance(one, Policy)]
-    evidence = [one for one in entries if isinstance(one, Evidence)]
-    facts = compute_facts(cleaned.observations, edition, cities, policies, evidence, childcare, previous=previous)
-    findings += check_facts(facts, cleaned.observations, childcare)
-    if _wrong(findings):
-        return Review(tuple(findings), returns, (), cleaned.reading)
-    facts = conclude(facts, findings, childcare)
+    judged = judge(root, edition, raw_files)
+    returns = write_returns(root, edition, raw_files, judged.findings)
+    if judged.facts is None:
+        return Review(judged.findings, returns, (), judged.cleaned.reading)
     texts = Texts.read(read_texts(root))
-    check_texts(texts, facts, entries=read_entries(root))
-    refuse_unprintable("".join(_printed(root, edition, facts)))
-    return Review(tuple(facts.findings), returns, tuple(wanting(facts, texts.sections, childcare)), cleaned.reading)
+    check_texts(texts, judged.facts, entries=read_entries(root))
+    refuse_unprintable("".join(_printed(root, edition, judged.facts)))
+    lacking = wanting(judged.facts, texts.sections, subject())
+    return Review(judged.findings, returns, tuple(lacking), judged.cleaned.reading)
 
 
 def _printed(root: Path, edition: Edition, facts: Facts) -> Iterator[str]:

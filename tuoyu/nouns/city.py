@@ -117,7 +117,21 @@ class Correction(Settled):
         return self
 
 
+class Verified(Settled):
+    """已核实 — a doubt of a check that was looked into: the cell, the check by its code, and what was found.
+
+    The entry fails once the check has nothing to say of the cell any more.
+    """
+
+    file: Text = Field(title="文件名")
+    sheet: Text | None = Field(default=None, title="工作表")
+    cell: Text = Field(title="单元格")
+    check: Text = Field(title="核验项目的代号")
+    reason: Text = Field(title="核实的情况")
+
+
 class Corrections(_Form):
     """The keys of ``corrections.toml``."""
 
     correction: Annotated[tuple[Correction, ...], Field(strict=False)] = Field(default=(), title="更正")
+    verified: Annotated[tuple[Verified, ...], Field(strict=False)] = Field(default=(), title="已核实的存疑")

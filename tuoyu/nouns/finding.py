@@ -10,6 +10,7 @@ from tuoyu.nouns.personal import without_personal
 
 Severity = Literal["error", "warning", "note"]
 CORRECTED = "correction"  # the code of findings that tell of a registered correction
+WAIVER = "waiver"  # of those that carry an entry of what was verified, until it meets its doubt
 VERIFIED = "verified"  # of doubts that were looked into
 # findings on which conclusions rest, as a reader knows them
 SPOKEN = {

@@ -41,9 +41,11 @@ class Indicator(BaseModel):
     of its population, ``bare`` those whose name says whose they are, ``lists`` a value known by its words,
     ``target_of`` the target of another, ``printed_as`` the indicator under which sources print it,
     ``share_of`` the count of which it is a share, ``restates`` the target that it would be another form of.
-    ``main`` indicators are compared with the previous edition; ``tables`` names the tables where it stands; ``called``
-    is how those call it who provide it, when it is among the data that a report rests on. The names of the parameters
-    of ``function`` are the roles and indicators that it needs.
+    ``yearly`` is by how much it may move within a year, in % (shares in points), ``rises`` says that it hardly ever
+    falls, ``nil`` that a nought is an ordinary answer, ``exhausts`` how many options, this one among them, are all of
+    the question. ``main`` indicators are compared with the previous edition; ``tables`` names the tables where it
+    stands; ``called`` is how those call it who provide it, when it is among the data that a
+    report rests on. The names of the parameters of ``function`` are the roles and indicators that it needs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
@@ -73,6 +75,10 @@ class Indicator(BaseModel):
     printed_as: str = ""
     share_of: str = ""
     restates: str = ""
+    yearly: Exact | None = None
+    rises: bool = False
+    nil: bool = False
+    exhausts: int = 0
     bare: bool = False
     lists: bool = False
     main: bool = False

@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from tuoyu.nouns.finding import WAIVER
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.forms import FormError
 from tuoyu.nouns.forms import faults_of
 from tuoyu.nouns.forms import parse_form
+from tuoyu.nouns.glyphs import lacking
+from tuoyu.nouns.glyphs import shown
 from tuoyu.nouns.observation import Observation
 from tuoyu.nouns.observation import from_frame
 from tuoyu.nouns.observation import locate
 from tuoyu.nouns.observation import to_frame
 from tuoyu.nouns.register import REGISTERS
 from tuoyu.nouns.register import Entry
+from tuoyu.nouns.register import Policy
 from tuoyu.nouns.register import entries_of
 from tuoyu.reading import log
 from tuoyu.reading.figures import Desk
@@ -30,7 +34,9 @@ from tuoyu.reading.figures import Words
 from tuoyu.reading.files.grids import open_grids
 from tuoyu.reading.layouts.lists import LAYOUTS
 from tuoyu.reading.layouts.lists import Layout
+from tuoyu.reading.layouts.rows import Row
 from tuoyu.reading.layouts.rows import holds_figure
+from tuoyu.reading.layouts.rows import texts_of
 from tuoyu.reading.layouts.rows import written
 from tuoyu.reading.parts import Around
 from tuoyu.reading.parts import Piece
@@ -38,6 +44,8 @@ from tuoyu.reading.parts import Reader
 from tuoyu.reading.places import gazetteer
 from tuoyu.reading.quantities import UnreadableError
 from tuoyu.reading.quantities import blank_meaning
+from tuoyu.reading.quantities import clean_text
+from tuoyu.reading.quantities import read_quantities
 from tuoyu.reading.survey.reading import survey_reader
 
 if TYPE_CHECKING:
@@ -97,6 +105,7 @@ def clean(
         around = Around({one.name: one.code for one in city.districts} if city else {}, result.registers)
         known = {ANSWERS: survey_reader(questions.get(place)), **(readers or {})}
         declared = _by_file(place, corrections.get(place))
+        result.findings += _waivers(place, corrections.get(place))
         names = gazetteer(cities, place)
         desks = [Desk(raw, words, names, declared.pop(raw.path, ())) for raw in files]
         _read_folder(desks, known, around)
@@ -118,6 +127,22 @@ def _by_file(place: str, corrections: Corrections | None) -> dict[str, Sequence[
     for entry in corrections.correction if corrections else ():
         by_file[f"data/raw/{place}/{entry.file}"].append(entry)
     return dict(by_file)
+
+
+def _waivers(place: str, corrections: Corrections | None) -> list[Finding]:
+    """What was verified of the doubts of this folder, for the checks to meet."""
+    return [
+        Finding(
+            "note",
+            WAIVER,
+            locate(f"data/raw/{place}/{one.file}", one.sheet or "", one.cell),
+            one.reason,
+            one.check,
+            office=one.office or "",
+            on=one.on.isoformat() if one.on else "",
+        )
+        for one in (corrections.verified if corrections else ())
+    ]
 
 
 def _without_file(file: str) -> Finding:
@@ -143,6 +168,23 @@ def _read_register(raw: RawFile, result: Cleaned) -> None:
     else:
         result.registers[kind] += entries
         result.reading[raw.path] = {log.ENTRIES: len(entries)}
+        for entry in entries:
+            result.findings += _unreadable_targets(raw, entry)
+            if chars := lacking(str(entry.model_dump())):
+                what = f"“{entry.id}”中有字体不能显示的字符：{shown(chars)}"
+                result.findings.append(Finding("error", "undrawable", raw.path, what, "改用通行的写法"))
+
+
+def _unreadable_targets(raw: RawFile, entry: Entry) -> list[Finding]:
+    """Targets of a policy whose value is no figure."""
+    findings = []
+    for target in entry.target if isinstance(entry, Policy) else ():
+        try:
+            read_quantities(target.value)
+        except UnreadableError as error:
+            where = locate(raw.path, "", f"target“{target.id}”")
+            findings.append(Finding("error", "row-unreadable", where, str(error), "对照文件原文改正 value"))
+    return findings
 
 
 def _read_folder(desks: Sequence[Desk], readers: Mapping[str, Reader], around: Around) -> None:
@@ -225,10 +267,32 @@ def _enter(desk: Desk, grid: Grid, layout: Layout) -> None:
         Finding("warning", "layout-doubt", locate(path, sheet, cell), what, action)
         for sheet, cell, what, action in doubts
     ]
+    title = desk.places.elsewhere(next((text for text in texts_of(grid, 0)), "")) if grid.rows else ""
+    if title:
+        what, action = f"表的标题写的是{title}", "核对是否拿错了表"
+        desk.findings.append(Finding("warning", "title-elsewhere", locate(path, grid.sheet, "第1行"), what, action))
     desk.became.update(layout.became)
+    between = _between_filled(layout)
     for row in layout.rows:
         is_blank = row.exact is None and blank_meaning(row.printed) is not None
         desk.became[log.BLANK if is_blank else desk.read(row)] += 1
+        if is_blank and row in between:
+            what, action = f"{row.indicator}前后两年都有，这一年没有填写", "对照原文补上；原文没有的，写“…”"
+            desk.findings.append(Finding("warning", "left-out", locate(path, row.sheet, row.cell), what, action))
+
+
+def _between_filled(layout: Layout) -> list[Row]:
+    """Empty cells of a line of years that has figures before and behind."""
+    lines: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for row in layout.rows:
+        if row.period and not row.part and not row.option:
+            lines[row.sheet, row.indicator, row.place].append(row)
+    return [
+        row
+        for line in lines.values()
+        for before, row, after in zip(line, line[1:], line[2:], strict=False)
+        if row.printed in {None, ""} and clean_text(before.printed) and clean_text(after.printed)
+    ]
 
 
 def _unwritten_papers(raw: RawFile) -> list[Finding]:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from tuoyu.nouns.finding import CORRECTED
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.forms import near
+from tuoyu.nouns.glyphs import lacking
+from tuoyu.nouns.glyphs import shown
 from tuoyu.nouns.observation import Observation
 from tuoyu.nouns.observation import Status
 from tuoyu.nouns.observation import locate
@@ -50,6 +52,7 @@ _NEW_PLACE = (
     '本表另有别处的数字而不需要的，在来源说明 [reading] 写 other_places = "不采用"'
 )
 _BECAME: dict[Status, str] = {"used": log.USED, "repeat": log.REPEATED, "set_aside": log.SET_ASIDE}
+_FEW = 3  # figures of a file that may all be of another place
 _SUGGESTED = 10  # unknown names of a file that are compared with the whole vocabulary
 
 
@@ -131,6 +134,7 @@ class Desk:
         set_aside = correction is not None and correction.action == "set_aside"
         if indicator and quantities and not set_aside:
             faults += self._unit_faults(indicator, quantities[0])
+        faults += _undrawable(row)
         self.findings += [Finding("error", "row-unreadable", where, what, action) for what, action in faults]
         if correction:
             self.findings.append(_told(correction, where, indicator, code))
@@ -205,6 +209,7 @@ class Desk:
             *self._on_indicators(),
             *self._on_places(),
             *self._on_producers(),
+            *self._on_the_whole(),
             *self._on_corrections(),
         ]
 
@@ -248,6 +253,16 @@ class Desk:
             for name, where in self.foreign.cells.items()
         ]
 
+    def _on_the_whole(self) -> list[Finding]:
+        """A file that holds nothing of the place that it is said to be of."""
+        place = self.raw.source.reading.place
+        if not place or len(self.observations) < _FEW or any(one.place[:4] == place[:4] for one in self.observations):
+            return []
+        what = "整个文件没有来源说明所写地区的数字"
+        return [
+            Finding("warning", "file-elsewhere", self.raw.path, what, "核对是否拿错了文件，或来源说明的 place 写错")
+        ]
+
     def _on_corrections(self) -> list[Finding]:
         return [
             finding
@@ -272,6 +287,16 @@ def _understood(row: Row, printed: object, unit: str) -> tuple[tuple[Quantity, .
     if row.respondents and not _RESPONDENTS.fullmatch(row.respondents):
         faults.append((f"样本量“{row.respondents}”不是可识别的数字", "写成 287 或 287份"))
     return quantities, period, faults
+
+
+def _undrawable(row: Row) -> list[tuple[str, str]]:
+    """Names that the report would print and that no font has."""
+    names = (row.part.name, row.part.within, row.option, row.producer, row.document)
+    return [
+        (f"“{name}”中有字体不能显示的字符：{shown(chars)}", "改用通行的写法，或用同音、同形的常用字代替并加注")
+        for name in dict.fromkeys(names)
+        if (chars := lacking(name))
+    ]
 
 
 def _is_unit_of(printed: str, canonical: str) -> bool:

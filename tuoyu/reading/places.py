@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FIXED_PLACES = {"全国": "100000", "经合组织": "OECD", "OECD": "OECD", "欧盟": "EU", "EU": "EU", "EU27": "EU"}
 _PROVINCE_ENDING = re.compile("(?:省|(?:壮族|回族|维吾尔)?自治区)$")
 _CITY_OF = re.compile(r"(?:中共|[^省市]{2,8}(?:省|自治区))?([^省市]{1,6}市)")
+_NO_CITY = re.compile("[全本我各分每个城区县地部按及、和第0-9]")  # 各地市, 全国主要城市
 _SHORTEST = 3  # characters of a name that is like another if it differs in one
 
 
@@ -45,6 +46,13 @@ class Gazetteer:
         if not found or found[1] in self.own:
             return False
         return self.known.get(found[1], "")[:4] != code[:4]
+
+    def elsewhere(self, title: str) -> str:
+        """The other city that the title of a table begins with; empty where it names none."""
+        found = _CITY_OF.match(title) if self.own else None
+        if not found or found[1] in self.own or len(found[1]) < _SHORTEST or _NO_CITY.search(found[1]):
+            return ""
+        return found[1]
 
     def doubt(self, place: str) -> str:
         """Why a name has no code, in Chinese."""

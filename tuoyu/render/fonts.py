@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import typst
+
+from tuoyu.nouns.glyphs import packaged_folder
 
 PACKAGED_ONLY = "TUOYU_FONTS"
 # Debian puts Fandol where no font search looks
@@ -38,11 +39,6 @@ class Face:
     role: str
     family: str
     proper: bool
-
-
-def packaged_folder() -> Path:
-    """Folder of the packaged OFL fonts."""
-    return Path(str(files("pylopdf_fonts_zh_cn")))
 
 
 def folders() -> list[str]:
@@ -78,15 +74,3 @@ def chosen_faces() -> list[Face]:
         Face(ROLE_NAMES[role], names[0], proper=role not in _STOOD_IN_FOR or names[0] not in _NOTO_SERIF)
         for role, names in faces().items()
     ]
-
-
-@cache
-def covered() -> frozenset[int]:
-    """Code points that both packaged fonts can draw; they end every stack, so no less is covered anywhere."""
-    from fontTools.ttLib import TTFont  # takes half a second; to list the fonts needs none of it
-
-    maps = []
-    for path in sorted(packaged_folder().glob("*.otf")):
-        with TTFont(path, lazy=True) as font:
-            maps.append(frozenset(font.getBestCmap()))
-    return frozenset.intersection(*maps)

@@ -16,7 +16,9 @@ from typing import Literal
 import typst
 
 from tuoyu.nouns.errors import RenderError
-from tuoyu.render.fonts import covered
+from tuoyu.nouns.glyphs import covered
+from tuoyu.nouns.glyphs import lacking
+from tuoyu.nouns.glyphs import shown
 from tuoyu.render.fonts import faces
 from tuoyu.render.fonts import found
 from tuoyu.render.markdown import lower
@@ -99,11 +101,7 @@ def refuse_unprintable(text: str) -> None:
 
     The packaged fonts end every stack, so what they lack may be missing on some machine.
     """
-    known = covered()
-    lacking = sorted({char for char in text if ord(char) not in known and char not in " \n\t\r"})
-    if lacking:
-        names = "、".join(
-            (f"“{char}”" if char.isprintable() else "") + f"（U+{ord(char):04X}）" for char in lacking[:10]
-        )
-        msg = f"报告中有字体不能显示的字符：{names}→ 请在原始数据或报告文字中改用通行的写法"
+    missing = lacking(text)
+    if missing:
+        msg = f"报告中有字体不能显示的字符：{shown(missing)}→ 请在原始数据或报告文字中改用通行的写法"
         raise RenderError(msg)

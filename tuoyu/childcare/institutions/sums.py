@@ -27,6 +27,7 @@ from tuoyu.childcare.institutions.entries import is_credit_code
 from tuoyu.childcare.institutions.entries import plain_name
 from tuoyu.childcare.institutions.entries import read_entry
 from tuoyu.childcare.institutions.entries import read_number
+from tuoyu.childcare.institutions.outliers import outliers
 from tuoyu.childcare.institutions.register import COUNTS
 from tuoyu.childcare.institutions.register import NAMES
 from tuoyu.childcare.institutions.register import Register
@@ -190,6 +191,10 @@ def _layouts(
         cell = f"第{roll.first.header + 1}行"
         roll.first.said["empty"].append((cell, f"{cell}以下"))
     _check(roll, counted, area)
+    for rule, column, members, numbers in outliers(counted):
+        one = members[0]
+        beside = f"（建筑面积在{roll.of(one).cell(one.row, 'area')}）" if "建筑面积" in numbers else ""
+        roll.note(rule, column, members, numbers + beside)
     _check_totals(counted, totals)
     rows: dict[int, list[Row]] = defaultdict(list)
     if whole and not any(register.faulty for register in roll.registers):

@@ -32,7 +32,9 @@ MOST_LAID_OUT = 10_000_000
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14  # of a sheet, in every program
 LONGEST_TAG = 2**20
 LONGEST_NAMESPACE = 2_000
+MOST_FORMULAS = 2_000  # of a sheet, that are worked out again
 CHUNK = 2**16
+_TRUE = {"1", "true", "on"}
 ENTRY = b"PK\x01\x02"
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others unpack without a bound
 BEFORE_MARKUP = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
@@ -50,7 +52,8 @@ STRICT = "是“严格 Open XML”格式的工作簿，请用 Excel 打开，另
 class Facts:
     """What a sheet's XML says beyond the values: merged ranges, formulas without value, cells that quote other books.
 
-    ``raised`` are texts kept in their cells of which a part is raised, with that part as a mark.
+    ``raised`` are texts kept in their cells of which a part is raised, with that part as a mark. ``formulas`` stand
+    beside a stored result. ``hidden_columns`` are pairs of the first and the last.
 
     Cells are zero-based rows and columns.
     """
@@ -59,6 +62,9 @@ class Facts:
     uncomputed: dict[tuple[int, int], str] = field(default_factory=dict)
     foreign: list[tuple[int, int]] = field(default_factory=list)
     raised: dict[tuple[int, int], str] = field(default_factory=dict)
+    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -208,6 +214,7 @@ class _Part:
 
     def _element_of_sheet(self, local: str, attributes: dict[str, str]) -> None:
         self._parser.CharacterDataHandler = None
+        self._note_hidden(local, attributes)
         if local == "c":
             self._end_cell()
             self._begin_cell(attributes.get("r"))
@@ -229,6 +236,14 @@ class _Part:
             self.facts.merged.append(attributes["ref"])
         elif local not in WEIGHTS and not self._runs:
             self._end_cell()
+
+    def _note_hidden(self, local: str, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") not in _TRUE:
+            return
+        if local == "row":
+            self.facts.hidden_rows.add(int(float(attributes["r"])) - 1 if "r" in attributes else self._row + 1)
+        elif local == "col":
+            self.facts.hidden_columns.append((int(attributes["min"]) - 1, int(attributes["max"]) - 1))
 
     def _begin_row(self, number: str | None) -> None:
         row = int(float(number)) - 1 if number else self._row + 1
@@ -264,6 +279,8 @@ class _Part:
             self.facts.uncomputed[self._row, self._column] = f"={formula}"
         elif FOREIGN_FORMULA.search(formula):
             self.facts.foreign.append((self._row, self._column))
+        elif formula and len(self.facts.formulas) < MOST_FORMULAS:
+            self.facts.formulas[self._row, self._column] = f"={formula}"
         self._cell = {}
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText
 from openpyxl.cell.rich_text import TextBlock
+from openpyxl.utils import get_column_letter
 from openpyxl.utils import range_boundaries
 
 from tuoyu.reading.files.archives import DAMAGED
@@ -18,6 +20,7 @@ from tuoyu.reading.files.archives import Facts
 from tuoyu.reading.files.archives import Surveyed
 from tuoyu.reading.files.archives import open_archive
 from tuoyu.reading.files.archives import survey
+from tuoyu.reading.files.recalculating import stale
 from tuoyu.reading.files.sheets import FOREIGN
 from tuoyu.reading.files.sheets import Grid
 from tuoyu.reading.files.sheets import Room
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_LISTED = 10  # cells that a doubt names
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -62,10 +66,40 @@ def _sheets(content: bytes, found: Surveyed) -> tuple[Grid, ...]:
         fact = found.sheets.pop(sheet._worksheet_path)  # noqa: SLF001 - nothing else names it
         sheet.reset_dimensions()  # what files say of their size is often wrong
         rows = gathered(((row, 1) for row in _rows(sheet, fact)), room)
-        doubts = tuple((address(*cell), FOREIGN) for cell in fact.foreign)
-        grids.append(Grid(sheet.title, rows, ranges(map(_bounds, fact.merged), rows), doubts))
+        doubts = [(address(*cell), FOREIGN) for cell in fact.foreign]
+        doubts += [*_hidden(rows, fact), *_outdated(rows, fact)]
+        if rows and sheet.sheet_state != "visible":
+            doubts.append(("", "这是隐藏的工作表，同看得见的一样读取"))
+        grids.append(Grid(sheet.title, rows, ranges(map(_bounds, fact.merged), rows), tuple(doubts)))
     book.close()
     return tuple(grids)
+
+
+def _hidden(rows: tuple[tuple[object, ...], ...], fact: Facts) -> Iterator[tuple[str, str]]:
+    """Rows and columns that nobody sees and that hold numbers."""
+    for row in sorted(fact.hidden_rows):
+        values = rows[row] if row < len(rows) else ()
+        yield from _unseen(f"第{row + 1}行", [address(row, n) for n, value in enumerate(values) if _is_number(value)])
+    for first, last in fact.hidden_columns:
+        for column in range(first, min(last, max(map(len, rows), default=0) - 1) + 1):
+            cells = [address(n, column) for n, row in enumerate(rows) if column < len(row) and _is_number(row[column])]
+            yield from _unseen(f"{get_column_letter(column + 1)}列", cells)
+
+
+def _unseen(what: str, cells: list[str]) -> Iterator[tuple[str, str]]:
+    if cells:
+        listed = "、".join(cells[:_LISTED]) + ("等" if len(cells) > _LISTED else "")
+        yield cells[0], f"隐藏的{what}里有数字（{listed}），同看得见的一样读取"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | Decimal)
+
+
+def _outdated(rows: tuple[tuple[object, ...], ...], fact: Facts) -> Iterator[tuple[str, str]]:
+    for cell, formula, result in stale(rows, fact.formulas):
+        stored = rows[cell[0]][cell[1]]
+        yield address(*cell), f"存下的结果是{stored}，而公式{formula}得{result.normalize():f}，公式可能没有重新计算"
 
 
 def _rows(sheet: Any, fact: Facts) -> Iterator[list[object]]:  # noqa: ANN401 - one of openpyxl's kinds of sheet

@@ -60,6 +60,7 @@ __all__ = [
 ]
 
 _CHILDREN = re.compile(r"3岁以下|三岁以下|0[-~—–至]3岁")
+_SOURCES = ("文件", "位置", "出处")  # a line that names one was begun, not only foreseen by a form
 _STREET_TOTALS = {"合计", "小计", "街道合计", ""}
 # what these columns hold is no figure, whatever its digits: 15分钟以上, 1500-2000元, 3岁以下婴幼儿数
 _NO_FIGURES = {"序号", "编号", "行次", "地区", "指标", "题目", "选项", "样本量", "页码", "时点", "出处", "文件", "文号"}
@@ -99,6 +100,10 @@ def _read_list(
         if not grid.text(number, columns[figure]):
             if astray := _astray(grid, number, columns, figure):
                 layout.faults.append(astray)
+            elif source := next((name for name in _SOURCES if _plain(grid, number, columns, name)), ""):
+                what = f"写明了{source}，“{figure}”没有填写：{'，'.join(texts_of(grid, number)[:4])}"
+                cell = address(number, columns[figure])
+                layout.doubts.append(Misread(grid.sheet, cell, what, "对照原文补上；原文没有的，删去这一行"))
             continue
         read = row_of(grid, number, columns)
         if isinstance(read, Misread):

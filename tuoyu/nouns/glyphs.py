@@ -1,0 +1,47 @@
+"""Characters that the report's fonts can draw (字形): what they lack is told where it stands, not when it is drawn."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+
+def packaged_folder() -> Path:
+    """Folder of the packaged OFL fonts."""
+    return Path(str(files("pylopdf_fonts_zh_cn")))
+
+
+@cache
+def covered() -> frozenset[int]:
+    """Code points that both packaged fonts can draw; they end every stack, so no less is covered anywhere."""
+    from fontTools.ttLib import TTFont  # takes half a second; to list the fonts needs none of it
+
+    maps = []
+    for path in sorted(packaged_folder().glob("*.otf")):
+        with TTFont(path, lazy=True) as font:
+            maps.append(frozenset(font.getBestCmap()))
+    return frozenset.intersection(*maps)
+
+
+def lacking(text: str) -> list[str]:
+    """Characters of a text that no packaged font has, sorted; the fonts are looked into only where one is unusual.
+
+    >>> lacking("环市街道，2024年"), lacking("𠮷里社区")
+    ([], ['𠮷'])
+    """
+    return sorted({char for char in text if not _usual(char) and ord(char) not in covered() and char not in "\n\t\r"})
+
+
+@cache
+def _usual(char: str) -> bool:
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return char.isprintable()
+
+
+def shown(chars: list[str]) -> str:
+    """Characters in words: “𠮷”（U+20BB7）."""
+    return "、".join((f"“{char}”" if char.isprintable() else "") + f"（U+{ord(char):04X}）" for char in chars[:10])
