@@ -154,5 +154,6 @@ def test_change_and_date_stand_behind() -> None:
 
 
 def test_two_indicators_make_no_page() -> None:
+    assert dashboard(facts(*KNOWN[:3])) is not None
     assert dashboard(facts(*KNOWN[:2])) is None
     assert dashboard(facts()) is None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from making import DISTRICT
 from making import NATION
 from making import NEAR
 from making import NEIGHBOUR
@@ -112,3 +114,86 @@ def test_later_fact_of_the_same_thing_takes_the_place_of_the_earlier() -> None:
 def test_what_differs_in_one_dimension_is_another_fact(change: dict[str, object]) -> None:
     one = fact("places", "1")
     assert replace(one, **change).id != one.id
+
+
+def part(indicator: str, value: str, axis: str, name: str, **more: Any) -> Fact:  # noqa: ANN401 - fields of a fact
+    return fact(indicator, value, part=Part(axis, name), **more)
+
+
+def test_what_is_told_of_a_street_is_told_of_the_one_with_the_most_children() -> None:
+    """Not of the one with the most communities."""
+    streets = [part("children", n, "街道", name) for n, name in (("70", "小街"), ("90", "大街"))]
+    counts = [part("community_count", n, "街道", name) for n, name in (("16", "小街"), ("9", "大街"))]
+    known = board(*streets, *counts)
+    assert [known.find(name) for name in ("street_1_communities", "street_2_communities")] == counts[::-1]
+    assert board(streets[0], counts[1]).find("street_1_communities") is None
+    assert board(*counts).find("street_1_communities") is None
+
+
+def test_parts_are_those_of_the_city_and_its_districts_in_this_edition_the_latest_of_each() -> None:
+    own = part("children", "70", "街道", "小街", place=DISTRICT)
+    others = [
+        part("children", "900", "街道", "别街", place=NEAR),
+        part("children", "800", "街道", "旧街", edition="toy-2023"),
+        part("children", "99", "街道", "小街", place=DISTRICT, period="2022"),
+    ]
+    for some in ((own, *others), (*others, own)):
+        known = board(*some)
+        assert known.parts("children", "街道") == [own]
+        assert known.find("street_1_children") == own
+        assert {one.period for one in known.axes("children")} == {"2024", "2022"}
+
+
+def test_standard_of_elsewhere_is_never_the_citys_own() -> None:
+    own, theirs = (fact("fund_per_place", value, place=place) for value, place in (("9", OWN), ("5", NEAR)))
+    assert board(own, theirs).find("fund_per_place_elsewhere") == theirs
+    assert board(own).find("fund_per_place_elsewhere") is None
+    assert board(theirs).find("fund_per_place_elsewhere", NEAR) is None
+
+
+def test_districts_by_their_order() -> None:
+    codes = [one.code for one in TOWN.districts]
+    found = [fact("census_under_five", value, place=code) for value, code in zip(("30", "50"), codes, strict=True)]
+    known = board(*found, fact("census_under_five", "900"), fact("census_under_five", "800", place="440305"))
+    names = ("district_1_under_five", "district_2_under_five", "district_last_under_five")
+    assert [known.find(name) for name in names] == [found[1], found[0], found[0]]
+    assert board(found[0]).find("district_2_under_five") is None
+
+
+def test_groups_of_institutions_by_their_order() -> None:
+    found = [part("use_rate", value, "区县", name) for value, name in (("40", "甲区"), ("60", "乙区"), ("50", "丙区"))]
+    known = board(*found, part("use_rate", "90", "举办性质", "公办"))
+    assert [known.find(name) for name in ("most_used_district", "least_used_district")] == [found[1], found[0]]
+
+
+def test_scenario_is_told_of_its_last_year() -> None:
+    found = [
+        part("under_threes", "9", "方案", name, period=year) for year in ("2025", "2030") for name in ("持平", "延续")
+    ]
+    known = board(*found[::-1])
+    assert [known.find(name) for name in ("under_threes_level", "under_threes_on")] == found[2:]
+    assert known.find("under_threes_half") is None
+
+
+def test_figure_of_the_edition_before_is_the_computed_and_latest_one() -> None:
+    printed = fact("use_rate", "40", period="2024-06-30", edition="toy-2023")
+    worked, older = (
+        fact("use_rate", value, period=day, edition="toy-2023", kind="computed")
+        for value, day in (("38", "2023-12-31"), ("37", "2022-12-31"))
+    )
+    for some in ((printed, worked, older), (older, worked, printed)):
+        assert board(*some).of_previous("use_rate") == worked
+    assert board(printed).of_previous("use_rate") == printed
+    assert board(replace(printed, place=NEAR), fact("use_rate", "5")).of_previous("use_rate") is None
+
+
+def test_residents_of_the_census_are_those_of_its_day() -> None:
+    residents = [fact("residents", value, period=day) for value, day in (("9", "2020-11-01"), ("8", "2020-12-31"))]
+    assert board(*residents).find("census_residents") == residents[0]
+    assert board(residents[1]).find("census_residents") is None
+
+
+def test_rule_of_the_nation_stands_for_every_place() -> None:
+    rule = fact("service_circle", "15", place=NATION)
+    assert board(rule).find("service_circle") == board(rule).find("service_circle", NEAR) == rule
+    assert board(fact("places", "9", place=NATION)).find("places") is None

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import dataclass
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from typing import Any
@@ -117,9 +119,31 @@ def left_over(text: str, words: list[str]) -> str:
 # every figure
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A figure of an edition of this repository, drawn once for all tests, with the words in its picture."""
+
+    chart: Chart | None
+    texts: tuple[str, ...] = ()
+    upright: tuple[str, ...] = ()
+
+
+@cache
+def of_edition(name: str, id_: str) -> Drawn:
+    caught: list[Axes] = []
+    finish = charts.drawn
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charts, "drawn", lambda figure: (caught.extend(figure.axes), finish(figure))[1])
+        chart = DRAWINGS[id_](facts_of(name))
+    if chart is None:
+        return Drawn(None)
+    words = (text.get_text() for text in caught[0].texts)
+    return Drawn(chart, tuple(words), tuple(label.get_text() for label in caught[0].get_yticklabels()))
+
+
 @pytest.mark.parametrize("id_", OF_THE_FULL_EDITION)
 def test_figure_of_the_full_edition_is_complete(id_: str) -> None:
-    chart = drawn(DRAWINGS[id_](facts_of(FULL)))
+    chart = drawn(of_edition(FULL, id_).chart)
     assert chart.id == id_
     assert 0 < len(chart.title) <= 25
     assert re.search(r"\d", chart.alt)
@@ -132,7 +156,7 @@ def test_figure_of_the_full_edition_is_complete(id_: str) -> None:
 
 @pytest.mark.parametrize("id_", OF_THE_FULL_EDITION)
 def test_drawing_is_plain_svg_as_wide_as_the_text_block(id_: str) -> None:
-    svg = drawn(DRAWINGS[id_](facts_of(FULL))).image.svg
+    svg = drawn(of_edition(FULL, id_).chart).image.svg
     root = ET.fromstring(svg)  # noqa: S314 - drawn here
     assert float(root.attrib["width"].removesuffix("pt")) == pytest.approx(156 / 25.4 * 72, abs=0.1)
     styles = {text.attrib["style"] for text in root.iter("{http://www.w3.org/2000/svg}text")}
@@ -143,7 +167,7 @@ def test_drawing_is_plain_svg_as_wide_as_the_text_block(id_: str) -> None:
 
 @pytest.mark.parametrize("id_", OF_THE_FULL_EDITION)
 def test_same_facts_give_the_same_drawing_whatever_a_user_has_set(id_: str) -> None:
-    first = DRAWINGS[id_](facts_of(FULL))
+    first = of_edition(FULL, id_).chart
     users = {
         "font.size": 30,
         "lines.linewidth": 9,
@@ -174,22 +198,20 @@ def test_drawing_leaves_no_figure_open_and_no_setting_changed() -> None:
 
 @pytest.mark.parametrize("name", EDITIONS)
 @pytest.mark.parametrize("id_", DRAWINGS)
-def test_every_digit_in_words_and_labels_is_a_facts(name: str, id_: str, seen: list[Axes]) -> None:
-    known = facts_of(name)
-    chart = DRAWINGS[id_](known)
-    if chart is None:
+def test_every_digit_in_words_and_labels_is_a_facts(name: str, id_: str) -> None:
+    one = of_edition(name, id_)
+    if one.chart is None:
         return
-    words = words_of(known)
-    labels = [text.get_text().replace("\n", "") for text in seen[0].texts]
-    labels += [label.get_text().replace("\n", "") for label in seen[0].get_yticklabels() if id_ not in OF_AXES]
+    chart, words = one.chart, words_of(facts_of(name))
+    labels = [text.replace("\n", "") for text in (*one.texts, *(one.upright if id_ not in OF_AXES else ()))]
     told = [chart.title, chart.alt, chart.note, *(row[0] for row in chart.points["rows"]), *labels]
-    assert [rest for rest in (left_over(one, words) for one in told) if rest] == []
+    assert [rest for rest in (left_over(text, words) for text in told) if rest] == []
 
 
 @pytest.mark.parametrize("id_", OF_THE_FULL_EDITION)
 def test_numbers_behind_a_figure_are_those_of_its_facts(id_: str) -> None:
     known = facts_of(FULL)
-    points = drawn(DRAWINGS[id_](known)).points
+    points = drawn(of_edition(FULL, id_).chart).points
     at = {title: points["columns"].index(title) for title in ("数值", "单位", "时点")}
     for row, name in zip(points["rows"], points["facts"], strict=True):
         one = known.facts[name]

@@ -217,7 +217,8 @@ def test_declared_sum_must_add_up_but_for_rounding() -> None:
         assert codes(found) == [("error", "wrong-sum")] * wrong
     off = replace(whole, value=total + 5)
     assert checks.wrong_sums([off, *parts[1:]], KNOWN) == []
-    assert checks.wrong_sums([off, parts[0], replace(parts[1], place=NEAR)], KNOWN) == []
+    for change in ({"place": NEAR}, {"file": "b.csv"}, {"period": "2022"}, {"part": Part("区县", "甲区")}):
+        assert checks.wrong_sums([off, *(replace(one, **change) for one in parts)], KNOWN) == []
     elsewhere = [replace(one, place=NEAR, value=Decimal(1)) for one in parts]
     assert len(checks.wrong_sums([off, *parts, *elsewhere], KNOWN)) == 1
 
@@ -299,6 +300,25 @@ def test_every_computed_share_and_rate_has_a_range() -> None:
     rates = [one for one in KNOWN.values() if one.computed and one.unit in {"%", "‰", "百分点", "个/千人"}]
     without = {one.id for one in rates if one.least is None or one.most is None}
     assert without == {"registered_share_of_others"}  # kindergartens may be among those that are registered
+
+
+def test_published_share_of_a_count_must_be_a_share_of_it() -> None:
+    counted, share = fact("institutions", "10"), fact("inclusive_institution_share", "14.7")
+    (found,) = checks_shares.impossible_shares_of_counts(facts(counted, share), KNOWN)
+    assert (found.severity, found.code, of(found)) == (
+        "warning", "impossible-share", (("inclusive_institution_share",), OWN, "2024"),
+    )  # fmt: skip
+    assert "14.7%不能由托育机构数10家中的整数家数得出" in found.what
+    for whole in (
+        fact("institutions", "462"),  # 68 of them
+        replace(counted, bound=">"),
+        replace(counted, uncertainty=Decimal(1)),
+        replace(counted, period="2023"),
+    ):
+        assert checks_shares.impossible_shares_of_counts(facts(whole, share), KNOWN) == []
+    worked_out = replace(share, kind="computed", inputs=(counted.id,))
+    assert checks_shares.impossible_shares_of_counts(facts(counted, worked_out), KNOWN) == []
+    assert checks_shares.impossible_shares_of_counts(facts(counted), KNOWN) == []
 
 
 @pytest.mark.parametrize(
@@ -386,6 +406,28 @@ def test_inputs_of_different_dates_are_noted(date: str, noted: bool) -> None:  #
     assert all("托位数（2024年8月底）、常住人口（2023年末）" in one.what for one in found)
     assert all(of(one) == (("places_per_thousand",), OWN, "2024-08-31") for one in found)
     assert checks.mixed_dates(facts(places, residents, replace(rate, place=NEAR)), KNOWN) == []
+
+
+def test_dates_of_inputs_are_noted_of_every_indicator_that_is_defined_in_the_report() -> None:
+    defined = [one for one in KNOWN.values() if one.computed and "definitions" in one.tables and len(one.inputs) > 1]
+    names = {role.id: role.indicator for role in subject().roles}
+    told = set()
+    for one in defined:
+        inputs = [fact(names.get(name, name), "9", "个", period=str(2020 + n)) for n, name in enumerate(one.inputs)]
+        made = fact(one.id, "1", kind="computed", inputs=tuple(other.id for other in inputs))
+        told |= {found.indicators[0] for found in checks.mixed_dates(facts(*inputs, made), KNOWN)}
+    assert told == {one.id for one in defined} - {"births_three_years"}
+    assert told >= {"use_rate", "enrolment_rate", "places_per_thousand", "places_gap", "fee_income_share"}
+
+
+@pytest.mark.parametrize("more", [{"kind": "policy", "period": "2025"}, {"kind": "assumption", "period": "2025"}])
+def test_date_of_a_target_or_an_assumption_is_no_other_date(more: dict[str, str]) -> None:
+    target, residents = fact("places_target", "5.5", **more), fact("residents", "1000", period="2024")
+    needed = fact("places_needed", "1", kind="computed", inputs=(target.id, residents.id), period="2024")
+    assert checks.mixed_dates(facts(target, residents, needed), KNOWN) == []
+    undated = replace(target, kind="observed", period="")
+    needed = replace(needed, inputs=(undated.id, residents.id))
+    assert checks.mixed_dates(facts(undated, residents, needed), KNOWN) == []
 
 
 def test_sum_of_years_is_of_several_years_by_its_nature() -> None:

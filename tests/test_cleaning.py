@@ -25,6 +25,7 @@ from tuoyu.nouns.source import RawFile
 from tuoyu.reading.cleaning import Cleaned
 from tuoyu.reading.files.grids import address
 from tuoyu.reading.files.grids import open_grids
+from tuoyu.reading.places import FIXED_PLACES
 from tuoyu.reading.places import gazetteer
 from tuoyu.reading.quantities import UNITS
 from tuoyu.reading.quantities import UnreadableError
@@ -152,6 +153,43 @@ def test_correction_of_what_is_not_there_is_an_error(cell: str, printed: str) ->
     assert [one.status for one in result.observations] == ["used"]
     (fault,) = errors(result)
     assert fault.startswith(f"data/raw/town/表.csv，{cell}：corrections.toml 登记的更正没有找到")
+
+
+def test_correction_of_a_sheet_that_is_not_there_says_which() -> None:
+    result = read(LINE, file="表.csv", sheet="附表", cell="D2", printed="23595个", action="set_aside", reason="x")
+    assert [one.status for one in result.observations] == ["used"]
+    (fault,) = errors(result)
+    assert fault.startswith("data/raw/town/表.csv，工作表“附表”，D2：corrections.toml 登记的更正没有找到")
+
+
+def test_figure_keeps_its_remark_and_who_copied_it() -> None:
+    (one,) = read(LINE + "存疑").observations
+    assert (one.remark, one.status, one.transcription) == ("存疑", "used", "")
+    copied = raw(f"{HEAD}\r\n{LINE}")
+    for said, kept in ((True, "本中心转录，非原始文件"), ("某馆抄录", "某馆抄录"), (None, "")):
+        source = copied.source.model_copy(update={"transcription": said})
+        (one,) = clean(replace(copied, source=source)).observations
+        assert one.transcription == kept
+
+
+def test_parts_of_a_register_are_told_of_their_own_files() -> None:
+    head = ("机构名称", "办托形式", "托位数")
+    files = [
+        received(workbook({"名单": [list(head), [name, "独立托育机构", places]]}), paper, f"{name}.xlsx")
+        for name, places in (("甲", 10), ("乙", 20))
+        for paper in [sidecar("institutions", covers="全部", period="2024年末")]
+    ]
+    found = clean(*files)
+    assert not [one for one in found.findings if one.severity == "error"]
+    counted = [one for one in found.observations if one.indicator == "institutions" and not one.part]
+    assert [(one.value, one.file) for one in counted] == [(2, "data/raw/town/甲.xlsx")]
+
+
+def test_sheet_of_a_few_words_beside_the_figures_is_passed_over() -> None:
+    rows = [HEAD.split(","), LINE.split(",")]
+    (note,) = clean(raw(workbook({"数据": rows, "说明": [["数据来自公报"]]}), suffix=".xlsx")).findings
+    assert (note.severity, note.what) == ("note", "不是数据表，没有读取")
+    assert errors(clean(raw(workbook({"说明": [["数据来自公报"]]}), suffix=".xlsx")))
 
 
 def test_missing_column_is_named() -> None:
@@ -315,3 +353,22 @@ def test_address_names_one_cell(row: int, column: int) -> None:
     for letter in letters:
         position = position * 26 + ord(letter) - ord("A") + 1
     assert (position - 1, int(address(row, column)[len(letters) :]) - 1) == (column, row)
+
+
+def test_nation_and_international_bodies_have_their_codes() -> None:
+    known = gazetteer({})
+    assert {name: known.code(name) for name in FIXED_PLACES} == {
+        **dict.fromkeys(("经合组织", "OECD"), "OECD"),
+        **dict.fromkeys(("欧盟", "EU", "EU27"), "EU"),
+        "全国": "100000",
+    }
+    assert known.code("某国") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("东湖巨", "东湖区"), ("东胡区", "东湖区"), ("东区", ""), ("东湖区区", "东湖区"), ("西湖县", ""), ("某木", "")],
+)
+def test_name_of_three_characters_is_like_another_if_it_differs_in_one(name: str, near: str) -> None:
+    doubt = gazetteer({"town": town()}, "town").doubt(name)
+    assert doubt == f"不认识的地区“{name}”" + (f"，是不是 {near}？" if near else "")

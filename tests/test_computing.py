@@ -112,6 +112,13 @@ def test_figures_two_years_apart_may_still_be_put_together() -> None:
     assert "places_per_thousand" not in computed(PLACES, seen("residents", "483.51万人", "2021-12-31"))
 
 
+LIMITS = {"places_per_thousand": 2, "places_gap": 2, "places_needed_per_hundred": 2}  # years, as they are meant
+
+
+def test_only_these_indicators_have_a_limit_of_staleness() -> None:
+    assert {one.id: one.within for one in subject().vocabulary.values() if one.within is not None} == LIMITS
+
+
 @pytest.mark.parametrize(("province", "word"), [("广东省", "全省"), ("内蒙古自治区", "全区"), (None, "全市")])
 def test_province_is_called_by_its_kind(province: str | None, word: str) -> None:
     assert TOWN.model_copy(update={"province": province}).whole_province == word
@@ -351,6 +358,11 @@ def test_overview_lists_the_figures_of_one_edition() -> None:
     assert len(now) + len(before) == len(facts)
     assert "4.89个" in set(now.loc[now["指标"] == "每千人口托位数", "取值"])
     assert set(before["指标"].str[:2]) == {"上期"}
+    assert list(now.columns) == ["指标", "取值", "时点", "算式或出处"]
+    rows = {row["指标"]: tuple(row)[1:] for _, row in now.iterrows()}
+    assert rows["每千人口托位数"] == ("4.89个", "2024年8月底", "托位数÷常住人口×1000")
+    assert rows["托位数"][:2] == ("23595个", "2024年8月底")
+    assert rows["托位数"][2].startswith("data/raw/town/a.csv，D")
 
 
 def test_later_policies_and_materials_are_not_known() -> None:

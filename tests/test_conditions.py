@@ -89,6 +89,12 @@ def test_meaning(text: str, *, met: bool | None) -> None:
     assert decide(parse_condition(text), FACTS, {"fig-a"}) is met
 
 
+def test_claims_of_a_condition_are_named_once_in_their_order() -> None:
+    condition = parse_condition("甲 且 （非 乙：低于 或 有 丙） 或 甲：高于 或 有证据 丁")
+    assert conditions.claims_of(condition) == ("甲", "乙")
+    assert conditions.claims_of(parse_condition("缺 甲")) == ()
+
+
 def test_practice_is_that_of_the_city_from_which_facts_are_seen() -> None:
     condition = parse_condition("有做法 财政")
     assert decide(condition, FACTS.at("990200")) is True

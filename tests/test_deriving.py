@@ -58,6 +58,12 @@ def test_bound_of_a_quotient_follows_from_its_parts(places: str, residents: str,
     assert (made.bound if made else None) == bound
 
 
+@pytest.mark.parametrize("places", ["0", "0.5", "9000000"])
+def test_bound_of_any_size_is_carried_over(places: str) -> None:
+    made = known("places_per_thousand", fact("places", places, bound=">"), fact("residents", "1e7"))
+    assert made.bound == ">"
+
+
 def test_bound_of_a_difference_turns_with_what_is_taken_away() -> None:
     made = known("places_gap", fact("places_needed", "100"), fact("places", "40", bound=">"))
     assert printed(made) == "不足60个"

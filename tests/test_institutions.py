@@ -540,7 +540,7 @@ def test_renamed_institution_is_counted_once_under_its_present_name(order: int) 
     lines = [("新名", *sound(1)[1:], "旧名"), ("旧名", code(1), "幼儿园托班", 25, 10, "")]
     layout = register(*lines[::order], headings=(*HEADINGS, "曾用名"))
     assert (city(layout)["托育机构数"], city(layout)["托位数"]) == (1, 30)
-    assert "只计现名" in only(layout.doubts)
+    assert "只计现名：A2、A3“" in only(layout.doubts)
 
 
 @pytest.mark.parametrize("former", [("乙", "甲", ""), ("乙", "丙", "甲"), ("甲", "乙", "丙")])
@@ -576,6 +576,17 @@ def test_withdrawn_registration_is_none(state: str) -> None:
     assert values(listed)["托位数", "备案情况：备案机构"] == 30
 
 
+@pytest.mark.parametrize(
+    "states", [("已撤销", "未备案", "已备案"), ("未备案", "已撤销", "已备案"), ("未备案", "撤销", "注销")]
+)
+def test_state_is_that_of_the_line_itself(states: tuple[str, ...]) -> None:
+    """A line that was withdrawn is told as such, one that never was registered as one that does not belong here."""
+    told = [one.what + one.cell for one in column("备案情况", *states, covers="备案").doubts]
+    for number, state in enumerate(states):
+        strange = any(f"“机构{number}”" in one or f"F{number + 2}" in one for one in told if "没有计入" in one)
+        assert strange is (state == "未备案"), told
+
+
 @pytest.mark.parametrize(("state", "number"), [("是", 1), ("已备案", 1), ("2024-03-05", 1), ("否", 0), ("备案中", 0)])
 def test_state_of_registration_is_read(state: str, number: int) -> None:
     assert city(column("是否备案", state))["备案机构数"] == number
@@ -585,6 +596,35 @@ def test_unknown_state_of_registration_is_a_fault_and_an_empty_one_a_doubt() -> 
     assert "备案情况不认识" in only(column("备案情况", "待定").faults)
     blank = column("备案情况", "", "是")
     assert (city(blank)["备案机构数"], "按未备案计" in only(blank.doubts)) == (1, True)
+
+
+def test_fault_of_a_word_tells_the_words_that_are_known_and_whose_it_is() -> None:
+    assert only(column("备案情况", "待定").faults) == (
+        "备案情况不认识（认识的有：已备案、未备案、注销、是、否）：F2“机构0”"
+    )
+    told = only(register(("甲", code(1), "怪", 10, 5)).faults)
+    known = "独立托育机构、社区嵌入式托育、幼儿园托班、用人单位办托、家庭托育点、托育综合服务中心"
+    assert told.startswith(f"机构类别不认识（认识的有：{known}、公办民营、民办公助、公办、民办、普惠、非普惠）：C2")
+
+
+@pytest.mark.parametrize(
+    ("last", "text", "number"),
+    [(2, "东片区", 1), (4, "东片区", 1), (0, "一、东片区", 1), (0, "东片区(共5家)", 1), (0, "东片区(5所)", 1)],
+)
+def test_heading_of_a_section_is_no_institution(last: int, text: str, number: int) -> None:
+    rows = (HEADINGS, (text, *[None] * 4), sound(1))
+    grid = Grid("名单", rows, merged=((1, 0, 1, last),) if last else ())
+    layout = read_institutions(grid, covers="全部", period="2024年末", districts={})
+    assert (city(layout)["托育机构数"], layout.faults) == (number, [])
+
+
+@pytest.mark.parametrize("rows", [((1, 0, 1, 1), "东片区"), ((1, 0, 2, 2), "东片区"), ((1, 2, 1, 4), "")])
+def test_name_over_two_columns_or_lines_is_no_heading_of_a_section(rows: tuple[tuple[int, ...], str]) -> None:
+    area, text = rows
+    line = (text, None, None, None, None) if text else (None, None, "独立", None, None)
+    grid = Grid("名单", (HEADINGS, line, sound(1)), merged=(area,))  # type: ignore[arg-type]
+    layout = read_institutions(grid, covers="全部", period="2024年末", districts={})
+    assert words(layout) != ""
 
 
 def test_unregistered_line_in_a_list_of_the_registered_is_left_out() -> None:

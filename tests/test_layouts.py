@@ -23,6 +23,7 @@ from tuoyu.nouns.fact import Part
 from tuoyu.reading.cleaning import Cleaned
 from tuoyu.reading.files.grids import Grid
 from tuoyu.reading.files.grids import open_grids
+from tuoyu.reading.layouts.headings import kind_of
 from tuoyu.reading.layouts.lists import LAYOUTS
 from tuoyu.reading.layouts.lists import Layout
 from tuoyu.reading.layouts.lists import Row
@@ -31,6 +32,7 @@ from tuoyu.reading.layouts.lists import read_figures
 from tuoyu.reading.layouts.lists import read_statistics
 from tuoyu.reading.layouts.lists import read_survey
 from tuoyu.reading.layouts.rows import bare_name
+from tuoyu.reading.layouts.rows import is_unit
 from tuoyu.reading.layouts.rows import split_unit
 from tuoyu.reading.periods import read_period
 from tuoyu.reading.quantities import UnreadableError
@@ -45,6 +47,33 @@ CITIES = {
         "districts": [{"name": "东湖区", "code": "440703"}],
     }
 }
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("指标", "指标 项目 指标名称 项目名称 统计指标 主要指标"),
+        ("地区", "地区 地区名称 区县 县区 市县 县市 县市区 市县区 区县市 城市 县(市、区) 区、县"),
+        ("地区", "行政区划 行政区划名称 区划名称 行政区 行政区域 区域 辖区 单位名称 地市 省份 省市 省市区 省区市"),
+        ("地区", "Name 市别 县别 区别 区县别 县区别 地区别 地区分组 地方"),
+        ("年份", "年份 年度 时间"),
+        ("单位", "单位 计量单位"),
+        ("代码", "行政区划代码 区划代码 地区代码 代码 adcode ZONING_CODE code"),
+        ("旁注", "序号 备注 说明 行次"),
+        ("", "出生人口 2023年 东湖区 合计"),
+    ],
+)
+def test_every_heading_of_a_column_without_figures_is_known(kind: str, words: str) -> None:
+    assert {word: kind_of(word) for word in words.split()} == dict.fromkeys(words.split(), kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("人", True), ("万人", True), ("%", True), ("万", False), ("", False), ("怪", False), ("东湖", False)],
+)
+def test_magnitude_alone_is_no_unit(text: str, *, unit: bool) -> None:
+    assert is_unit(text) is unit
+    assert split_unit(f"出生人口({text})") == (("出生人口", text) if unit else (f"出生人口({text})", ""))
 
 
 def cells(text: str) -> list[list[str]]:

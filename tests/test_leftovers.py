@@ -335,13 +335,101 @@ def test_short_name_of_a_made_up_city_is_a_word_of_the_language(root: Path, look
     assert names(look("<p>图例示例；示例市</p>")) == ["示例市"]
 
 
+def test_districts_written_otherwise_do_not_stop_the_search(root: Path, look: Look) -> None:
+    city = root / "data" / "raw" / FOREIGN / "city.toml"
+    city.write_text('name = "江门市"\nshort = 5\ndistricts = ["蓬江区", { name = "台山市" }]\n', encoding="utf-8")
+    assert names(look("<p>江门市、蓬江区、台山市</p>")) == ["江门市", "台山市"]
+
+
 def test_broken_forms_of_another_city_do_not_stop_the_search(root: Path, look: Look) -> None:
     (root / "data" / "raw" / FOREIGN / "city.toml").write_text("name = ", encoding="utf-8")
     (root / "data" / "raw" / FOREIGN / "坏.xlsx").write_bytes(b"PK")
     assert names(look("<p>江门市、蓬江区</p>")) == ["江门市"]
 
 
+def test_document_belongs_to_the_city_that_its_producer_names(root: Path, look: Look) -> None:
+    """The folder of one city may hold papers of another one, and of the nation."""
+    folder = root / "data" / "raw" / "zhongshan"
+    folder.mkdir()
+    (folder / "city.toml").write_text('name = "中山市"\nshort = "中山"\n', encoding="utf-8")
+    told = {
+        "江门市统计局": ("江门市人口变动情况公报", "江统〔2023〕7号"),
+        "国家统计局": ("全国人口变动情况抽样调查公报", "国统〔2023〕9号"),
+    }
+    for number, (producer, (title, paper)) in enumerate(told.items()):
+        add_source(folder / f"{number}.csv", b"a", "figures", producer=producer, title=title, number=paper)
+    found = look(f"<p>{'；'.join(f'{one}《{title}》{paper}' for one, (title, paper) in told.items())}</p>")
+    assert {one.name: one.belongs_to for one in found} == {
+        "江门市统计局": "江门市",
+        "江门市人口变动情况公报": "江门市",
+        "江统〔2023〕7号": "江门市",
+        "全国人口变动情况抽样调查公报": "中山市",
+        "国统〔2023〕9号": "中山市",
+    }
+
+
+def test_titles_and_numbers_that_could_be_anybodys_are_not_searched(root: Path, look: Look) -> None:
+    """Seven characters of a title, three of a number: too little to say whose they are."""
+    for number, (title, paper) in enumerate([("人口主要指标表", "〔7〕"), ("人口主要指标汇表", "〔70〕")]):
+        path = root / "data" / "raw" / FOREIGN / f"{number}.csv"
+        add_source(path, b"a", "figures", producer="统计局", title=title, number=paper)
+    assert names(look("<p>人口主要指标表〔7〕</p>")) == []
+    assert names(look("<p>人口主要指标汇表〔70〕</p>")) == ["人口主要指标汇表", "〔70〕"]
+
+
+@pytest.mark.parametrize(("phrase", "stands"), [("与珠海市", True), ("珠海市", False)])
+def test_own_paper_lets_a_phrase_stand_from_four_characters_on(
+    root: Path, look: Look, phrase: str, *, stands: bool
+) -> None:
+    path = root / "data" / "raw" / TOWN / "记录.toml"
+    add_source(path, f'[[evidence]]\ntext = "{phrase}"\n'.encode(), "evidence", producer="统计局", title="记录")
+    assert (look("<p>与珠海市比较</p>") == []) is stands
+
+
+def test_names_of_two_characters_and_communities_of_three_are_searched(root: Path, look: Look) -> None:
+    city = root / "data" / "raw" / FOREIGN / "city.toml"
+    city.write_text(OTHER.replace("台山市", "台县").replace("蓬江区", "蓬"), encoding="utf-8")
+    book = Workbook()
+    for row in (["街道", "社区数", "社区", "3岁以下婴幼儿数"], ["环市", 2, "龙溪村", 692], [None, None, "合计", 692]):
+        book.worksheets[0].append(row)
+    book.worksheets[0].merge_cells("A2:A3")
+    stream = io.BytesIO()
+    book.save(stream)
+    (root / "data" / "raw" / FOREIGN / "社区婴幼儿数.xlsx").write_bytes(stream.getvalue())
+    assert names(look("<p>台县。</p>")) == ["台县"]
+    assert names(look("<p>蓬。环市。</p>")) == []
+    assert names(look("<p>龙溪村。</p>")) == ["龙溪村"]
+
+
+@pytest.mark.parametrize("away", [0, 11, 12, 13])
+def test_context_is_twelve_characters_on_each_side(look: Look, away: int) -> None:
+    (found,) = look(f"<p>{'甲' * away}江门市{'乙' * away}</p>")
+    assert found.context == f"{'甲' * min(away, 12)}江门市{'乙' * min(away, 12)}"
+
+
+def test_context_ends_with_its_paragraph(look: Look) -> None:
+    (found,) = look("<p>前一段。</p><p>建议江门市牵头。</p><p>后一段。</p>")
+    assert found.context == "建议江门市牵头。"
+
+
 # --- what is said
+
+
+@pytest.mark.parametrize("many", [19, 20, 21, 25])
+def test_twenty_names_are_listed_and_the_rest_counted(
+    root: Path, edition: Edition, look: Look, tmp_path: Path, many: int
+) -> None:
+    cities = [f"生造{char}市" for char in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄"][:many]
+    districts = ", ".join(f'{{ name = "{name}", code = "440703" }}' for name in cities)
+    (root / "data" / "raw" / FOREIGN / "city.toml").write_text(
+        f'name = "江门市"\nshort = "江门"\ndistricts = [{districts}]\n', encoding="utf-8"
+    )
+    look("".join(f"<p>{name}。</p>" for name in cities))
+    with pytest.raises(ContractError) as refused:
+        refuse_leftovers(root, edition, read_products(tmp_path / "made"))
+    lines = str(refused.value).splitlines()
+    assert sum("生造" in line for line in lines) == min(many, 20)
+    assert [line.strip() for line in lines if "另有" in line] == ([f"……另有 {many - 20} 个名称"] if many > 20 else [])
 
 
 def test_refusal_says_where_what_and_how_to_mend(root: Path, edition: Edition, look: Look, tmp_path: Path) -> None:

@@ -54,6 +54,20 @@ def test_b12_one_figure_in_three_units_is_one_figure() -> None:
     assert {one.value for one in read(figures(*lines)).observations} == {Decimal(19000)}
 
 
+def test_figures_of_one_cell_are_told_apart_by_the_indicator_else_by_their_order() -> None:
+    named = read(figures("某某市,示范托育机构年运营补贴(国家/自治区/市),10/8/5万元/年,,2023年,"))
+    assert [(one.option, one.value) for one in named.observations] == [
+        ("国家", 100000),
+        ("自治区", 80000),
+        ("市", 50000),
+    ]
+    others = read(figures("某某市,示范托育机构年运营补贴(国家/自治区/市),10/8万元/年,,2023年,"))
+    assert [one.option for one in others.observations] == ["第一档", "第二档"]
+    many = "/".join(str(n) for n in range(12, 0, -1))
+    long = read(figures(f"某某市,示范托育机构年运营补贴(国家/自治区/市),{many}万元/年,,2023年,"))
+    assert [one.option for one in long.observations][8:] == ["第九档", "第十档", "第11档", "第12档"]
+
+
 def test_b14_names_and_codes_of_one_place_are_one_place() -> None:
     places = ("某某市", "某某", "440700", "4407", "440700.0", "440700000000")
     result = read(figures(*(f"{place},托位数,5个,,{year}年," for year, place in enumerate(places, 2001))))

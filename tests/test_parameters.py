@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tuoyu.nouns.edition import Edition
+from tuoyu.nouns.edition import WhatIf
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.workspace.editions import check_targets
+from tuoyu.workspace.editions import edition_files
 from tuoyu.workspace.editions import list_editions
 from tuoyu.workspace.editions import load_edition
 
@@ -151,6 +153,48 @@ def test_folders_must_exist_and_exclude_the_city(root: Path) -> None:
     assert "benchmarks：nation 写了 2 次" in message
 
 
+def test_folder_of_the_city_must_exist(root: Path) -> None:
+    rewrite(root, city='city = "twon"')
+    message = faults(root)
+    assert "city：data/raw 下没有文件夹 “twon”，是不是 town？" in message
+    assert "有 1 处问题" in message
+
+
+def test_folder_that_is_a_file_is_no_folder(root: Path) -> None:
+    (root / "data/raw/near").write_text("", encoding="utf-8")
+    rewrite(root, benchmarks='benchmarks = ["near"]')
+    assert "benchmarks：data/raw 下没有文件夹 “near”" in faults(root)
+
+
+def test_benchmark_may_not_be_the_city_under_another_name(root: Path) -> None:
+    for folder, code in (("near", "990100"), ("far", "990200")):
+        (root / "data/raw" / folder).mkdir()
+        text = (root / "data/raw/town/city.toml").read_text("utf-8").replace("990100", code)
+        (root / "data/raw" / folder / "city.toml").write_text(text, encoding="utf-8")
+    rewrite(root, benchmarks='benchmarks = ["near", "far"]')
+    message = faults(root)
+    assert "benchmarks：near 与本市 town 的行政区划代码相同，是同一个城市" in message
+    assert "有 1 处问题" in message
+
+
+def test_folder_without_a_code_is_no_city_under_another_name(root: Path) -> None:
+    (root / "data/raw/town/city.toml").unlink()
+    rewrite(root, comparators='comparators = ["nation"]')
+    assert load_edition(root, "toy-2024").comparators == ("nation",)
+
+
+@pytest.mark.parametrize(("written", "rate"), [("1%", "1"), ("0.5%", "0.5"), ("100%", "100"), ("30 ％", "30")])
+def test_any_percentage_above_nothing_up_to_all_is_one(root: Path, written: str, rate: str) -> None:
+    rewrite(root, demand_rate=f'demand_rate = "{written}"')
+    assert load_edition(root, "toy-2024").assumptions.demand_rate == Decimal(rate)
+
+
+@pytest.mark.parametrize("written", ["0%", "100.1%", "-5%", "30", "％"])
+def test_nothing_and_more_than_all_are_refused(root: Path, written: str) -> None:
+    rewrite(root, demand_rate=f'demand_rate = "{written}"')
+    assert "assumptions.demand_rate：" in faults(root)
+
+
 def test_folder_names_cannot_leave_the_raw_folder(root: Path) -> None:
     rewrite(root, comparators='comparators = ["../secret"]')
     assert "应为 data/raw 下的文件夹名" in faults(root)
@@ -164,6 +208,18 @@ def with_previous(root: Path, name: str) -> None:
 def test_previous_edition_must_exist(root: Path) -> None:
     with_previous(root, "toy-2023")
     assert "previous：没有名为 “toy-2023” 的期" in faults(root)
+
+
+def test_edition_itself_is_not_proposed_as_the_one_before(root: Path) -> None:
+    with_previous(root, "toy-2042")
+    assert "toy-2024？" not in faults(root)
+
+
+def test_folder_that_is_no_text_is_one_fault(root: Path) -> None:
+    rewrite(root, benchmarks="benchmarks = [5]")
+    message = faults(root)
+    assert "有 1 处问题" in message
+    assert "没有文件夹" not in message
 
 
 def test_previous_edition_cannot_be_itself(root: Path) -> None:
@@ -192,6 +248,30 @@ def test_target_that_no_register_has_gets_the_nearest_id(root: Path) -> None:
     message = str(caught.value)
     assert "targets.places：政策登记表里没有编号为 “palces” 的目标，是不是 places？" in message
     assert "targets.enrolment：政策登记表里没有编号为 “入托” 的目标，请先登记，或删去这一行" in message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[policy]]\nid = "plan"\n',
+        '[[policy]]\nid = "plan"\ntarget = 5\n',
+        '[[policy]]\ntarget = [{ indicator = "x" }]\n',
+        "target = [",
+        'policy = "target"\n',
+    ],
+)
+def test_register_without_targets_or_with_faults_has_none(root: Path, text: str) -> None:
+    toy.register_targets(root, text)
+    with pytest.raises(ParameterError, match="有 4 处问题"):
+        check_targets(root, load_edition(root, "toy-2024"))
+
+
+def test_parameters_stand_in_the_file_of_the_edition_and_of_what_is_tried(root: Path) -> None:
+    edition = load_edition(root, "toy-2024")
+    file = root / "editions" / "toy-2024.toml"
+    assert edition_files(root, edition) == [file]
+    tried = edition.model_copy(update={"name": "toy-high", "what_if": WhatIf(base="toy-2024", settings={})})
+    assert edition_files(root, tried) == [file, root / "data/processed/.what-if/toy-high.toml"]
 
 
 def test_targets_of_the_registers_of_other_places_do_not_count(root: Path) -> None:

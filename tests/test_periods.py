@@ -46,7 +46,53 @@ def test_recent_years_need_an_anchor() -> None:
         read_period("近三年")
 
 
-@pytest.mark.parametrize("printed", ["2024年13月", "去年", "二〇二四年", "2024-02-31", "12月"])
+@pytest.mark.parametrize(
+    ("count", "first"),
+    [
+        *(("两", 2022), ("三", 2021), ("四", 2020), ("五", 2019), ("六", 2018)),
+        *(("七", 2017), ("八", 2016), ("九", 2015), ("十", 2014), ("2", 2022), ("12", 2012)),
+    ],
+)
+def test_recent_years_are_counted_with_the_latest(count: str, first: int) -> None:
+    assert read_period(f"近{count}年", latest_year=2023) == f"{first}/2023"
+
+
+@pytest.mark.parametrize("printed", ["", "—", "-", "–", "未注明", "不详", None, " — "])
+def test_what_says_that_no_date_is_known_is_no_date(printed: str | None) -> None:
+    assert read_period(printed) == ""
+
+
+@pytest.mark.parametrize(
+    ("printed", "period"),
+    [
+        ("到2026年", "/2026"),
+        ("自2021年起", "2021/"),
+        ("截止2024年1月末", "2024-01-31"),
+        ("2024年2月底", "2024-02-29"),
+        ("2023年2月末", "2023-02-28"),
+        ("2024年4月底", "2024-04-30"),
+        ("2023年12月31日", "2023-12-31"),
+        ("2024年1月1日", "2024-01-01"),
+        ("2024/12/1", "2024-12-01"),
+        ("2023年度", "2023"),
+        ("2023全年", "2023"),
+        ("2024年1月", "2024-01"),
+        ("2024年12月", "2024-12"),
+        ("1900年", "1900"),
+        ("2100年", "2100"),
+    ],
+)
+def test_first_and_last_of_what_is_possible(printed: str, period: str) -> None:
+    assert read_period(printed) == period
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        *("2024年13月", "去年", "二〇二四年", "2024-02-31", "12月", "2024年0月", "2024年1月0日", "2024年4月31日"),
+        *("2023-02-29", "2024年12月32日", "1899年", "2101年", "0年", "至", "起", "2023年—"),
+    ],
+)
 def test_what_is_no_date_is_refused(printed: str) -> None:
     with pytest.raises(UnreadableError):
         read_period(printed)
@@ -97,7 +143,7 @@ def test_heading_that_is_a_date(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "—", "4407", "1798", "2024年版", "5.29", "6.1", "比2022年增长", "近三年", "出生人口"]
+    "text", ["", "—", "4407", "1798", "2100", "2024年版", "5.29", "6.1", "比2022年增长", "近三年", "出生人口"]
 )
 def test_heading_that_is_no_date(text: str) -> None:
     assert not is_period(text)

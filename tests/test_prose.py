@@ -11,13 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_report import FACTS
 from toy_report import OTHER
+from toy_report import TOWN
 from toy_report import changed
 from toy_report import claim
 from toy_report import fact
 from toy_report import file
 
 from tuoyu.nouns.fact import Facts
+from tuoyu.text import quoting
 from tuoyu.text.gaps import GAP
+from tuoyu.text.prose import CITY_NAMES
 from tuoyu.text.prose import Filled
 from tuoyu.text.prose import Prose
 from tuoyu.text.prose import number_points
@@ -111,6 +114,27 @@ def test_sentence_without_evidence_is_left_out_with_its_reason() -> None:
     assert [one.to_dict() for one in made.omissions] == [{"what": "在托…。", "reason": "在托人数：本期没有这项数据"}]
 
 
+def test_line_of_a_list_without_evidence_is_left_out_with_its_reason() -> None:
+    made = filled("- 甲{{ 在托人数 }}\n- 乙\n- 丙{{ 使用率 }}")
+    assert made.paragraphs[0].startswith("- 乙")
+    assert [one.to_dict() for one in made.omissions][:1] == [{"what": "甲…", "reason": "在托人数：本期没有这项数据"}]
+
+
+def test_record_of_what_was_left_out_is_short_and_plain() -> None:
+    first = f"**{'很长的话' * 9}有**{{{{ 点 }}}}{{{{ 在托人数 }}}}和其他各项内容。"
+    made = filled(f"首句。\n{first}\n**{{{{ 在托人数 }}}}，{{{{ 出生人口 }}}}**，")
+    long, bare = made.omissions
+    assert long.what == f"{'很长的话' * 9}有…和其……"
+    assert bare.to_dict() == {
+        "what": "在托人数、出生人口",
+        "reason": "在托人数：本期没有这项数据；出生人口：本期没有这项数据",
+    }
+
+
+def test_section_without_a_condition_is_always_met() -> None:
+    assert Prose(FACTS).holds(None) is True
+
+
 @pytest.mark.parametrize(
     ("body", "left"),
     [
@@ -161,6 +185,23 @@ def test_benchmark_city_is_seen_with_its_own_numbers() -> None:
     assert "按在托人数补助" in made.paragraphs[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "province", "words"),
+    [
+        ("测试市", "广东省", "测试市 我市 全市 市级 全省 省级"),
+        ("测试市", "内蒙古自治区", "测试市 我市 全市 市级 全区 自治区"),
+        ("测试市", None, "测试市 我市 全市 市级 全市 市级"),
+        ("测试盟", "内蒙古自治区", "测试盟 我市 全盟 盟级 全区 自治区"),
+    ],
+)
+def test_city_is_called_by_its_kind_and_province(name: str, province: str | None, words: str) -> None:
+    town = TOWN.model_copy(update={"name": name, "province": province})
+    named = quoting.city_names(town)
+    assert tuple(named) == CITY_NAMES
+    assert " ".join(named.values()) == words
+    assert text("，".join(f"{{{{ {one} }}}}" for one in CITY_NAMES), changed(city=town)) == "，".join(words.split())
+
+
 def test_own_practice_is_not_that_of_others() -> None:
     assert text("首句。\n{{ 做法('财政') }}。") == "首句。"
 
@@ -180,6 +221,16 @@ def test_no_gap_of_nothing_is_told(value: str) -> None:
 def test_no_change_is_told_as_none() -> None:
     facts = changed(facts={**FACTS.facts, (gap := fact("gap", "托位差距", "0")).id: gap})
     assert "没有变化" in text("托位{{ 托位差距|增减 }}。", facts)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "more", "less"),
+    [("1", 0, "增加1个", "减少1个"), ("-1", 0, "减少1个", "增加1个"), ("0.1", 1, "增加0.1个", "减少0.1个")],
+)
+def test_least_change_is_a_change(value: str, decimals: int, more: str, less: str) -> None:
+    facts = changed(facts={**FACTS.facts, (gap := fact("gap", "托位差距", value, decimals=decimals)).id: gap})
+    for way, words in (("增减", more), ("减增", less)):
+        assert re.sub("<[^>]+>", "", text(f"托位{{{{ 托位差距|{way} }}}}。", facts)) == f"托位{words}。"
 
 
 def test_bound_turns_with_the_sign() -> None:

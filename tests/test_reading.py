@@ -57,6 +57,71 @@ def test_figure_is_read_exactly(printed: object, value: str, unit: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        *(("一成", 10), ("两成", 20), ("二成", 20), ("三成", 30), ("四成", 40), ("五成", 50), ("六成", 60)),
+        *(("七成", 70), ("八成", 80), ("九成", 90), ("一半", 50), ("二分之一", 50), ("十分之三", 30), ("四分之三", 75)),
+    ],
+)
+def test_share_in_words_is_read(printed: str, value: int) -> None:
+    (quantity,) = read_quantities(printed)
+    assert (quantity.value, quantity.unit, quantity.bound) == (value, "%", "=")
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "unit"),
+    [
+        *(
+            ("18.9个百分点", "18.9", "百分点"),
+            ("6百分点", "6", "百分点"),
+            ("38.2%以上", "38.2", "%"),
+            ("3所", "3", "个"),
+        ),
+        *(("3间", "3", "个"), ("5位", "5", "人"), ("5名", "5", "人"), ("2张", "2", "个"), ("7部门", "7", "个")),
+        *(
+            ("7个部门", "7", "个"),
+            ("287份", "287", "个"),
+            ("4.5张/千人", "4.5", "个/千人"),
+            ("9平方米/托位", "9", "㎡/托位"),
+        ),
+        *(("60平方米", "60", "㎡"), ("60m²", "60", "㎡"), ("20家/年", "20", "个/年"), ("20个/年", "20", "个/年")),
+        *(("4期", "4", "期/年"), ("4期/年", "4", "期/年"), ("3百人", "300", "人"), ("2百万元", "2000000", "元")),
+        *(("4.5个/千常住人口", "4.5", "个/千人"), ("2万元/机构·年", "20000", "元/机构·年"), ("2岁", "2", "岁")),
+        *(("600元/孩·年", "600", "元/孩·年"), ("3次", "3", "次"), ("2.5人/户", "2.5", "人/户"), ("5对", "5", "对")),
+    ],
+)
+def test_units_of_one_kind_are_one_unit(printed: str, value: str, unit: str) -> None:
+    (quantity,) = read_quantities(printed)
+    assert (quantity.value, quantity.unit) == (Decimal(value), unit)
+
+
+@pytest.mark.parametrize(
+    ("words", "bound"),
+    [
+        (">= ≥ 不低于 不少于 至少 大于等于", ">="),
+        ("<= ≤ 不超过 不高于 至多", "<="),
+        ("> 超过 超 逾 大于 高于 多于", ">"),
+        ("< 不足 不到 低于 小于 少于", "<"),
+        ("约 大约 接近 近 ≈ 左右", "≈"),
+    ],
+)
+def test_every_word_of_a_bound_before_a_figure(words: str, bound: str) -> None:
+    for word in words.split():
+        (quantity,) = read_quantities(f"{word}60%")
+        assert (quantity.value, quantity.bound) == (60, bound), word
+
+
+@pytest.mark.parametrize(
+    ("words", "bound"), [("余 多", ">"), ("以上 及以上", ">="), ("以下 及以下", "<="), ("左右", "≈")]
+)
+def test_every_word_of_a_bound_behind_a_figure(words: str, bound: str) -> None:
+    for word in words.split():
+        for printed in (f"60{word}家", f"60家{word}"):
+            (quantity,) = read_quantities(printed)
+            assert (quantity.value, quantity.bound) == (60, bound), printed
+
+
+@pytest.mark.parametrize(
     ("printed", "bound"),
     [
         (">30%", ">"),
@@ -117,8 +182,11 @@ def test_zero_is_not_a_blank() -> None:
 
 @pytest.mark.parametrize(
     "printed",
-    ["待核实", "12.3.4人", "5斤", "1.2.3", "人", "8842                30", "=1+1", "<script>", "4\n5", "4.\n5",
-     "4,\n500", "2 -3", "８　８", "3千美元", "*", "①", "5①6"],
+    [
+        *("1:0", "3/0份额", "3/36—3人", "1:2:3", "2-3-4所", "5-3人", "待核实", "12.3.4人", "5斤", "1.2.3", "人"),
+        *("8842                30", "=1+1", "<script>", "4\n5", "4.\n5", "4,\n500", "2 -3", "８　８", "3千美元", "*"),
+        *("①", "5①6"),
+    ],
 )  # fmt: skip
 def test_what_is_no_figure_is_refused_in_chinese(printed: str) -> None:
     with pytest.raises(UnreadableError, match=r"不是可识别的数字|不认识的计量单位|一格里有几个数字"):

@@ -193,7 +193,14 @@ def test_every_group_has_the_use_of_its_own_places() -> None:
 
 @pytest.mark.parametrize(
     ("option", "limit"),
-    [("2000元以下", 2000), ("2000元/月以下", 2000), ("1500元及以下", 1500), ("面议", None), ("", None)],
+    [
+        ("2000元以下", 2000),
+        ("2000元/月以下", 2000),
+        ("1500元及以下", 1500),
+        ("1500元以下/月", 1500),
+        ("面议", None),
+        ("", None),
+    ],
 )
 def test_accepted_fee_is_the_limit_of_the_option(option: str, limit: int | None) -> None:
     known = board(fact("survey_price_low", "85.91", "%", option=option))
@@ -206,6 +213,16 @@ def test_without_the_option_no_fee_is_accepted() -> None:
     known = board(fact("fee", "2700"))
     reckoning.accepted_fee(known, EDITION)
     assert known.find("accepted_fee") is None
+
+
+def test_reckoned_figure_says_of_which_part_it_is() -> None:
+    known = board()
+    plain, part = (
+        reckoning.reckoned(known, "births_outlook", Decimal(9), [fact("births", "9")], period="2030", part=part)
+        for part in (Part("", ""), Part("方案", "持平"))
+    )
+    assert (plain.label, part.label) == (plain.name, f"{plain.name}（方案：持平）")
+    assert (part.kind, part.period, part.place, part.unit) == ("computed", "2030", OWN, "人")
 
 
 # changes

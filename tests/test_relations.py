@@ -273,12 +273,27 @@ def test_words_of_a_pair() -> None:
     assert relations.survey_comparison(share("38.33", 287), share("10.8", 286)) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "word"), [("比较", "低于"), ("达标", "尚未达到"), ("升降", "下降"), ("相当", "明显低于")]
+)
+def test_words_go_by_their_names(name: str, word: str) -> None:
+    later, earlier = fact("4", period="2025"), target("5", period="2024")
+    if name == "相当":
+        later, earlier = share("10", 100), share("40", 100)
+    assert relations.COMPARISONS[name](later, earlier) == word
+    assert len(relations.COMPARISONS) == 4
+
+
 def test_words_of_tables() -> None:
     before = fact("19000", "个", -3, uncertainty=Decimal(500), period="2023-12-31")
     assert relations.moved(fact("23595", "个", 0), before) == "升"
     assert relations.moved(fact("18000", "个", 0), before) == "降"
     assert relations.moved(fact("19400", "个", 0), before) == "持平"
     assert relations.moved(fact("20000", "个", 0, bound=">"), fact("23595", "个", 0, period="2023")) == ""
+    nothing = fact("0", "个", 0, period="2023")
+    assert relations.moved(fact("1", "个", 0), nothing) == "升"
+    assert relations.moved(fact("0", "个", 0), nothing) == "持平"
+    assert relations.moved(nothing, fact("1", "个", 0, period="2022")) == "降"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -102,6 +103,13 @@ def test_year_end_of_a_figure_for_a_whole_year_is_that_year() -> None:
     assert fact.period == "2023"
 
 
+def test_dates_that_end_on_one_day_are_one_date_and_open_ones_each_their_own() -> None:
+    ends = [seen("places", "23595个", day, cell=cell) for day, cell in (("2023", "D2"), ("2023-12-31", "D3"))]
+    assert len(chosen(*ends)) == 1
+    open_ = [seen("places", f"{n}个", period, cell=f"D{n}", published="2024") for n, period in ((2, ""), (3, "2021/"))]
+    assert {one.period for one in chosen(*open_).values()} == {"", "2021/"}
+
+
 def test_repeats_set_aside_and_strangers_are_no_facts() -> None:
     assert not chosen(
         seen("places", "1个", status="repeat"),
@@ -148,6 +156,35 @@ def test_counted_figures_stand_before_published_ones_that_are_no_later() -> None
     assert {printed(one) for one in chosen(counted, older, newer).values()} == {"9家", "10家"}
 
 
+def test_published_figure_of_the_same_day_or_before_the_latest_count_gives_way() -> None:
+    """Of two registers the later one decides what is no later."""
+    counted = [
+        seen("institutions", f"{n}家", day, basis=REGISTER, cell=f"第{n}行")
+        for n, day in ((8, "2023-12-31"), (9, "2024-06-30"))
+    ]
+    same = seen("institutions", "12家", "2024-06-30")
+    between = seen("institutions", "11家", "2024-03-31", cell="D3")
+    for known in ([*counted, same, between], [between, same, *counted[::-1]]):
+        assert {printed(one) for one in chosen(*known).values()} == {"8家", "9家"}
+
+
+def test_counted_figure_stands_before_a_finer_published_one_of_the_same_day() -> None:
+    counted = seen("fee", "2078元/月", "2024-06-30", basis=REGISTER, cell="第1行")
+    finer = seen("fee", "2081.50元/月", "2024-06-30")
+    assert [printed(one) for one in chosen(counted, finer).values()] == ["2078元"]
+    assert [printed(one) for one in chosen(finer, counted).values()] == ["2078元"]
+
+
+def test_published_figure_of_something_else_does_not_give_way() -> None:
+    counted = seen("institutions", "9家", "2024-06-30", basis=REGISTER, cell="第1行")
+    others = [
+        seen("enrolled", "300人", "2023-12-31"),
+        seen("institutions", "12家", "2023-12-31", place=NEAR),
+        seen("institutions", "3家", "2023-12-31", part=Part("区县", "甲区"), cell="D4"),
+    ]
+    assert {printed(one) for one in chosen(counted, *others).values()} == {"9家", "300人", "12家", "3家"}
+
+
 def test_suppressed_option_is_not_replaced_by_the_published_one() -> None:
     counted = seen("survey_distance", "30%", "2024", basis="原始答卷", respondents=100)
     published = seen("survey_quality", "40%", "2024", respondents=100, cell="D3")
@@ -164,6 +201,7 @@ def test_suppressed_option_is_not_replaced_by_the_published_one() -> None:
         ("institutions", "约462个", "约462家"),
         ("use_rate", "38.20%", "38.20%"),
         ("service_points_target", "1-2所", "1—2所"),
+        ("matching_ratio", "1:1", "1:1"),
     ],
 )
 def test_observed_fact_prints_as_its_source_does(indicator: str, text: str, form: str) -> None:
@@ -188,6 +226,11 @@ def test_several_figures_of_one_cell_are_one_fact() -> None:
     ]
     (fact,) = chosen(*listed).values()
     assert (fact.unit, printed(fact)) == ("列举", "10万元、15万元、20万元")
+    pair = [replace(one, printed="10/15万元/年") for one in listed[:2]]
+    (fact,) = chosen(*pair).values()
+    assert (fact.unit, printed(fact)) == ("列举", "10万元、15万元")
+    (fact,) = chosen(listed[0], replace(listed[1], cell="D9")).values()
+    assert fact.unit != "列举"
 
 
 def test_printed_fraction_stays_in_words() -> None:

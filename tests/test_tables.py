@@ -95,6 +95,40 @@ def test_table_of_the_full_edition_is_complete(id_: str) -> None:
     assert "None" not in table.markdown() + table.note
 
 
+# title and headings of each table, with the sign of how a column stands: < left, > right, - in the middle
+HEADINGS = {
+    "tab-population": "历年出生人口：-年份 >出生人口 -升降 -口径 <来源",
+    "tab-supply": "托育供给、使用与目标对照：<指标 >现状 <目标或参照 >差距 -时点",
+    "tab-survey": "家长问卷主要结果：<题目 <选项 >占比 -95%置信区间 >样本量",
+    "tab-affordability": "托费与居民收入对照：<指标 >数值 -时点 <算式",
+    "tab-communities": "部分街道和社区3岁以下婴幼儿数：-街道 >社区数 >婴幼儿数 <婴幼儿较多的社区 >所需托位",
+    "tab-benchmarks": "各市托育服务主要指标：<指标 >江门 >深圳 >榆林 >鄂尔多斯",
+    "tab-district-needs": (
+        "各区县婴幼儿规模与目标对应的托位：<区县 >零岁人口 >一至四岁人口 >五岁以下合计 >常住人口 >目标对应托位"
+    ),
+    "tab-outlook": (
+        "2030年婴幼儿数和托位需要的测算："
+        "<方案 >婴幼儿数 >每百名婴幼儿托位 >较低意愿需要 >居中意愿需要 >较高意愿需要 -现有托位够用年份"
+    ),
+    "tab-dashboard": "监测指标一览：<指标 >现状 >目标 -完成情况 >比上期 -时点",
+    "tab-definitions": "主要指标的定义、算式和取值：<指标 <定义、算式和口径 -时点 >取值",
+    "tab-sources": "数据来源：<发布单位和文件 <用于指标",
+    "tab-findings": "核验意见：-序号 -性质 <指标或出处 <情况 <处理",
+    "tab-corrections": "已登记的更正：-序号 <指标或出处 <情况 <处理",
+    "tab-changes": "与上期主要指标比较：<指标 >上期 -上期时点 >本期 -本期时点 >变动 -变动原因",
+    "tab-parameters": "本期参数：<参数 <取值",
+}
+
+
+@pytest.mark.parametrize("id_", HEADINGS)
+def test_headings_are_those_of_what_stands_below_them(id_: str) -> None:
+    table = ALL[id_](facts_of(FULL))
+    assert table is not None
+    signs = {"left": "<", "right": ">", "center": "-"}
+    columns = " ".join(signs[side] + name for side, name in zip(table.align, table.columns, strict=True))
+    assert f"{table.title}：{columns}" == HEADINGS[id_]
+
+
 @pytest.mark.parametrize("name", EDITIONS)
 @pytest.mark.parametrize("id_", ALL)
 def test_table_reads_as_one_table(name: str, id_: str) -> None:
@@ -338,6 +372,21 @@ def test_kinds_of_institutions_column_by_column() -> None:
     ]
 
 
+def test_headings_of_tables_of_registers_and_groups() -> None:
+    group_ = group("区县", "甲区", "40", "6000", "3600", "60.0")
+    table = tables.districts(facts(*group_))
+    assert table is not None
+    assert (table.title, table.align) == ("分区县托育服务情况", ("left", "left", *["right"] * 4))
+    assert table.columns == ("分类", "类别", "机构数", "托位数", "在托人数", "托位使用率")
+    assert "测试统计局《测试公报》" in table.note
+    shared = share("survey_distance", "40", 100, "距离", part=Part("区县", "甲区"))
+    answers = tables.survey_groups(facts(shared))
+    assert answers is not None
+    assert (answers.title, answers.long, answers.groups) == ("家长问卷分组结果", True, 2)
+    assert answers.columns == ("题目和选项", "分组", "组别", "占比", "95%置信区间", "应答人数")
+    assert answers.align == ("left", "center", "left", "right", "center", "right")
+
+
 def test_districts_column_by_column() -> None:
     known = [*group("区县", "甲区", "40", "6000", "3600", "60.0"), *group("区县", "乙区", "20", "2000", "800", "40.0")]
     assert rows(tables.districts(facts(*known))) == [
@@ -527,6 +576,26 @@ def test_parameters_need_no_facts() -> None:
     assert alone["示范城市"] == "无"
 
 
+def test_parameters_tell_what_was_set() -> None:
+    far = NEIGHBOUR.model_copy(update={"code": "610800", "short": "远方"})
+    target = fact("places_target", "5.5", place=PROVINCE, period="2025", kind="policy", label="全省托位目标")
+    known = facts(roles={"places_target": target}, benchmarks=(NEIGHBOUR, far))
+    found = rows(annexes.parameters(known))
+    assert ("示范城市", "邻近、远方") in found
+    assert ("全省托位目标", "5.5个（2025年）") in found
+
+
+def test_meaning_tells_formula_basis_and_source() -> None:
+    worked = fact("use_rate", "40", kind="computed", formula="甲÷乙", basis="常住", inputs=("x",))
+    raw = fact("places", "9", note="存疑", basis="机构登记")
+    found = {row[0]: row[1] for row in rows(annexes.definitions(facts(worked, raw, fact("fee", "9", basis=""))))}
+    assert found["托位使用率"].endswith("算式：甲÷乙。口径：常住。")
+    assert found["托位数"].endswith("原始数据，出自测试统计局《测试公报》（存疑）。口径：机构登记。")
+    assert found["全日托平均托费"].endswith("原始数据，出自测试统计局《测试公报》。")
+    bare = replace(worked, formula="", basis="")
+    assert "算式" not in rows(annexes.definitions(facts(bare)))[0][1]
+
+
 def test_parameters_name_the_targets() -> None:
     known = facts_of(FULL)
     table = annexes.parameters(known)
@@ -556,6 +625,16 @@ def test_source_is_named_once_with_what_it_is_used_for() -> None:
         ("测试统计局《测试公报》", "托位数、托育机构数、在托人数"),
         ("测试统计局《年鉴》", "出生人口"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("many", "words"),
+    [(4, "托位数、在托人数、托育机构数、托位使用率"), (5, "托位数、在托人数、托育机构数、托位使用率等5项")],
+)
+def test_four_uses_of_a_source_are_named_and_more_counted(many: int, words: str) -> None:
+    names = ("places", "enrolled", "institutions", "use_rate", "fee")[:many]
+    ((_, used),) = rows(annexes.sources(facts(*(fact(name, "9") for name in names))))
+    assert used == words
 
 
 def test_sources_are_those_of_this_edition_and_of_places_that_play_a_part() -> None:

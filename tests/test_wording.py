@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import ROUND_HALF_UP
 from decimal import Decimal
 
 import pytest
+from handmade import ORIGIN
 from handmade import fact
+from handmade import facts_of
 from handmade import share
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +19,8 @@ from tuoyu.facts.statistics import possible_count
 from tuoyu.facts.statistics import wilson_interval
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import round_half_up
+
+OTHER = replace(ORIGIN, producer="部门", document="年鉴（统〔2024〕1号）")
 
 
 @pytest.mark.parametrize(
@@ -41,6 +46,79 @@ from tuoyu.nouns.fact import round_half_up
 def test_fact_is_printed_with_its_unit(one: Fact, printed: str, number: str) -> None:
     assert wording.printed(one) == printed
     assert wording.number(one) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (1, "一"),
+        (9, "九"),
+        (10, "十"),
+        (11, "十一"),
+        (19, "十九"),
+        (20, "二十"),
+        (21, "二十一"),
+        (90, "九十"),
+        (99, "九十九"),
+    ],
+)
+def test_counting_number_in_words(number: int, words: str) -> None:
+    assert wording.chinese(number) == words
+
+
+@pytest.mark.parametrize("number", [0, -1, 100])
+def test_number_that_has_no_numeral_here_is_refused(number: int) -> None:
+    with pytest.raises(ValueError, match="no numeral"):
+        wording.chinese(number)
+
+
+@pytest.mark.parametrize(
+    ("bound", "word"), [("=", ""), (">", "超过"), (">=", "不低于"), ("<", "不足"), ("<=", "不超过"), ("≈", "约")]
+)
+def test_every_bound_has_its_word(bound: str, word: str) -> None:
+    for unit, measure in (
+        *(
+            ("个/千人", "个"),
+            ("元/月", "元"),
+            ("元/年", "元"),
+            ("个/年", "个"),
+            ("元/机构·年", "元"),
+            ("㎡/托位", "㎡"),
+        ),
+        *(
+            ("期/年", "期"),
+            ("百分点", "个百分点"),
+            ("元/孩·年", "元"),
+            ("份额", ""),
+            ("名次", ""),
+            ("人", "人"),
+            ("%", "%"),
+        ),
+    ):
+        one = fact("5", unit, 0, bound=bound)
+        assert (wording.printed(one), wording.number(one)) == (f"{word}5{measure}", f"{word}5")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("两行\n  文字\t，", "两行 文字 ，"),
+        ("<b>&\"'", "&lt;b&gt;&amp;\"'"),
+        ("a*b_c`d[e]f{g}#|~$^", r"a\*b\_c\`d\[e\]f\{g\}\#\|\~\$\^"),
+        ("https://a.cn www.b.cn c@d", r"https\://a.cn www\.b.cn c\@d"),
+        ("\ue000甲\ue001", "甲"),
+        ("比例1:1", "比例1:1"),
+    ],
+)
+def test_text_of_the_data_means_nothing_to_anybody(text: str, line: str) -> None:
+    assert wording.inert(text) == line
+
+
+def test_sources_are_named_once_in_their_order() -> None:
+    known = facts_of(甲=fact("5"), 乙=fact("6", indicator="y"), 丙=fact("7", indicator="z", origins=(OTHER,)))
+    assert (
+        wording.sources_note(known, ["甲", "丙", "乙"]) == "数据来源：统计局《公报》；部门《年鉴》（统〔2024〕1号）。"
+    )
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=6), st.integers(0, 4))
@@ -94,6 +172,17 @@ def test_tenths_claim_no_more_than_the_interval(value: str, n: int, words: str) 
         (fact("27.9"), "超过两成"),
         (fact("9.9"), "接近一成"),
         (fact("7"), "不足一成"),
+        (fact("35", uncertainty=Decimal(5)), "35.0%"),  # thirty is possible
+        (fact("35", uncertainty=Decimal("4.9")), "超过三成"),
+        (fact("6", uncertainty=Decimal(4)), "6.0%"),  # ten is possible
+        (fact("6", uncertainty=Decimal("3.9")), "不足一成"),
+        (fact("33", uncertainty=Decimal(4)), "约三成"),
+        (fact("33.1", uncertainty=Decimal(4)), "33.1%"),
+        (fact("37", uncertainty=Decimal(8)), "约四成"),
+        (fact("36.9", uncertainty=Decimal(8)), "36.9%"),
+        (fact("20", upper=Decimal(30)), "20.0%～30.0%"),
+        (fact("100", decimals=0, bound="<"), "不足100%"),
+        (fact("90", decimals=0, bound=">="), "不低于九成"),
     ],
 )
 def test_tenths_of_what_is_no_sample(one: Fact, words: str) -> None:
@@ -164,6 +253,20 @@ def test_share_of_a_count_is_always_possible(n: int, data: st.DataObject, decima
     count = data.draw(st.integers(0, n))
     printed = round_half_up(Decimal(count * 100) / n, decimals)
     assert possible_count(printed, decimals, n) is not None
+
+
+def test_interval_is_printed_with_both_ends() -> None:
+    assert wording.interval(share("38.33", 287)) == "32.9%～44.1%"
+    assert wording.interval(fact("5", interval=(Decimal("1.25"), Decimal("9.949")))) == "1.3%～9.9%"
+    with pytest.raises(ValueError, match="has no interval"):
+        wording.interval(fact("5"))
+
+
+@pytest.mark.parametrize(
+    ("option", "words"), [("1500-2000元/月", "1500—2000元/月"), ("1–2所", "1—2所"), ("A-B", "A-B")]
+)
+def test_option_is_printed_with_the_dash_of_a_range(option: str, words: str) -> None:
+    assert wording.choice(fact("5", option=option)) == words
 
 
 def test_wilson_interval_against_published_values() -> None:
