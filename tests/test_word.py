@@ -122,3 +122,22 @@ def test_another_office_opens_it(full: bytes, tmp_path: Path) -> None:
     text = re.sub(r"\s", "", extract_text(tmp_path / "report.pdf"))
     for words in ("江门市3岁以下婴幼儿托育服务监测报告", "图1出生人口变化", "—1—", "附件1", "示范城市经验"):
         assert words in text
+
+
+def test_every_number_carries_a_remark_where_it_is_asked_for(full: bytes) -> None:
+    document = document_of(FULL)
+    content = to_word(document, remarks=True)
+    text, remarks = part(content, "document.xml"), ET.fromstring(part(content, "comments.xml"))  # noqa: S314 - our own
+    ids = [one.attrib[f"{W}id"] for one in remarks]
+    assert re.findall(r'<w:commentRangeStart w:id="(\d+)"/>', text) == ids
+    assert re.findall(r'<w:commentReference w:id="(\d+)"/>', text) == ids
+    assert len(ids) > 400
+    told = {"".join(one.itertext()) for one in remarks}
+    assert all(
+        any(words in one for one in told) for words in ("算式：在托人数÷托位数×100%", "原文“23595个”", "核验意见：")
+    )
+    assert not any(f"{W}date" in one.attrib for one in remarks)
+    assert content == to_word(document, remarks=True)
+    with zipfile.ZipFile(io.BytesIO(full)) as archive:
+        assert "word/comments.xml" not in archive.namelist()
+    assert "comment" not in part(full, "document.xml")

@@ -239,7 +239,7 @@ def changes(facts: Facts) -> Table | None:
         ("指标", "上期", "上期时点", "本期", "本期时点", "变动", "变动原因"),
         rows,
         ("left", "right", "center", "right", "center", "right", "center"),
-        (2.2, 1.3, 1.3, 1.3, 1.7, 2.1, 2),
+        (2, 1.55, 1.3, 1.55, 1.7, 2.4, 1.7),
         note,
         long=True,
     )

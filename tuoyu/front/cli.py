@@ -175,15 +175,33 @@ def render(
     everything: Everything = False,
     formats: Formats = "",
     way: Annotated[str, typer.Option("--with", help="写 quarto：由 Quarto 另外排版，放在 reports/期名.quarto/")] = "",
+    sources: Annotated[
+        bool, typer.Option("--with-sources", help="另做一份 Word，每个数字的批注写明出处：reports/期名.出处.docx")
+    ] = False,
 ) -> int:
     """只改了文字时重新成稿：用上次运行的结果，不执行笔记本"""
     from tuoyu.front.making import Order
 
     order = Order("render", formats=files_of(formats))
     names = _chosen(context.obj, editions, everything=everything)
+    if sources and (formats or way):
+        msg = "--with-sources 另做一份 Word，不和 --to、--with 一起写"
+        raise ParameterError(msg)
+    if sources:
+        return _with_remarks(context.obj, names)
     if not way:
         return _each(context.obj, names, order)
     quarto.make(context.obj.root, context.obj.stages, names, way, order.formats or tuple(quarto.FORMATS))
+    return 0
+
+
+def _with_remarks(site: usage.Site, names: list[str]) -> int:
+    from tuoyu.front.making import job_of
+    from tuoyu.front.publication import with_remarks
+
+    for name in names:
+        path = with_remarks(job_of(site.root, site.stages, load_edition(site.root, name)))
+        progress.say(f"  {path.relative_to(site.root).as_posix()}")
     return 0
 
 

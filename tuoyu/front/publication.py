@@ -116,6 +116,21 @@ def document_in_place(job: Job) -> NotebookNode:
     )
 
 
+def with_remarks(job: Job) -> Path:
+    """The Word file whose numbers carry their sources as remarks: a working copy beside the products, none of them."""
+    from tuoyu.front.readback import differences
+    from tuoyu.front.readback import refuse
+    from tuoyu.render.passages import passages
+    from tuoyu.render.word import to_word
+
+    document = document_in_place(job)
+    content = to_word(document, remarks=True)
+    refuse(differences(list(passages(document)), {WORD: content}))
+    path = job.root / "reports" / f"{job.edition.name}.出处.docx"
+    write_atomically(path, content)
+    return path
+
+
 def _write_records(document: NotebookNode, facts: Facts, reports: Path) -> None:
     """The document itself, what was left out of it, and what the page of all editions says of it."""
     about = document.metadata["tuoyu"]

@@ -23,6 +23,7 @@ from tuoyu.render.footnotes import notes_of
 from tuoyu.render.markdown import lower
 from tuoyu.render.markdown import pandoc
 from tuoyu.render.pdf import refuse_unprintable
+from tuoyu.render.remarks import remarks_of
 from tuoyu.render.wordtext import Body
 from tuoyu.render.wordtext import Picture
 from tuoyu.render.wordtext import bookmark
@@ -70,17 +71,18 @@ PARTS = {
     "word/footer2.xml": (f"{MAIN}.footer+xml", f"{OFFICE}/footer"),
     "word/footnotes.xml": (f"{MAIN}.footnotes+xml", f"{OFFICE}/footnotes"),
 }
+REMARKS = {"word/comments.xml": (f"{MAIN}.comments+xml", f"{OFFICE}/comments")}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def to_word(notebook: NotebookNode) -> bytes:
-    """The document. Raises RenderError in Chinese."""
+def to_word(notebook: NotebookNode, *, remarks: bool = False) -> bytes:
+    """The document; with ``remarks``, every number carries what it rests on. Raises RenderError in Chinese."""
     about = notebook.metadata["tuoyu"]
     lowered = lower(notebook)
     refuse_unprintable(f"{lowered.text}{about['title']}{about['subtitle']}{about['issuer']}")
     drawings = {name.removesuffix(".svg"): svg for name, svg in lowered.figures.items()}
     pngs = {name: _png(svg) for name, svg in drawings.items()}
-    body = Body(_pictures(pngs), notes_of(about))
+    body = Body(_pictures(pngs), notes_of(about), remarks_of(about) if remarks else {})
     blocks = _blocks(lowered.text)
     titles = [plain(one["c"][2]) for one in blocks if one["t"] == "Header" and one["c"][0] == 1]
     text = body.written(blocks, _closing(about, titles))
@@ -95,6 +97,8 @@ def to_word(notebook: NotebookNode) -> bytes:
         "word/footnotes.xml": _footnotes(body.footnotes).encode(),
         "docProps/core.xml": _core(about).encode(),
     }
+    if body.remarks:
+        parts["word/comments.xml"] = _remarks(body.remarks).encode()
     for name, svg in drawings.items():
         parts[f"word/media/{name}.png"] = pngs[name]
         parts[f"word/media/{name}.svg"] = svg.encode()
@@ -193,6 +197,16 @@ def _footnotes(notes: Sequence[str]) -> str:
     return f"{HEAD}<w:footnotes {SPACES}>{rules}{told}</w:footnotes>"
 
 
+def _remarks(remarks: Sequence[str]) -> str:
+    """Remarks in the margin, of the program and of no person; without the time, which would change every day."""
+    told = "".join(
+        f'<w:comment w:id="{number}" w:author="数据出处" w:initials="出处">'
+        f"{''.join(paragraph(run(line)) for line in remark.splitlines())}</w:comment>"
+        for number, remark in enumerate(remarks)
+    )
+    return f"{HEAD}<w:comments {SPACES}>{told}</w:comments>"
+
+
 def _core(about: dict[str, Any]) -> str:
     """Properties; the date is that of the data, not of a clock."""
     day = f"{about['as_of']}T00:00:00Z"
@@ -211,7 +225,8 @@ def _core(about: dict[str, Any]) -> str:
 
 def _packed(parts: dict[str, bytes], pictures: Sequence[str]) -> bytes:
     """The parts as one file, with what each is and how they belong together."""
-    kinds = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, (kind, _) in PARTS.items())
+    own = PARTS | {name: kinds for name, kinds in REMARKS.items() if name in parts}
+    kinds = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, (kind, _) in own.items())
     types = (
         f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -222,7 +237,7 @@ def _packed(parts: dict[str, bytes], pictures: Sequence[str]) -> bytes:
         'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
         "</Types>"
     )
-    related = [(f"rId{at}", kind, name.removeprefix("word/")) for at, (name, (_, kind)) in enumerate(PARTS.items(), 1)]
+    related = [(f"rId{at}", kind, name.removeprefix("word/")) for at, (name, (_, kind)) in enumerate(own.items(), 1)]
     for at, name in enumerate(pictures):
         related += [
             (f"rIdP{at}", f"{OFFICE}/image", f"media/{name}.png"),

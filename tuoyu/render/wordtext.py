@@ -44,13 +44,15 @@ class Picture:
 
 @dataclass
 class Body:
-    """The body as it grows, with what it asks for elsewhere: footnotes, and entries of the contents."""
+    """The body as it grows, with what it asks for elsewhere: footnotes, remarks on numbers, entries of the contents."""
 
     pictures: Mapping[str, Picture]
     notes_of: Mapping[tuple[str, str], str]
+    remarks_of: Mapping[str, str] = field(default_factory=dict)
     annexes: list[str] = field(default_factory=list)
     entries: list[tuple[int, str, str]] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
     _marks: dict[str, int] = field(default_factory=dict)
     _told: set[tuple[str, str]] = field(default_factory=set)
@@ -233,7 +235,8 @@ class Body:
             return self._link(content)
         if kind == "Span":
             (_, classes, pairs), inner = content
-            return self._runs(inner, style) + self._note(classes, dict(pairs).get("data-id", ""))
+            identifier = dict(pairs).get("data-id", "")
+            return self._remarked(self._runs(inner, style), identifier) + self._note(classes, identifier)
         if kind == "LineBreak":
             return "<w:r><w:br/></w:r>"
         return run(plain(one), style)
@@ -247,6 +250,17 @@ class Body:
         if target.startswith("#"):
             return f'<w:hyperlink w:anchor="{bookmark(name)}">{self._runs(inlines)}</w:hyperlink>'
         return self._runs(inlines)
+
+    def _remarked(self, runs: str, identifier: str) -> str:
+        """A number with its remark, wherever it is printed."""
+        if identifier not in self.remarks_of:
+            return runs
+        number = len(self.remarks)
+        self.remarks.append(self.remarks_of[identifier])
+        return (
+            f'<w:commentRangeStart w:id="{number}"/>{runs}<w:commentRangeEnd w:id="{number}"/>'
+            f'<w:r><w:commentReference w:id="{number}"/></w:r>'
+        )
 
     def _note(self, classes: Sequence[str], identifier: str) -> str:
         """A footnote for a document or a piece of evidence, where it is named first."""
