@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from typing import Any
@@ -113,6 +114,7 @@ class Sheet:
         return bool(self.lines) and ANNEX.fullmatch(self.lines[0][0].text) is not None
 
 
+@cache
 def sheets_of(content: bytes) -> list[Sheet]:
     """The pages, without page numbers and without the letters inside figures."""
     made = []

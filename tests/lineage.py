@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from typing import Any
 
+from tuoyu.childcare.annexes import CELL
 from tuoyu.facts import wording
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import Facts
@@ -44,6 +45,8 @@ def phrases_of(facts: Facts) -> Iterator[str]:
     for one in facts.facts.values():
         yield from _forms(one)
         yield from (in_words(one.period), one.label, one.formula, one.basis, one.note, one.option, one.part.words)
+    for finding in facts.findings:  # the report tells documents where a finding tells files and cells
+        yield from (piece for words in (finding.what, finding.action) for piece in CELL.split(words))
     for thing in (facts.findings, facts.policies, facts.evidence, facts.edition, facts.city, facts.benchmarks):
         yield from _texts(thing)
     for one in facts.facts.values():

@@ -162,8 +162,8 @@ class Desk:
         (self.root / f"notebooks/{notebook}.ipynb").write_text(text, encoding="utf-8")
 
 
-def plain_renderer(root: Path, stages: Sequence[Stage], _: Sequence[str]) -> Render:
-    """The pages without HTML and PDF: what matters here is when they are made."""
+def plain_renderer(root: Path, stages: Sequence[Stage], wanted: Sequence[str]) -> Render:
+    """The pages with stand-ins for HTML, PDF, Word and workbook: what matters here is when they are made."""
 
     def render(processed: Path, executed: dict[str, Path], reports: Path) -> None:
         last = stages[-1]
@@ -172,6 +172,8 @@ def plain_renderer(root: Path, stages: Sequence[Stage], _: Sequence[str]) -> Ren
         (reports / "report.ipynb").write_bytes(write_notebook(document))
         for path in executed.values():
             shutil.copy(path, reports)
+        for name in wanted:
+            (reports / name).write_bytes(b"stand-in")
 
     return render
 
@@ -180,7 +182,6 @@ def plain_renderer(root: Path, stages: Sequence[Stage], _: Sequence[str]) -> Ren
 def plain_pages() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tuoyu.front.making.renderer", plain_renderer)
-        patch.setattr("tuoyu.front.making.FILES", ())
         yield
 
 
@@ -488,7 +489,7 @@ LOSSES: dict[str, Loss] = {
     ),
     "all pages missing": Loss(
         lambda desk: shutil.rmtree(desk.root / PAGES),
-        ("", "", "", "成果缺失 01_clean.ipynb、02_indicators.ipynb、03_report.ipynb、report.ipynb"),
+        ("", "", "", "成果缺失 01_clean.ipynb、02_indicators.ipynb、03_report.ipynb、report.docx、report.html等 8 项"),
         PAGES_ONLY,
     ),
     "manifest missing": Loss(lambda desk: (desk.root / PAGES / "manifest.json").unlink(), NOTHING, UNCHANGED),

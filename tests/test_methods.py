@@ -23,7 +23,7 @@ from tuoyu.facts import statistics
 from tuoyu.facts import wording
 from tuoyu.facts.claims import ALL_RULES
 from tuoyu.nouns.finding import Finding
-from tuoyu.text.methods import CHECKS
+from tuoyu.text.checklist import CHECKS
 from tuoyu.text.methods import COMMAND
 from tuoyu.text.methods import WORDING
 from tuoyu.text.methods import methods_page

@@ -26,7 +26,7 @@ from tuoyu.nouns.finding import VERIFIED
 from tuoyu.nouns.finding import Finding
 from tuoyu.reading.figures import _told
 from tuoyu.render.ledger import Sheet
-from tuoyu.text.methods import CHECKS
+from tuoyu.text.checklist import CHECKS
 
 NAME = "jiangmen-2024-08"
 WHERE = "data/raw/town/a.csv，D2"

@@ -660,7 +660,7 @@ def test_figures_a_year_before_the_edition_are_carried_over_with_what_rests_on_t
     )
     (row,) = rows(annexes.carried_over(known))
     assert row[0] == "全日托平均托费"
-    assert (row[2], row[4]) == ("2021年", "全年托费")
+    assert (row[2], row[3]) == ("2021年", "全年托费")
     assert annexes.carried_over(facts(fact("places", "10", period="2023-09-30"))) is None
 
 

@@ -129,7 +129,10 @@ def sources(facts: Facts) -> Table | None:
 
 
 def carried_over(facts: Facts) -> Table | None:
-    """沿用的较早数字 — raw figures of the city a year or more before the edition's date, for want of later ones."""
+    """沿用的较早数字 — raw figures of the city a year or more before the edition's date, for want of later ones.
+
+    Those on which another figure rests, and those that are watched from edition to edition.
+    """
     edition = facts.edition
     since = last_day(f"{edition.as_of.year - 1}-{edition.as_of.month:02}") if edition else None
     if since is None:
@@ -142,6 +145,7 @@ def carried_over(facts: Facts) -> Table | None:
                 if behind != id_:
                     used.setdefault(behind, {})[one.name] = None
     rows = []
+    shown = {facts[name].name for name in listed_in("dashboard") if name in facts}
     for id_ in dict.fromkeys(facts.names.values()):
         one = facts.facts[id_]
         day = last_day(one.period)
@@ -149,16 +153,18 @@ def carried_over(facts: Facts) -> Table | None:
         own = one.kind == "observed" and one.place == facts.place and not one.edition and latest
         if own and day is not None and day <= since:
             uses = [name for name in used.get(id_, {}) if name != one.name]
-            rows.append((text(one.name), span(one), text(when(one)), text(cite(one.origins[0])), text(_some(uses))))
+            if not uses and one.name not in shown:
+                continue
+            rows.append((text(one.name), span(one), text(when(one)), text(_some(uses)) or UNKNOWN))
     if not rows:
         return None
     return Table(
         "tab-carried",
         "沿用的较早数字",
-        ("指标", "取值", "时点", "出处", "用于计算"),
+        ("指标", "取值", "时点", "用于计算"),
         tuple(rows),
-        ("left", "right", "center", "left", "left"),
-        (2.4, 1.6, 1.6, 3.6, 3),
+        ("left", "right", "center", "left"),
+        (2.8, 1.7, 2.3, 5.2),
         long=True,
     )
 

@@ -19,7 +19,7 @@ from tuoyu.nouns.finding import VERIFIED
 from tuoyu.nouns.period import in_words
 from tuoyu.render.ledger import Sheet
 from tuoyu.render.passages import passages
-from tuoyu.text.methods import CHECKS
+from tuoyu.text.checklist import CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
