@@ -190,18 +190,10 @@ def _change_remarks(root: Path, edition: str) -> None:
 
 
 def _change_prose(root: Path, _edition: str) -> None:
-    """A remark at the end of the first sentence of the report's text."""
-    path = root / "notebooks" / ways.notebooks(root)[-1]
-    notebook = json.loads(path.read_bytes())
-    bodies = [cell for cell in notebook["cells"] if cell["metadata"].get("tuoyu", {}).get("role") == "body"]
-    for cell in bodies:
-        text = "".join(cell["source"])
-        cell["source"] = text.replace("。", f"{EDITED}。", 1)
-        if cell["source"] != text:
-            path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1), encoding="utf-8")
-            return
-    msg = f"{path.name} 里没有正文，不能测“只改报告文字”"
-    raise CommandFailedError(msg)
+    """A remark at the end of the first sentence of the introduction."""
+    path = root / "notebooks" / "report" / "引言.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("。", f"{EDITED}。", 1), encoding="utf-8")
 
 
 def _change_papers(root: Path, edition: str) -> None:
