@@ -18,11 +18,13 @@ from tuoyu.front.formats import PAGE
 from tuoyu.front.formats import SHEETS
 from tuoyu.front.formats import WORD
 from tuoyu.front.ledger import ledger
+from tuoyu.front.readback import _rows
 from tuoyu.front.readback import differences
 from tuoyu.front.readback import refuse
 from tuoyu.nouns.errors import RenderError
 from tuoyu.render.html import to_html
 from tuoyu.render.ledger import to_workbook
+from tuoyu.render.passages import Passage
 from tuoyu.render.passages import passages
 from tuoyu.render.pdf import to_pdf
 from tuoyu.render.word import to_word
@@ -175,3 +177,10 @@ def test_differences_fail_with_what_and_where() -> None:
     with pytest.raises(RenderError, match="……另有 3 处"):
         refuse(["甲"] * 13)
     assert RenderError.exit_code == 5
+
+
+def test_name_that_is_broken_at_the_end_of_a_line_is_no_difference() -> None:
+    for name in ("target-places", "places-2025"):
+        told = [Passage("row", name, "", "", cells=(name, "1-2"))]
+        assert list(_rows(told, [(name.replace("-", ""), "1-2")])) == []
+        assert list(_rows(told, [(name, "12")])) != []

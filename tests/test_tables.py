@@ -795,3 +795,15 @@ def test_only_main_indicators_of_both_editions_are_compared() -> None:
     known = facts(earlier, now, *fees, fact("enrolled", "5"), fact("institutions", "3", edition="toy-2023"))
     assert [row[0] for row in rows(annexes.changes(known))] == ["托位数"]
     assert EDITION.name not in str(rows(annexes.changes(known)))
+
+
+def test_target_of_a_register_is_told_by_its_document() -> None:
+    where = "data/raw/province/政策文件登记.toml，target“places-2025”"
+    origin = replace(ORIGIN, file="data/raw/province/政策文件登记.toml", cell="target“places-2025”", locator="")
+    known = facts(
+        fact("places_target", "5.5", place=PROVINCE, period="2025", kind="policy", origins=(origin,)),
+        findings=(Finding("warning", "not-reproduced", where, f"与目标5.5个（{where}）不同", "核对"),),
+    )
+    (row,) = rows(annexes.findings(known))
+    assert row[2] == "测试统计局《测试公报》"
+    assert row[3] == "与目标5.5个（测试统计局《测试公报》）不同"

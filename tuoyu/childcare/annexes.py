@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 TARGETS = ("places_target", "national_places_target", "enrolment_target", "floor_area_per_place")
 SETTLED = {CORRECTED, VERIFIED}
 NUMBERED = re.compile(r"[^（）《》，]*〔\d{4}〕\d+号")  # the number of a document, by which its readers know it
-CELL = re.compile(r"data/raw/[^，；]+(?:，工作表“[^”]*”)?，[A-Z]+\d+(?::[A-Z]+\d+)?")
+CELL = re.compile(r"data/raw/[^，；]+(?:，工作表“[^”]*”)?，(?:[A-Z]+\d+(?::[A-Z]+\d+)?|target“[^”]*”)")
 CALLED = {"questions": "问卷题目登记"}
 FILE = re.compile(r" ?([\w（）-]+)\.(?:toml|csv|xlsx) ?")
 

@@ -33,7 +33,7 @@ Row = tuple[str, ...]
 NOTHING = "（没有）"
 READERS = {".html": of_page, ".pdf": of_sheets, ".docx": of_word}
 MOST_LISTED = 10
-_BROKEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")  # where a line ends, a long name is broken with a hyphen
+_BROKEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z\d])")  # where a line ends, a long name is broken with a hyphen
 _LEAD_IN = re.compile(r"\d+\.")  # a heading that is the beginning of its paragraph
 _DITTO = "〃"
 _TALL = 200  # characters of a cell: the row may have to go on over the next page
