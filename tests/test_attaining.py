@@ -106,6 +106,9 @@ def doubt(indicator: str, place: str, period: str, severity: Severity = "warning
 def test_finding_casts_doubt_on_the_figure_that_it_is_about(finding: Finding, state: State) -> None:
     one = rate("6")
     assert state_of(facts(one, TARGET, findings=(finding,)), one, TARGET) is state
+    about_the_target = finding.place == PROVINCE
+    alone = State.DOUBTFUL if state is State.DOUBTFUL and not about_the_target else State.NONE
+    assert state_of(facts(one, findings=(finding,)), one, None) is alone
 
 
 # the page of indicators

@@ -43,9 +43,9 @@ class State(StrEnum):
 
 
 def state_of(facts: Facts, fact: Fact, target: Fact | None) -> State:
-    """How an indicator stands to its target."""
+    """How an indicator stands to its target; without a target only whether its figure is doubtful."""
     if target is None:
-        return State.NONE
+        return State.DOUBTFUL if _doubted(facts, fact) else State.NONE
     outcome = relate(Relation.TARGET, fact, target).outcome
     if outcome in {Outcome.OPEN, Outcome.ABSENT} or _doubted(facts, fact, target):
         return State.DOUBTFUL
@@ -102,7 +102,7 @@ def dashboard(facts: Facts) -> Table | None:
         ("left", "right", "right", "center", "right", "center"),
         (2.5, 1.5, 1.5, 1.5, 2, 1.7),
         "目标为本省目标，没有取得的用全国目标。●已达到；◐接近，达到目标的九成及以上；○未达到；△存疑，"
-        "数据只有上限、下限或者有核验意见；—没有目标或没有上期数字。",
+        "数字或者目标有核验意见，或者数据只有上限、下限而不能判断；—没有目标或没有上期数字。",
     )
 
 
