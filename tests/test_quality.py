@@ -67,9 +67,9 @@ def test_every_check_is_on_record_with_what_is_open() -> None:
         "读取文件"
     }
     change = checked["与上期相比变动过大"]
-    assert (change["意见"], change["说明"], change["待答复"], change["结果"]) == (2, 1, 1, "有待答复的意见")
+    assert (change["意见"], change["提示"], change["待答复"], change["结果"]) == (2, 1, 1, "有待答复的意见")
     read = checked["读取文件"]
-    assert (read["已更正"], read["已核实"], read["结果"]) == (1, 1, "有意见，均已答复或说明")
+    assert (read["已更正"], read["已核实"], read["结果"]) == (1, 1, "有意见，均已答复或只作提示")
     assert checked["计数不是整数"]["结果"] == "没有意见"
 
 

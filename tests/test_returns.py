@@ -150,11 +150,11 @@ def test_faults_are_marked_in_their_cells_and_listed_with_links() -> None:
     assert book.sheetnames == [LIST, "机构", "备用"]
     sheet = book["机构"]
     assert (colour(sheet, "B4"), colour(sheet, "C3"), colour(sheet, "B3")) == (RED, AMBER, "")
-    assert note(sheet, "B4") == "1．必须改正：“八”不是数字\n处理：改为数字"
-    assert note(sheet, "C3").startswith("2．请核对：入托人数写成汉字")
+    assert note(sheet, "B4") == "1．矛盾：“八”不是数字\n处理：改为数字"
+    assert note(sheet, "C3").startswith("2．存疑：入托人数写成汉字")
     assert rows_of(book) == [
-        [1, "机构", "B4", "“八”不是数字", "改为数字", "必须改正"],
-        [2, "机构", "C3", "入托人数写成汉字", "请核对", "请核对"],
+        [1, "机构", "B4", "“八”不是数字", "改为数字", "矛盾"],
+        [2, "机构", "C3", "入托人数写成汉字", "请核对", "存疑"],
     ]
     links = [cell.hyperlink.location for row in book.worksheets[0].iter_rows() for cell in row if cell.hyperlink]
     assert links == ["'机构'!B4", "'机构'!C3"]
@@ -200,7 +200,7 @@ def test_ranges_rows_and_lists_of_cells_are_marked_where_they_begin() -> None:
 
 def test_finding_without_a_cell_stands_in_the_list_only() -> None:
     book = returned(saved(workbook()), fault(PATH, what="缺少工作表“收费”"))
-    assert rows_of(book) == [[1, None, None, "缺少工作表“收费”", "改为数字", "必须改正"]]
+    assert rows_of(book) == [[1, None, None, "缺少工作表“收费”", "改为数字", "矛盾"]]
     assert not any(cell.comment for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
 
 

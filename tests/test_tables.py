@@ -674,8 +674,8 @@ def test_findings_are_numbered_in_their_order_and_corrections_stand_apart() -> N
     settled = Finding("warning", "correction", "data/raw/town/3.csv", "改读", "")
     known = facts(findings=(some[0], settled, replace(some[1], severity="note")))
     assert rows(annexes.findings(known)) == [
-        ("1", "请核对", "1", "有疑1", "核对"),
-        ("2", "说明", "2", "有疑2", "核对"),
+        ("1", "存疑", "1", "有疑1", "核对"),
+        ("2", "提示", "2", "有疑2", "核对"),
     ]
     assert rows(annexes.corrections(known)) == [("1", "3", "改读", "—")]
 

@@ -68,7 +68,7 @@ def sign(
     progress.sum_up(site.root, [])
     _tell_signatures(site.root, edition)
     if waiting:
-        progress.say(f"请注意：签发时有 {waiting} 条请核对没有答复，已一并记下")
+        progress.say(f"请注意：签发时有 {waiting} 条存疑没有答复，已一并记下")
     return 0
 
 
@@ -151,4 +151,4 @@ def _state(root: Path, name: str) -> str:
     if not is_made(root, name):
         return "未生成"
     signed = "".join(f"；签发：{line}" for line in standing(root, name))
-    return f"已生成，{len(unanswered(findings_of(root, name)))} 条请核对{signed}"
+    return f"已生成，{len(unanswered(findings_of(root, name)))} 条存疑{signed}"

@@ -91,7 +91,7 @@ def conclude(root: Path, edition: Edition) -> None:
     for line in standing(root, edition.name):
         say(f"签发：{line}")
     open_questions = [*doubts_of(edition), *(one.text for one in unanswered(findings_of(root, edition.name)))]
-    say(f"有 {len(open_questions)} 条请核对：" if open_questions else "没有需要核对的")
+    say(f"有 {len(open_questions)} 条存疑，请核对：" if open_questions else "没有存疑的")
     for number, text in enumerate(open_questions, 1):
         say(f"  {number}. {text.replace(f'data/raw/{edition.city}/', '')}")
 
@@ -167,7 +167,7 @@ def sum_up(root: Path, outcomes: Sequence[Outcome]) -> None:
     made = {one.name: one for one in found}
     table = Table(box=None, pad_edge=False)
     labels = list(dict.fromkeys(label for one in made.values() for label, _, _ in one.figures))[:MOST_FIGURES]
-    for heading in ("期名", "结果", "用时", *labels, "请核对", "省略"):
+    for heading in ("期名", "结果", "用时", *labels, "存疑", "省略"):
         table.add_column(heading)
     for outcome in sorted(outcomes, key=lambda one: one.name):
         one = made.get(outcome.name)

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 FINDINGS, CHECKED, ASSUMPTIONS = "核验意见", "核验记录", "假设清单"
 READING = ("读取文件", "每个文件逐格读取：种类、工作表、地区、时点、单位、口径，登记的更正是否仍对得上原文。")
 SETTLED = {CORRECTED: "已更正", VERIFIED: "已核实"}
-OPEN, EXPLAINED = "待答复", "说明，不需答复"
-PASSED, WAITING, ANSWERED = "没有意见", "有待答复的意见", "有意见，均已答复或说明"
+OPEN, EXPLAINED = "待答复", "提示，不需答复"
+PASSED, WAITING, ANSWERED = "没有意见", "有待答复的意见", "有意见，均已答复或只作提示"
 SCENARIO, METHOD = "展望方案", "方法假定"
 _ASSUMED = re.compile("近似|假定")  # how a basis says that it takes one thing for another
 _MOST = 60  # names in a cell
@@ -60,7 +60,7 @@ _CHECKED = (
     ("意见", 8),
     ("已更正", 8),
     ("已核实", 8),
-    ("说明", 8),
+    ("提示", 8),
     ("待答复", 8),
     ("结果", 26),
 )

@@ -18,7 +18,7 @@ SPOKEN = {
     "large-change": "与上期相比变动过大",
     "restated-target": "目标互为折算",
 }
-SEVERITY_NAMES: dict[Severity, str] = {"error": "必须改正", "warning": "请核对", "note": "说明"}
+SEVERITY_NAMES: dict[Severity, str] = {"error": "矛盾", "warning": "存疑", "note": "提示"}
 
 
 @dataclass(frozen=True)

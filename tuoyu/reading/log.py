@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 USED, CORRECTED, REPEATED = "采用", "更正后采用", "复述不重复计"
-SET_ASIDE, BLANK, UNREADABLE = "登记为不采用", "空缺", "必须改正"
+SET_ASIDE, BLANK, UNREADABLE = "登记为不采用", "空缺", "未能读取"
 OTHERS, ELSEWHERE = "词表以外不采用", "其他地区不采用"
 ENTRIES = "登记条目"
 ANSWERS_USED, ANSWERS_DROPPED = "答卷计入", "答卷因{}不计"

@@ -102,7 +102,7 @@ def _card(one: Entry) -> str:
     )
     if PAGE in one.files:
         links += f'<li><a href="{folder}/{PAGE}#review">数字核对</a></li>'
-    doubts = f"请核对{one.doubts}条" if one.doubts else "没有需要核对的"
+    doubts = f"存疑{one.doubts}条" if one.doubts else "没有存疑的"
     omitted = f"省略{one.omissions}处" if one.omissions else "没有省略"
     signed = "".join(f'<p class="state">签发：{html.escape(line)}</p>' for line in one.signed)
     return (

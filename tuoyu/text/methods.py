@@ -134,7 +134,8 @@ def methods_page(subject: Subject) -> str:
             + _table(("内容", "方法和限度"), DISCLOSURE)
         ),
         (
-            "## 核验\n\n“必须改正”的，流程停下；其余列入报告的数据核验附件，标为“请核对”或“说明”。\n\n"
+            "## 核验\n\n意见分三种。“矛盾”必须改正，流程停下；"
+            "其余列入报告的数据核验附件：“存疑”请核对，“提示”只作说明。\n\n"
             + _table(("代号", "项目", "内容"), CHECKS.values())
         ),
         _raw(subject.vocabulary),
