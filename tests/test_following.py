@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import toy
+from conftest import clean_at
 from conftest import copy_repository
 from hypothesis import given
 from hypothesis import strategies as st
@@ -156,9 +157,29 @@ def test_forms_have_the_last_figures_beside_the_empty_cells(tmp_path: Path, caps
     lines = [dict(zip(head, row, strict=True)) for row in rows[2:]]
     births = [(line["数据"], line["上期数"], line["上期时点"]) for line in lines if line["指标"] == "出生人口"]
     assert births == [(None, "28600人", "2023年"), (None, "29917人", "2022年"), (None, "34100人", "2021年")]
-    places = next(line for line in lines if line["指标"] == "托位数")
-    assert (places["上期数"], places["上期时点"]) == ("23595个", "2024年8月底")
+    last = {str(line["指标"]): (line["上期数"], line["上期时点"]) for line in lines}
+    assert last["托位数"] == ("23595个", "2024年8月底")
+    assert (last["常住人口"][0], last["托育机构数"][0]) == ("482.24万人", "462家"), "in the unit that the line asks for"
     assert load_edition(root, "jiangmen-2025-08").previous == "jiangmen-2024-08"
+    assert _read_after_filling(root, book) == []
+
+
+def _read_after_filling(root: Path, book: Path) -> list[str]:
+    """What is wrong with the forms where the lines without a new figure are left as they were written."""
+    filled = load_workbook(book)
+    for row in filled.worksheets[0].iter_rows(min_row=3):
+        if row[2].value == "托位数":
+            row[3].value, row[7].value = "25310", "2025年8月底"
+    filled.save(book)
+    for path in book.parent.iterdir():
+        moved = path.rename(root / "data/raw/jiangmen" / path.name)
+        if moved.suffix == ".toml":
+            moved.write_text(moved.read_text("utf-8").replace("（填写", "测试（"), "utf-8")
+    assert main((), root=root, arguments=["accept", "jiangmen-2025-08"]) == 0
+    cleaned, _ = clean_at(root, "jiangmen-2025-08")
+    places = [one for one in cleaned.observations if one.value == 25310]
+    assert [(one.indicator, one.period) for one in places] == [("places", "2025-08-31")]
+    return [one.text for one in cleaned.findings if one.severity == "error"]
 
 
 DAYS = st.dates(date(2000, 1, 1), date(2098, 12, 31))

@@ -6,6 +6,7 @@ Stands in front like ``review``: ``scaffold`` knows how an edition and a form lo
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from tuoyu.nouns.fact import WHOLE
 from tuoyu.nouns.period import in_words
 from tuoyu.nouns.period import last_day
 from tuoyu.reading.figures import Words
+from tuoyu.reading.quantities import read_unit
 from tuoyu.scaffold import dates
 from tuoyu.scaffold.city import sidecar
 from tuoyu.scaffold.following import Following
@@ -66,7 +68,15 @@ class Known:
             return "", ""
         one = known[number]
         self.given.append(one)
-        return f"{one.value.normalize():f}{one.unit}", in_words(one.period)
+        return _in_unit_of(line, one), in_words(one.period)
+
+
+def _in_unit_of(line: Mapping[str, str | int], known: Observation) -> str:
+    """The figure in the unit that the line asks for, so that the new one is written like it; else in its own."""
+    asked = str(line.get("单位") or "")
+    unit, factor = read_unit(asked) if asked else ("", Decimal(1))
+    value, unit = (known.value / factor, asked) if unit == known.unit else (known.value, known.unit)
+    return f"{value.normalize():f}{unit}"
 
 
 def create_next(

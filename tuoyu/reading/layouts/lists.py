@@ -64,6 +64,7 @@ _SOURCES = ("文件", "位置", "出处")  # a line that names one was begun, no
 _STREET_TOTALS = {"合计", "小计", "街道合计", ""}
 # what these columns hold is no figure, whatever its digits: 15分钟以上, 1500-2000元, 3岁以下婴幼儿数
 _NO_FIGURES = {"序号", "编号", "行次", "地区", "指标", "题目", "选项", "样本量", "页码", "时点", "出处", "文件", "文号"}
+_EARLIER = re.compile(r"上期|上年|上次|上季|上月|去年|往年")  # headings of figures that stand beside for comparison
 _ANSWERS = re.compile(r"(\d{1,9})[份人名]?")
 _ALL_STREETS = TOTALS | {"全区", "全县", "全区合计", "全县合计"}
 
@@ -118,7 +119,9 @@ def _astray(grid: Grid, row: int, columns: dict[str, int], figure: str) -> Misre
     headed = {column: name for name, column in columns.items()}
     for column in range(len(grid.rows[row])):
         name = headed.get(column, "")
-        if name not in _NO_FIGURES and holds_figure(grid, row, column):
+        if name in _NO_FIGURES or _EARLIER.match(name):
+            continue
+        if holds_figure(grid, row, column):
             what = f"“{written(grid, row, column)}”不在“{figure}”列，这一行的“{figure}”是空的"
             return Misread(grid.sheet, address(row, column), what, f"把数字移到“{figure}”列")
     return None
