@@ -378,6 +378,23 @@ def test_projection_is_held_against_what_a_source_says_of_the_year_of_the_target
     assert checks.published_figures([planned], known, KNOWN) == [(wanting, planned)]
 
 
+def test_projection_from_younger_figures_is_not_held_against_an_earlier_source() -> None:
+    rate = fact("demand_rate", "30", kind="assumption", period="")
+    target = fact("places_target", "5.5", kind="policy", period="2025")
+    births = fact("children_under_3", "86327", period="2024")
+    people = fact("resident_population", "4831000", period="2024-12-31")
+    wanting = fact("children_wanting_care", "25898", kind="computed", inputs=(rate.id, births.id), period="2024")
+    ours = fact("places_needed", "26571", kind="computed", inputs=(target.id, people.id), period="2024-12-31")
+    known = facts(rate, target, births, people, wanting, ours)
+    earlier = [
+        seen("children_wanting_care", "2.8万人", "2023", published="2024-10"),
+        seen("places_needed", "26523个", "2025", published="2024年10月印发"),
+    ]
+    assert checks.published_figures(earlier, known, KNOWN) == [(ours, earlier[1])], "the year alone does not tell"
+    later = [replace(one, published="2025") for one in earlier]
+    assert checks.published_figures(later, known, KNOWN) == [(wanting, later[0]), (ours, later[1])]
+
+
 def test_observed_figures_are_not_recomputed() -> None:
     assert checks.published_figures([seen("use_rate", "2%")], facts(fact("use_rate", "1", period="2023")), KNOWN) == []
 

@@ -7,6 +7,7 @@ printed; everything that a careful reader should know is a ``warning`` or a ``no
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from decimal import Decimal
 from itertools import combinations
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from tuoyu.nouns.indicator import Vocabulary
     from tuoyu.nouns.observation import Observation
 
+_DAY = re.compile(r"\d{4}(?:-\d{2}){0,2}")  # a day, a month or a year at the beginning of what may go on in words
 LARGE_POINTS = Decimal(10)  # percentage points against the previous edition, for shares
 LARGE_CHANGE = Decimal(20)  # per cent against the previous edition; more asks for a look at the basis
 
@@ -300,8 +302,16 @@ def published_figures(
 
 
 def _looks_ahead(fact: Fact, one: Observation, facts: Facts) -> bool:
-    """Whether a source dates by itself, or by the year of the target, what rests on an assumption or a target."""
+    """Whether a source dates by itself, or by the year of the target, what rests on an assumption or a target.
+
+    Not where figures went in that are younger than the source: it speaks of the state of an earlier year.
+    """
     inputs = [facts.facts[id_] for id_ in fact.inputs]
+    day = _DAY.match(one.published)
+    published = last_day(day[0]) if day else None
+    given = [last_day(known.period) for known in inputs if known.kind not in {"assumption", "policy"}]
+    if published and any(end and end > published for end in given):
+        return False
     return any(
         known.kind == "assumption" or (known.kind == "policy" and last_day(known.period) == last_day(one.period))
         for known in inputs
