@@ -171,7 +171,7 @@ def test_failed_edition_gives_its_code_and_no_traceback(root: Path, capsys: pyte
 def test_doctor_looks_at_python_packages_kernel_and_fonts(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     say(root, "doctor")
     page = capsys.readouterr().out
-    for name in ("Python", "笔记本内核", "字体", "影响成果的设置", "Quarto"):
+    for name in ("Python", "依赖包", "笔记本内核", "字体", "影响成果的设置", "Quarto"):
         assert f"  {name}：" in page
 
 

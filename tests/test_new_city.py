@@ -136,8 +136,8 @@ def test_faulty_table_comes_back_marked(clone: Path, capsys: pytest.CaptureFixtu
     before = path.read_bytes()
     assert say(clone, "check", "jiangmen-2024-08") == 4
     shown = capsys.readouterr().out
-    assert "退回单　reports/退回单/jiangmen-2024-08/人口主要指标.xlsx（退回）.xlsx" in shown
-    returned = load_workbook(clone / "reports/退回单/jiangmen-2024-08/人口主要指标.xlsx（退回）.xlsx")
+    assert "退回单　reports/退回单/jiangmen-2024-08/人口主要指标（退回）.xlsx" in shown
+    returned = load_workbook(clone / "reports/退回单/jiangmen-2024-08/人口主要指标（退回）.xlsx")
     assert returned.sheetnames[0] == "退回说明"
     assert "待核实" in returned["人口"]["C5"].comment.text
     assert path.read_bytes() == before

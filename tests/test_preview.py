@@ -28,6 +28,7 @@ from tuoyu.front.preview import _all_of
 from tuoyu.front.preview import watch
 from tuoyu.front.rehearsing import Answer
 from tuoyu.nouns.errors import ContractError
+from tuoyu.workspace.opening import TABLE_OF_CONTENTS
 
 NAME = "toy-2024"
 TEXT = "notebooks/report/供给.md"
@@ -200,6 +201,23 @@ def test_saving_is_noticed_and_litter_is_not(tmp_path: Path) -> None:
                 break
             time.sleep(0.1)
         assert found == {"toy-2024.toml"}
+    finally:
+        stop.set()
+        watcher.join()
+
+
+def test_another_plan_of_the_stages_is_noticed_though_an_editor_replaces_the_file(tmp_path: Path) -> None:
+    root = toy.build(tmp_path, toy.clean_stage())
+    stop = threading.Event()
+    saved: SimpleQueue[frozenset[Path]] = SimpleQueue()
+    watcher = threading.Thread(target=watch, args=(root, saved.put, stop))
+    watcher.start()
+    try:
+        for number in range(2):
+            time.sleep(0.1)  # until the watcher has looked for the first time
+            (root / "pipeline.new").write_text(f"STAGES = ()  # {number}", encoding="utf-8")
+            (root / "pipeline.new").replace(root / TABLE_OF_CONTENTS)
+            assert saved.get(timeout=30) == {root / TABLE_OF_CONTENTS}
     finally:
         stop.set()
         watcher.join()

@@ -243,7 +243,8 @@ def test_failed_run_and_return_sheets_tell_no_more(site: Path, capfd: pytest.Cap
     assert leaks(written) == []
     names = {where for where, _ in written}
     assert any(".failed/" in where for where in names)
-    returned = {name: f"reports/退回单/{example.EDITION}/{name}（退回）.xlsx" for name in (REGISTER, SURVEY, FIGURES)}
+    sheets = f"reports/退回单/{example.EDITION}"
+    returned = {name: f"{sheets}/{name.removesuffix('.xlsx')}（退回）.xlsx" for name in (REGISTER, SURVEY, FIGURES)}
     assert set(returned.values()) <= names
     sheet = load_workbook(site / returned[REGISTER]).worksheets[1]
     assert [sheet.cell(row, 2).value for row in (58, 59, 60)] == list(KEPT)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tuoyu.nouns.edition import Edition
     from tuoyu.nouns.stage import Stage
 
-TITLE = "托育服务监测报告流水线：由原始统计数据生成报告（HTML、PDF）"
+TITLE = "托育服务监测报告流水线：由原始统计数据生成报告（网页、PDF、Word、核算表）"
 INIT = "init"
 _HELP = {"--help", "-h"}
 _VERSION = "--version"
@@ -233,7 +233,7 @@ def preview(
     load_edition(site.root, edition)
 
     def opened(address: str) -> None:
-        progress.say(f"{edition} 的预览：{address}（按 Ctrl-C 结束）")
+        progress.say(f"{edition} 的预览，按 Ctrl-C 结束：\n  {address}")
         if browser:
             webbrowser.open(address)
 

@@ -9,16 +9,11 @@ import platform
 import re
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tuoyu.engine.fingerprint import FONTS_VARIABLE
 from tuoyu.front import quarto
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 _OLDEST_PYTHON = (3, 11)
-_WITHOUT_DOCSTRINGS = 2
 _INSTALL = "请重新安装：有源码的运行 pip install -c constraints.txt -e .，有安装包的运行 pip install 安装包的文件名"
 
 
@@ -41,7 +36,7 @@ class Checkup:
 
 def examine() -> list[Checkup]:
     """Python, packages, kernel and how it is started, fonts, what could change the products, Quarto, in this order."""
-    return [_python(), *_packages(), _kernel(), _warm(), _fonts(), _influences(), _quarto()]
+    return [_python(), _packages(), _kernel(), _warm(), _fonts(), _influences(), _quarto()]
 
 
 def _python() -> Checkup:
@@ -50,17 +45,23 @@ def _python() -> Checkup:
     return Checkup("Python", fine, needed=True, words=words)
 
 
-def _packages() -> Iterator[Checkup]:
+def _packages() -> Checkup:
     try:
         lines = importlib.metadata.requires("tuoyu") or []
     except importlib.metadata.PackageNotFoundError:
-        yield Checkup("tuoyu", fine=False, needed=True, words=f"尚未安装，{_INSTALL}")
-        return
-    for name in sorted(re.split(r"[\s<>=!~;\[]", line)[0] for line in lines if "extra ==" not in line):
-        try:
-            yield Checkup(name, fine=True, needed=True, words=importlib.metadata.version(name))
-        except importlib.metadata.PackageNotFoundError:
-            yield Checkup(name, fine=False, needed=True, words=f"尚未安装，{_INSTALL}")
+        return Checkup("tuoyu", fine=False, needed=True, words=f"尚未安装，{_INSTALL}")
+    names = sorted(re.split(r"[\s<>=!~;\[]", line)[0] for line in lines if "extra ==" not in line)
+    missing = [name for name in names if not _is_installed(name)]
+    words = f"{'、'.join(missing)} 尚未安装，{_INSTALL}" if missing else f"{len(names)} 个都已安装"
+    return Checkup("依赖包", fine=not missing, needed=True, words=words)
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def _kernel() -> Checkup:
@@ -87,8 +88,6 @@ def _fonts() -> Checkup:
 def _influences() -> Checkup:
     """What on this machine could make other products than elsewhere: nothing but the fonts of the sheets."""
     name = "影响成果的设置"
-    if sys.flags.optimize >= _WITHOUT_DOCSTRINGS:
-        return Checkup(name, fine=False, needed=True, words="Python 以 -OO 运行，请去掉环境变量 PYTHONOPTIMIZE")
     if os.environ.get(FONTS_VARIABLE) == "packaged":
         return Checkup(name, fine=True, needed=True, words=f"没有（{FONTS_VARIABLE}=packaged，只用随包字体）")
     words = f"PDF 用本机字体，换一台电脑版面可能不同；要各处相同，请设环境变量 {FONTS_VARIABLE}=packaged"

@@ -31,6 +31,7 @@ from tuoyu.engine.batch import processes
 from tuoyu.front import rehearsing
 from tuoyu.front.making import tidy
 from tuoyu.front.rehearsing import Answer
+from tuoyu.workspace.opening import TABLE_OF_CONTENTS
 from tuoyu.workspace.raw import is_litter
 from tuoyu.workspace.texts import FOLDER as TEXTS
 
@@ -190,13 +191,31 @@ def watch(root: Path, saved: Callable[[frozenset[Path]], None], stop: threading.
     from watchfiles import watch as changes
 
     folders = [*(path for name in WATCHED if (path := root / name).is_dir()), PACKAGE]
+    plan, known = root / TABLE_OF_CONTENTS, _stamp(root / TABLE_OF_CONTENTS)
     for found in changes(
-        *folders, debounce=_LONGEST, step=_QUIET, rust_timeout=500, stop_event=stop, raise_interrupt=False
+        *folders,
+        debounce=_LONGEST,
+        step=_QUIET,
+        rust_timeout=500,
+        yield_on_timeout=True,
+        stop_event=stop,
+        raise_interrupt=False,
     ):
-        paths = frozenset(Path(name) for _, name in found)
+        # A single file is lost sight of when an editor puts another in its place, so it is looked at from time to time.
+        before, known = known, _stamp(plan)
+        paths = frozenset([*(Path(name) for _, name in found), *([plan] if known != before else [])])
         counting = frozenset(path for path in paths if not any(_is_litter(path, folder) for folder in folders))
         if counting:
             saved(counting)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What tells a file from the one that stood there before; None where there is none just now."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_mtime_ns, seen.st_size
 
 
 def _is_litter(path: Path, folder: Path) -> bool:

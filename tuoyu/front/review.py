@@ -173,7 +173,7 @@ def write_returns(
         doubts = [one for one in findings if one.severity == "warning" and one.where.startswith(raw.path)]
         sheet = return_sheet(raw, grids, [*errors, *doubts], open_questions=raw.source.reading.kind == "answers")
         if sheet is not None:
-            path = folder / f"{raw.path.rpartition('/')[2]}（退回）.xlsx"
+            path = folder / f"{raw.path.rpartition('/')[2].removesuffix('.xlsx')}（退回）.xlsx"
             write_atomically(path, sheet)
             written.append(path)
     return tuple(written)

@@ -90,7 +90,7 @@ def _called(parameter: Any) -> str:  # noqa: ANN401 - as above
     return f" {parameter.opts[0]}" if option else _PLACES.get(parameter.name, "期名")
 
 
-_PLACES = {"city": "城市", "folder": "文件夹"}
+_PLACES = {"city": "城市", "folder": "文件夹", "old": "先前", "new": "后来"}
 
 
 def version() -> str:

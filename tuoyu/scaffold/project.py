@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuoyu.nouns.errors import ParameterError
+from tuoyu.workspace.opening import TABLE_OF_CONTENTS
 from tuoyu.workspace.raw import is_litter
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 PACKED = "tuoyu_starter"
 GUIDE = "使用说明.md"
-TABLE_OF_CONTENTS = "pipeline.py"
 PARTS = (
     ".gitattributes",
     ".gitignore",

@@ -159,7 +159,8 @@ def _faults(text: str, section: Section, conditions: list[Condition], sentence: 
         )
     found = typed_numbers(text)
     if found:
-        yield f"手写了数字“{'”“'.join(found)}”→ 改用指标的占位符，如 {{{{ 托位数 }}}}"
+        words = "”“".join(found).replace("□", "……")
+        yield f"手写了数字“{words}”→ 改用指标的占位符，如 {{{{ 托位数 }}}}"
 
 
 def _caused(text: str) -> str:

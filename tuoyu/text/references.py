@@ -155,6 +155,8 @@ class Known:
             return ""
         if kind == "quotation" and name in self.evidence:
             return f"材料“{name}”没有文字可引，它以指标写出，或者不写入报告"
+        if kind == "claim" and name.startswith(tuple(ASKED)):  # perhaps a question without its space
+            known = [*known, *(f"{question} {one}" for question, of in ASKED.items() for one in self.kind(of))]
         nearest = near(name, known) if len(known) > 15 else suggestion(name, known)
         return f"没有名为“{name}”的{WORDS[kind]}{nearest}"
 

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
 ROOT_VARIABLE = "TUOYU_ROOT"
 PROCESSED_VARIABLE = "TUOYU_PROCESSED"
+TABLE_OF_CONTENTS = "pipeline.py"
 _Form = TypeVar("_Form", bound=BaseModel)
 
 
@@ -99,12 +100,12 @@ def nearest_project(start: Path) -> Path | None:
     if given:
         return Path(given)
     folders = (start, *start.parents)
-    return next((one for one in folders if (one / "pipeline.py").is_file() and (one / "notebooks").is_dir()), None)
+    return next((one for one in folders if (one / TABLE_OF_CONTENTS).is_file() and (one / "notebooks").is_dir()), None)
 
 
 def load_stages(root: Path) -> tuple[Stage, ...]:
     """The stages that ``pipeline.py`` declares, in order; a file that has not changed is not run again."""
-    path = root / "pipeline.py"
+    path = root / TABLE_OF_CONTENTS
     return _declared(path, path.read_bytes())
 
 
