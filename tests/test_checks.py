@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from making import DISTRICT
+from making import EDITION
 from making import NATION
 from making import NEAR
 from making import OWN
@@ -21,6 +22,8 @@ from tuoyu.childcare.vocabulary import vocabulary
 from tuoyu.facts import checks
 from tuoyu.facts import checks_place
 from tuoyu.facts import checks_shares
+from tuoyu.nouns.edition import Edition
+from tuoyu.nouns.edition import WhatIf
 from tuoyu.nouns.errors import DataError
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import Part
@@ -393,6 +396,20 @@ def test_projection_from_younger_figures_is_not_held_against_an_earlier_source()
     assert checks.published_figures(earlier, known, KNOWN) == [(ours, earlier[1])], "the year alone does not tell"
     later = [replace(one, published="2025") for one in earlier]
     assert checks.published_figures(later, known, KNOWN) == [(wanting, later[0]), (ours, later[1])]
+
+
+def test_projection_from_what_a_what_if_edition_assumes_is_held_against_no_source() -> None:
+    rate = fact("demand_rate", "40", kind="assumption", period="")
+    wanting = fact("children_wanting_care", "37000", kind="computed", inputs=(rate.id,), period="2023")
+    planned = seen("children_wanting_care", "2.8万人", "2023")
+    known = facts(rate, wanting)
+    assert checks.published_figures([planned], replace(known, edition=_trying("outlook.until")), KNOWN)
+    tried = replace(known, edition=_trying("assumptions.demand_rate"))
+    assert checks.published_figures([planned], tried, KNOWN) == []
+
+
+def _trying(path: str) -> Edition:
+    return EDITION.model_copy(update={"what_if": WhatIf(base="toy", settings={path: "1"})})
 
 
 def test_observed_figures_are_not_recomputed() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from tuoyu.engine.folders import Folders
 from tuoyu.engine.folders import swap_in
 from tuoyu.engine.freshness import Made
 from tuoyu.engine.freshness import judge
+from tuoyu.engine.host import ended_like_an_interrupt
 from tuoyu.engine.host import have_home
 from tuoyu.engine.host import own_temporary
 from tuoyu.engine.manifest import digest_tree
@@ -172,3 +174,16 @@ def test_user_without_a_home_gets_one_in_scratch(tmp_path: Path, monkeypatch: py
     have_home(tmp_path / "home")
     assert os.environ["HOME"] == str(tmp_path / "home")
     assert (tmp_path / "home").is_dir()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no terminals that hang up")
+def test_request_to_end_is_an_interrupt_and_a_hangup_that_is_ignored_stays_so() -> None:
+    with ended_like_an_interrupt(), pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        with ended_like_an_interrupt():
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -49,12 +49,20 @@ def test_parameters_are_set_and_no_file_of_the_user_changes(root: Path, monkeypa
 def test_what_was_set_stands_on_the_page_and_in_the_manifest(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tried(root, monkeypatch, *HIGH)
     edition = load_edition(root, "toy-high")
-    assert edition.publication.subtitle == "（2024年8月）（试算：托育需求率40%）"
+    assert edition.publication.subtitle == "（2024年8月）（试算：送托意愿测算比例40%）"
     record = json.loads(json.dumps(edition.to_dict()))
     assert record["what_if"] == {"base": "toy-2024", "settings": {"assumptions.demand_rate": "40%"}}
     assert Edition.from_dict(record) == edition
     names = [name for name in digest_inputs(root, edition) if name.endswith("toml") and "raw" not in name]
     assert names == ["editions/toy-2024.toml", "data/processed/.what-if/toy-high.toml"]
+
+
+def test_where_a_parameter_stands_is_told_truly(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried(root, monkeypatch, *HIGH)
+    edition = load_edition(root, "toy-high")
+    assert edition.file_of("assumptions.demand_rate") == edition.file_of("assumptions") == "试算的 --set"
+    assert edition.file_of("outlook.until") == load_edition(root, "toy-2024").file_of("outlook.until")
+    assert (root / edition.file_of("outlook.until")).is_file()
 
 
 def test_it_follows_its_edition(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,6 +110,7 @@ def test_values_are_written_as_in_the_file_quotes_or_not(
     ("words", "expected"),
     [
         (["--set", "assumptions.demand_rte=40%"], "不认识的键 assumptions.demand_rte，是不是 demand_rate？"),
+        (["--set", "demand_rate=40%"], "不认识的键 demand_rate，是不是 assumptions.demand_rate？"),
         (["--set", "assumption.demand_rate=40%"], "不认识的键 assumption，是不是 assumptions？"),
         (["--set", "assumptions.demand_rate=140%"], "assumptions.demand_rate：应大于 0%，不超过 100%，现为 “140%”"),
         (["--set", "as_of=上月"], "as_of：应为日期"),

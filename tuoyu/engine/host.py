@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import re
+import signal
 import sys
 import tempfile
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +54,21 @@ def names_unread() -> str:
     if code == "utf-8":
         return ""
     return f"系统语言环境的编码是 {code.upper()}，读不出中文的文件名；请先设环境变量 PYTHONUTF8=1 再运行"
+
+
+@contextmanager
+def ended_like_an_interrupt() -> Iterator[None]:
+    """Let a request to end, or a terminal that is closed, do in the body what Ctrl-C does: put away, and say so."""
+    asked = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    main = threading.current_thread() is threading.main_thread()
+    taken = [one for one in asked if main and signal.getsignal(one) is signal.SIG_DFL]  # nohup ignores a closed one
+    for one in taken:
+        signal.signal(one, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for one in taken:
+            signal.signal(one, signal.SIG_DFL)
 
 
 def have_home(otherwise: Path) -> None:

@@ -289,7 +289,7 @@ def published_figures(
     computed = {
         (vocabulary[one.indicator].printed_as or one.indicator, one.place): one
         for one in facts.values()
-        if one.kind == "computed" and not one.part and not one.edition
+        if one.kind == "computed" and not one.part and not one.edition and not _assumed_otherwise(one, facts)
     }
     found: dict[str, tuple[Fact, Observation]] = {}
     for one in observations:
@@ -299,6 +299,14 @@ def published_figures(
         if last_day(one.period) == last_day(fact.period) or _looks_ahead(fact, one, facts):
             found.setdefault(fact.id, (fact, one))
     return list(found.values())
+
+
+def _assumed_otherwise(fact: Fact, facts: Facts) -> bool:
+    """Whether it rests on an assumption in an edition that is there to try another."""
+    tried = facts.edition.what_if.settings if facts.edition and facts.edition.what_if else {}
+    return any(path.startswith("assumptions.") for path in tried) and any(
+        facts.facts[id_].kind == "assumption" for id_ in fact.inputs
+    )
 
 
 def _looks_ahead(fact: Fact, one: Observation, facts: Facts) -> bool:

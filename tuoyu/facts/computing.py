@@ -203,8 +203,8 @@ def _assumptions(edition: Edition, subject: Subject, city: City) -> Iterator[Fac
         if value is None:
             continue
         indicator = subject.vocabulary[name]
-        file = f"editions/{edition.name}.toml"
-        origin = Origin(source, edition.publication.issuer, file, "", f"assumptions.{key}", f"{value}%")
+        path = f"assumptions.{key}"
+        origin = Origin(source, edition.publication.issuer, edition.file_of(path), "", path, f"{value}%")
         yield Fact(
             indicator=indicator.id,
             place=city.code,

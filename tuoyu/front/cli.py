@@ -81,7 +81,8 @@ def main(stages: Sequence[Stage], *, root: Path, arguments: Sequence[str] | None
         return answered
     site = usage.Site(root.resolve(), tuple(stages))
     try:
-        code: int = typer.main.get_command(app).main(words, usage.PROGRAM, standalone_mode=False, obj=site)
+        with host.ended_like_an_interrupt():
+            code: int = typer.main.get_command(app).main(words, usage.PROGRAM, standalone_mode=False, obj=site)
     except TyperException as error:
         return progress.complain(usage.complaint(error, verbs.get(words[0])), 2)
     except TuoyuError as error:

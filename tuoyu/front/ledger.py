@@ -428,27 +428,27 @@ def _parameter_sheet(cells: _Cells) -> Sheet:
         where = "；".join(dict.fromkeys(origin.where for origin in one.origins))
         rows.append((one.label, Given(one.value), one.unit, when, one.basis or cited, where, one.note))
     if edition is not None:
-        file = f"editions/{edition.name}.toml"
         for name in cells.scenarios:
             share = Given(edition.outlook.scenarios[name])
-            rows.append((f"{SCENARIO_NAME}：{name}", share, "%", "", "展望方案", file, ""))
-        rows += [(name, text, "", "", "", file, "") for name, text in _stated(cells.facts)]
+            where = edition.file_of("outlook.scenarios")
+            rows.append((f"{SCENARIO_NAME}：{name}", share, "%", "", "展望方案", where, ""))
+        rows += [(name, text, "", "", "", edition.file_of(key), "") for key, name, text in _stated(cells.facts)]
     return Sheet(PARAMETERS, _PARAMETERS, tuple(rows))
 
 
-def _stated(facts: Facts) -> Iterator[tuple[str, str]]:
-    """Parameters that are no numbers to compute with."""
+def _stated(facts: Facts) -> Iterator[tuple[str, str, str]]:
+    """Parameters that are no numbers to compute with: key, name and text."""
     edition = facts.edition
     if edition is not None:
-        yield "期名", edition.name
-        yield "城市", facts.city.name if facts.city else edition.city
-        yield "数据截止日期", edition.as_of.isoformat()
-        yield "人口数据日期", edition.population_as_of.isoformat()
-        yield "上一期", edition.previous or "无"
-        yield "示范城市", "、".join(one.name for one in facts.benchmarks) or "无"
-        yield "测算末年", str(edition.outlook.until)
-        yield "编制单位", edition.publication.issuer
-        yield "稿次", edition.publication.status
+        yield "name", "期名", edition.name
+        yield "city", "城市", facts.city.name if facts.city else edition.city
+        yield "as_of", "数据截止日期", edition.as_of.isoformat()
+        yield "population_as_of", "人口数据日期", edition.population_as_of.isoformat()
+        yield "previous", "上一期", edition.previous or "无"
+        yield "benchmarks", "示范城市", "、".join(one.name for one in facts.benchmarks) or "无"
+        yield "outlook.until", "测算末年", str(edition.outlook.until)
+        yield "publication.issuer", "编制单位", edition.publication.issuer
+        yield "publication.status", "稿次", edition.publication.status
 
 
 def _doubts(facts: Facts, fact: Fact) -> str:

@@ -148,7 +148,7 @@ def assumption_sheet(facts: Facts, subject: Subject, document: NotebookNode) -> 
     edition = facts.edition
     for name, share in edition.outlook.scenarios.items() if edition else ():
         own = [one.id for one in facts.values() if one.part.name == name and not one.edition]
-        where = f"editions/{edition.name}.toml，outlook.scenarios" if edition else ""
+        where = f"{edition.file_of('outlook.scenarios')}，outlook.scenarios" if edition else ""
         about = (f"方案“{name}”", f"{share}%", SCENARIO, "出生人口按近年变动率的这一比例推算", where, "")
         rows.append((*about, *weight.of(own, themselves=True)))
     for indicator in subject.vocabulary.values():

@@ -88,10 +88,10 @@ class _Section(BaseModel):
 class Assumptions(_Section):
     """测算假定 — what the report assumes instead of knowing, with where it is taken from."""
 
-    demand_rate: Percent = Field(title="托育需求率")
-    demand_rate_source: Text = Field(title="托育需求率的依据")
-    demand_rate_low: Percent | None = Field(default=None, title="较低的托育需求率，用于展望")
-    demand_rate_high: Percent | None = Field(default=None, title="较高的托育需求率，用于展望")
+    demand_rate: Percent = Field(title="送托意愿测算比例")
+    demand_rate_source: Text = Field(title="送托意愿测算比例的依据")
+    demand_rate_low: Percent | None = Field(default=None, title="较低的送托意愿测算比例，用于展望")
+    demand_rate_high: Percent | None = Field(default=None, title="较高的送托意愿测算比例，用于展望")
 
 
 class Targets(_Section):
@@ -168,6 +168,9 @@ class EditionForm(_Section):
         return day
 
 
+TRIED = "试算的 --set"
+
+
 class WhatIf(_Section):
     """试算 — the edition that is changed for a try, and the parameters set otherwise, by dotted path, as typed."""
 
@@ -190,6 +193,13 @@ class Edition(EditionForm):
     def places(self) -> tuple[str, ...]:
         """Folders under ``data/raw`` that this edition may read: the city, benchmarks, comparators."""
         return (self.city, *self.benchmarks, *self.comparators)
+
+    def file_of(self, key: str) -> str:
+        """Where a parameter is written: the edition file, or ``--set`` for what a what-if edition has otherwise."""
+        if self.what_if is None:
+            return f"editions/{self.name}.toml"
+        tried = any(f"{path}.".startswith(f"{key}.") for path in self.what_if.settings)
+        return TRIED if tried else f"editions/{self.what_if.base}.toml"
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary of every parameter; dates as ISO text, decimals as text."""

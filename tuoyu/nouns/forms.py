@@ -118,7 +118,9 @@ def _fault(detail: dict[str, Any], model: type[BaseModel]) -> str:
     key = _key(detail["loc"])
     kind = detail["type"]
     if kind == "extra_forbidden":
-        return f"不认识的键 {key}{suggestion(path[-1], _known_keys(model, path[:-1]))}"
+        known = _known_keys(model, path[:-1])
+        elsewhere = [] if near(path[-1], known) else _in_sections(model, path[-1])
+        return f"不认识的键 {key}{suggestion(path[-1], elsewhere or known)}"
     if kind == "missing":
         return f"缺少 {key}（{_title(model, path) or '必填'}）"
     if kind in _KINDS:
@@ -170,12 +172,18 @@ def _known_keys(model: type[BaseModel], path: list[str]) -> list[str]:
     return list(section.model_fields)
 
 
+def _in_sections(model: type[BaseModel], key: str) -> list[str]:
+    """Where a key stands that was written outside its section: ``assumptions.demand_rate``."""
+    sections = {name: _known_keys(model, [name]) for name in model.model_fields}
+    return [f"{name}.{key}" for name, keys in sections.items() if key in keys]
+
+
 def title_of(model: type[BaseModel], path: list[str]) -> str:
     """The Chinese name of the key at a path; of a key that staff name themselves, that name.
 
     >>> from tuoyu.nouns.edition import EditionForm
     >>> title_of(EditionForm, ["assumptions", "demand_rate"])
-    '托育需求率'
+    '送托意愿测算比例'
     """
     return _title(model, path) or path[-1]
 

@@ -161,7 +161,7 @@ def _tell_the_rest(edition: Edition, as_of: date, next_one: Following) -> None:
         folders = getattr(edition, key)
         next_one.kept += [f"{key}（{title_of(EditionForm, [key])}）：{'、'.join(folders)}"] if folders else []
     assumptions = edition.assumptions
-    next_one.kept.append(f"assumptions.demand_rate（托育需求率）：{assumptions.demand_rate}%")
+    next_one.kept.append(f"assumptions.demand_rate（送托意愿测算比例）：{assumptions.demand_rate}%")
     next_one.doubtful.append(
         f"assumptions.demand_rate_source（依据）：{assumptions.demand_rate_source}，请核对是否仍然成立"
     )
