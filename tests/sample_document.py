@@ -11,6 +11,12 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+# a white picture of 400 × 100 dots
+PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAZAAAABkAQAAAACAsFvaAAAAKklEQVR42u3LoQEAAAwCIP9/Wm9YW4BOehZFURRFUR"
+    "RFURRFURRFUf6VAZK3dZbuOp67AAAAAElFTkSuQmCC"
+)
+
 
 def fact(name: str, text: str) -> str:
     """A number as the assembled report carries it."""
@@ -119,7 +125,7 @@ def figure(name: str, *, width: int, height: int) -> NotebookNode:
         "alt": "柱状图：托位数多于在托人数",
         "note": "数据来源：示例。",
     }
-    return _shown({"image/svg+xml": svg}, **about)
+    return _shown({"image/svg+xml": svg, "image/png": PICTURE}, **about)
 
 
 def table(name: str, rows: list[list[str]], *, widths: list[int], long: bool = False) -> NotebookNode:

@@ -8,6 +8,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from sample_document import PICTURE
 
 from tuoyu.nouns.city import City
 from tuoyu.nouns.edition import Edition
@@ -210,7 +211,7 @@ def _output(id_: str) -> NotebookNode:
     about: dict[str, Any] = {"id": id_, "title": f"标题{id_}", "note": "数据来源：测试。"}
     if id_.startswith("fig"):
         about |= {"kind": "figure", "alt": "柱状图"}
-        data = {"image/svg+xml": "<svg/>", "image/png": "aGk=", "text/plain": "图"}
+        data = {"image/svg+xml": "<svg/>", "image/png": PICTURE, "text/plain": "图"}
     else:
         about |= {"kind": "table", "widths": [1, 1.5], "long": False}
         data = {"text/markdown": "| 甲 | 乙 |\n|:---|---:|\n| 丙 | 1 |", "text/plain": "表"}

@@ -14,6 +14,8 @@ from typing import Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SHARP = 200  # dots in an inch of the picture beside a drawing
+
 
 class Exhibit(Protocol):
     """图表 — anything that ``Workspace.show`` can put into the report.
@@ -36,3 +38,9 @@ class Exhibit(Protocol):
     @property
     def about(self) -> Mapping[str, Any]:
         """Title, note and the like, JSON-ready."""
+
+
+def size_of(png: bytes) -> tuple[float, float]:
+    """Width and height of such a picture in points, which its head tells."""
+    width, height = (int.from_bytes(png[at : at + 4], "big") * 72 / SHARP for at in (16, 20))
+    return width, height

@@ -78,10 +78,11 @@ class Part:
 
 @dataclass
 class Lowered:
-    """Markdown of the body in its parts, and the figures' SVG by file name."""
+    """Markdown of the body in its parts, the figures' SVG by file name; by their ids their PNG and what they say."""
 
     parts: tuple[Part, ...] = ()
     figures: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, str] = field(default_factory=dict)
     alts: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -216,6 +217,7 @@ def _exhibits(cell: NotebookNode) -> Iterator[tuple[dict[str, Any], dict[str, st
 def _figure(about: dict[str, Any], data: dict[str, str], caption: str, lowered: Lowered) -> str:
     name = f"{about['id']}.svg"
     lowered.figures[name] = data["image/svg+xml"]
+    lowered.pictures[about["id"]] = data["image/png"]
     lowered.alts[about["id"]] = about["alt"]
     attributes = f'#{about["id"]} .exhibit kind="figure" caption={quoted(caption)} note={quoted(about.get("note", ""))}'
     return f"::: {{{attributes} alt={quoted(about['alt'])}}}\n![]({name})\n:::"

@@ -5,20 +5,17 @@ Faces are named, not embedded: Windows and WPS have 仿宋_GB2312 and its like. 
 
 from __future__ import annotations
 
+import base64
 import html
 import io
 import json
 import re
-import tempfile
 import zipfile
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
-import typst
-
-from tuoyu.render.fonts import found
+from tuoyu.nouns.exhibit import size_of
 from tuoyu.render.footnotes import notes_of
 from tuoyu.render.markdown import lower
 from tuoyu.render.markdown import pandoc
@@ -39,7 +36,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 LONG = 12000  # characters, about twenty pages: from here on there are contents
-SHARP = 200  # dots in an inch of the pictures beside the drawings
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml"
@@ -81,7 +77,7 @@ def to_word(notebook: NotebookNode, *, remarks: bool = False) -> bytes:
     lowered = lower(notebook)
     refuse_unprintable(f"{lowered.text}{about['title']}{about['subtitle']}{about['issuer']}")
     drawings = {name.removesuffix(".svg"): svg for name, svg in lowered.figures.items()}
-    pngs = {name: _png(svg) for name, svg in drawings.items()}
+    pngs = {name: base64.b64decode(code) for name, code in lowered.pictures.items()}
     body = Body(_pictures(pngs), notes_of(about), remarks_of(about) if remarks else {})
     blocks = _blocks(lowered.text)
     titles = [plain(one["c"][2]) for one in blocks if one["t"] == "Header" and one["c"][0] == 1]
@@ -109,23 +105,12 @@ def _blocks(text: str) -> list[dict[str, Any]]:
     return list(json.loads(pandoc(text, "json"))["blocks"])
 
 
-def _png(svg: str) -> bytes:
-    """The drawing as a picture, for programs that cannot draw it."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        (folder / "figure.svg").write_text(svg, encoding="utf-8")
-        main = folder / "figure.typ"
-        main.write_text('#set page(width: auto, height: auto, margin: 0pt)\n#image("figure.svg")\n', encoding="utf-8")
-        return typst.compile(str(main), root=scratch, font_paths=found(), format="png", ppi=SHARP)
-
-
 def _pictures(pngs: Mapping[str, bytes]) -> dict[str, Picture]:
-    """Every figure with its relations and its size, which the PNG tells in its head."""
-    pictures = {}
-    for number, (name, png) in enumerate(pngs.items()):
-        width, height = (int.from_bytes(png[at : at + 4], "big") * 72 / SHARP for at in (16, 20))
-        pictures[name] = Picture(f"rIdP{number}", f"rIdS{number}", width, height)
-    return pictures
+    """Every figure with its relations and its size."""
+    return {
+        name: Picture(f"rIdP{number}", f"rIdS{number}", *size_of(png))
+        for number, (name, png) in enumerate(pngs.items())
+    }
 
 
 def _opening(about: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ JupyterLab and nbconvert show headings, bold and captions as they stand; Quarto 
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from itertools import groupby
@@ -16,6 +17,7 @@ from typing import Any
 import nbformat
 
 from tuoyu.facts.wording import inert
+from tuoyu.nouns.exhibit import size_of
 from tuoyu.text.layout import ANNEX
 from tuoyu.text.layout import Heading
 from tuoyu.text.layout import Piece
@@ -177,6 +179,8 @@ def _output(shown: Shown, section: Section) -> NotebookNode:
     if kind == "fig":
         metadata["fig-alt"] = about["alt"]
         described |= {media: {"alt": about["alt"]} for media in data if media.startswith("image/")}
+        width, _ = size_of(base64.b64decode(data["image/png"]))
+        described["image/png"]["width"] = round(width * 96 / 72)  # as wide on a screen as the SVG
     else:
         metadata["widths"] = ",".join(str(width) for width in about.get("widths", ()))
         metadata["long"] = "true" if about.get("long") else "false"

@@ -20,8 +20,8 @@ from typing import Any
 from typing import Literal
 
 import matplotlib as mpl
-import PIL.Image
 import seaborn as sns
+import typst
 from matplotlib import font_manager
 from matplotlib import style
 from matplotlib.figure import Figure
@@ -30,9 +30,11 @@ from matplotlib.transforms import ScaledTranslation
 from tuoyu.facts.wording import BOUND_WORDS
 from tuoyu.facts.wording import printed
 from tuoyu.facts.wording import rounded_ends
+from tuoyu.nouns.exhibit import SHARP
 from tuoyu.nouns.fact import LESS
 from tuoyu.nouns.fact import MORE
 from tuoyu.nouns.fact import round_half_up
+from tuoyu.nouns.glyphs import packaged_folder
 from tuoyu.nouns.period import in_words
 
 if TYPE_CHECKING:
@@ -64,7 +66,6 @@ STROKES: tuple[dict[str, Any], ...] = (
     {"color": AMBER, "linestyle": "--", "marker": "s"},
     {"color": FAINT, "linestyle": ":", "marker": "^"},
 )
-DOTS, COLOURS = 110, 32  # of the PNG: an inch, and in all
 LONGEST = 14  # characters of a name on one line
 NAME, NUMBER, UNIT = "名称", "数值", "单位"  # columns that the numbers of every figure have
 LINE, FURNITURE = 4.6, 16  # mm: the height of a line of words, and what ticks and names of an axis take of a figure
@@ -72,7 +73,7 @@ LINE, FURNITURE = 4.6, 16  # mm: the height of a line of words, and what ticks a
 
 @dataclass(frozen=True)
 class Image:
-    """A drawing twice: as SVG for our pages, as PNG (base64) for programs that show no SVG before they are told to."""
+    """A drawing twice: as SVG for our pages, as PNG (base64) for programs that show no SVG."""
 
     svg: str
     png: str
@@ -221,7 +222,7 @@ def whiskers(axes: Axes, position: float, one: Fact, colour: str) -> None:
 
 @cache
 def _register_font() -> None:
-    font_manager.fontManager.addfont(Path(str(files("pylopdf_fonts_zh_cn"))) / "NotoSansSC-Regular.otf")
+    font_manager.fontManager.addfont(packaged_folder() / "NotoSansSC-Regular.otf")
 
 
 @contextmanager
@@ -245,17 +246,20 @@ def panels(height: float, count: int) -> Iterator[tuple[Figure, list[Axes]]]:
 
 def drawn(figure: Figure) -> Image:
     """The figure as an image that is the same for the same figure; a missing glyph is an error."""
-    svg, png = io.StringIO(), io.BytesIO()
+    svg = io.StringIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing")
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-        figure.savefig(png, format="png", dpi=DOTS, metadata={"Software": None})
-    return Image(svg.getvalue(), base64.b64encode(_small(png.getvalue())).decode())
+    return Image(svg.getvalue(), base64.b64encode(_picture(svg.getvalue())).decode())
 
 
-def _small(png: bytes) -> bytes:
-    """The same picture with as few colours as its lines and letters need."""
-    small = io.BytesIO()
-    with PIL.Image.open(io.BytesIO(png)) as picture:
-        picture.convert("RGB").quantize(COLOURS).save(small, format="PNG", optimize=True)
-    return small.getvalue()
+def _picture(svg: str) -> bytes:
+    """The drawing as PNG; from the SVG, for matplotlib would lay it out and draw it all over again."""
+    page = b"#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg))"
+    made = typst.compile(page, font_paths=_packaged_fonts(), format="png", ppi=SHARP, sys_inputs={"svg": svg})
+    return bytes(made)
+
+
+@cache
+def _packaged_fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(packaged_folder())])
