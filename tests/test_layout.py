@@ -104,6 +104,23 @@ def test_a_letterhead_has_a_number_and_an_imprint() -> None:
     assert "抄送" not in "".join(words(to_pdf(sample_document(**about)), at) for at in (0, -1))
 
 
+@pytest.mark.parametrize(
+    ("paragraphs", "pages", "numbered"),
+    [
+        (6, 2, 2),  # ends on the front of a sheet
+        (20, 2, 2),  # ends on the back, with room below
+        (27, 4, 2),  # ends on the back, without: a blank front, and no numbers from there on
+    ],
+)
+def test_the_imprint_stands_on_the_back_of_the_last_sheet(paragraphs: int, pages: int, numbered: int) -> None:
+    made = sample_document(letterhead="示例市文件", copy_to="市政协办公室", printed_by="示例中心办公室")
+    made.cells = [prose_cell("\n\n".join(["文字。"] * paragraphs), "body")]
+    found = [page.get_textpage().get_text_bounded() for page in PdfDocument(to_pdf(made))]
+    assert len(found) == pages
+    assert "抄送：市政协办公室。" in found[-1]
+    assert [f"— {n + 1} —" in text for n, text in enumerate(found)] == [n < numbered for n in range(pages)]
+
+
 def test_the_text_names_its_annexes_and_is_signed_and_dated() -> None:
     content = to_pdf(sample_document(date_text="2024年9月28日"))
     text = "".join(words(content, page) for page in range(len(sheets_of(content))))
