@@ -321,7 +321,7 @@ def reckoned() -> dict[str, str]:
         "residents_mean": wan(mean, 2) + "人",
         "registered_mean": wan(registered, 2) + "人",
         "births_decline": percent((births[2019] - births[2024]) / births[2019]),
-        "births_yearly_decline": percent((births[2023] - births[2024]) / births[2023]),
+        "births_yearly_decline": "上升" + percent((births[2024] - births[2023]) / births[2023]),
         "births_yearly_rate": percent((births[2024] / births[2022]).sqrt() - 1),
         "births_three_years": wan(threes, 2) + "人",
         "birth_rate_resident": f"{half_up(births[2024] / mean * 1000, 2)}‰",
@@ -469,7 +469,7 @@ def test_table_of_supply_cell_by_cell(facts: Facts) -> None:
         ("每千人口托位数", rate, f"全国水平{half_up(nation, 2)}个", f"高{told['national_places_difference']}", day),
         ("托位数", places, needed, f"低{told['places_gap']}", day),
         ("入托率", told["enrolment_rate"], f"目标{TARGET_ENROLMENT}%", f"低{told['enrolment_gap']}", day),
-        ("在托人数", enrolled, f"入托率目标对应数{told['enrolled_needed']}", "—", day),
+        ("在托人数", enrolled, f"入托率目标对应数{told['enrolled_needed']}", "低", day),
         ("托位使用率", told["use_rate"], "—", "—", day),
     ]
 

@@ -389,7 +389,7 @@ case("none of 30 want it", Change("survey_commute_long", "0", more={"respondents
 case(
     "shares of other numbers",
     Change("survey_distance", "38.33", more={"respondents": 280}),
-    never="分不出先后|首先考虑距离的和首先考虑保育质量的，(?:前者|后者)",
+    never="难分先后|首先考虑距离的和首先考虑保育质量的，(?:前者|后者)",
 )
 
 

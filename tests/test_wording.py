@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import ROUND_HALF_UP
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from handmade import ORIGIN
@@ -225,6 +226,9 @@ def test_ten_thousands_print_no_more_than_is_known(one: Fact, printed: str) -> N
         ("达到{5万个}", "达到{5万个}"),
         ("{约3000人}左右", "{约3000人}"),
         ("{3000人}左右", "{3000人}左右"),
+        ("方案为{约27.5个}", "方案{约27.5个}"),
+        ("方案为{27.5个}", "方案为{27.5个}"),
+        ("变为{约27.5个}", "变为{约27.5个}"),
         ("{2年}间", "{两年}间"),
         ("{12年}间", "{12年}间"),
         ("{6年}间", "{6年}间"),
@@ -253,6 +257,25 @@ def test_share_of_a_count_is_always_possible(n: int, data: st.DataObject, decima
     count = data.draw(st.integers(0, n))
     printed = round_half_up(Decimal(count * 100) / n, decimals)
     assert possible_count(printed, decimals, n) is not None
+
+
+@pytest.mark.parametrize(
+    ("value", "more", "printed"),
+    [
+        ("-977", {}, "富余977个"),
+        ("977", {}, "977个"),
+        ("-30000", {"decimals": -2}, "富余3万个"),
+        ("-900", {"bound": "≈", "decimals": -2}, "富余约900个"),
+        ("-977", {"bound": "<"}, "富余超过977个"),
+        ("-977", {"bound": ">"}, "富余不足977个"),
+        ("-50", {"upper": Decimal(-20)}, "富余20～50个"),
+        ("-50", {"upper": Decimal(20)}, "-50～20个"),
+    ],
+)
+def test_a_word_stands_for_the_sign_where_there_is_one(value: str, more: dict[str, Any], printed: str) -> None:
+    one = fact(value, "个", **{"decimals": 0, "below_zero": "富余", **more})
+    assert wording.printed(one) == printed
+    assert wording.number(one) == printed.removesuffix("个").removesuffix("万")
 
 
 def test_interval_is_printed_with_both_ends() -> None:

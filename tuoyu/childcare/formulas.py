@@ -18,7 +18,7 @@ HUNDRED = Decimal(100)
 
 
 def births_decline(births_first: Decimal, births_latest: Decimal) -> Decimal:
-    """已知最早年份到最新年份出生人口减少的幅度，增加时为负。
+    """已知最早年份到最新年份出生人口减少的幅度，增加的为上升幅度，计算时记作负数。
 
     >>> births_decline(Decimal(1000), Decimal(460))
     Decimal('54.00')
@@ -27,7 +27,7 @@ def births_decline(births_first: Decimal, births_latest: Decimal) -> Decimal:
 
 
 def births_yearly_decline(births_previous: Decimal, births_latest: Decimal) -> Decimal:
-    """最新一年出生人口比上一年减少的幅度，增加时为负。
+    """最新一年出生人口比上一年减少的幅度，增加的为上升幅度，计算时记作负数。
 
     >>> births_yearly_decline(Decimal(200), Decimal(190))
     Decimal('5.00')
@@ -176,7 +176,7 @@ def places_per_thousand(places: Decimal, residents: Decimal) -> Decimal:
 
 
 def places_per_thousand_gap(places_target: Decimal, places_per_thousand: Decimal) -> Decimal:
-    """每千人口托位数与目标之差，已达到目标时为负。
+    """每千人口托位数与目标之差，已达到目标的为超出数，计算时记作负数。
 
     >>> places_per_thousand_gap(Decimal("5.5"), Decimal("4.5"))
     Decimal('1.0')
@@ -221,7 +221,7 @@ def target_as_enrolment(places_needed: Decimal, births_three_years: Decimal) -> 
 
 
 def places_gap(places_needed: Decimal, places: Decimal) -> Decimal:
-    """达到目标还差的托位数，已达到目标时为负。
+    """达到目标还差的托位数，超过目标的为富余，计算时记作负数。
 
     >>> places_gap(Decimal(55), Decimal(45))
     Decimal('10')
@@ -278,7 +278,7 @@ def enrolment_rate(enrolled: Decimal, births_three_years: Decimal) -> Decimal:
 
 
 def enrolment_gap(enrolment_target: Decimal, enrolment_rate: Decimal) -> Decimal:
-    """入托率与目标之差，已达到目标时为负。
+    """入托率与目标之差，已达到目标的为超出数，计算时记作负数。
 
     >>> enrolment_gap(Decimal(28), Decimal(10))
     Decimal('18')
@@ -314,7 +314,7 @@ def demand_unmet(children_wanting_care: Decimal, enrolled: Decimal) -> Decimal:
 
 
 def national_target_gap(national_places_target: Decimal, places_per_thousand: Decimal) -> Decimal:
-    """每千人口托位数与全国目标之差，已达到目标时为负。
+    """每千人口托位数与全国目标之差，已达到目标的为超出数，计算时记作负数。
 
     >>> national_target_gap(Decimal("4.5"), Decimal("4.0"))
     Decimal('0.5')
@@ -344,7 +344,7 @@ def eu_gap(eu_enrolment_rate: Decimal, enrolment_rate: Decimal) -> Decimal:
 
 
 def fee_excess(fee: Decimal, accepted_fee: Decimal) -> Decimal:
-    """平均托费高出多数受访家长可接受价格上限的金额，未超出时为负。
+    """平均托费高出多数受访家长可接受价格上限的金额，未超出的为低于上限的金额，计算时记作负数。
 
     >>> fee_excess(Decimal(2700), Decimal(2000))
     Decimal('700')
@@ -551,7 +551,7 @@ def places_needed_locally(children: Decimal, enrolment_target: Decimal) -> Decim
 
 
 def institutions_change(institutions: Decimal, previous_institutions: Decimal) -> Decimal:
-    """托育机构数比上一期增加的数量，减少时为负。
+    """托育机构数比上一期增加的数量，减少的为减少数，计算时记作负数。
 
     >>> institutions_change(Decimal(5), Decimal(3))
     Decimal('2')
@@ -560,7 +560,7 @@ def institutions_change(institutions: Decimal, previous_institutions: Decimal) -
 
 
 def places_change(places: Decimal, previous_places: Decimal) -> Decimal:
-    """托位数比上一期增加的数量，减少时为负。
+    """托位数比上一期增加的数量，减少的为减少数，计算时记作负数。
 
     >>> places_change(Decimal(500), Decimal(300))
     Decimal('200')
@@ -569,7 +569,7 @@ def places_change(places: Decimal, previous_places: Decimal) -> Decimal:
 
 
 def places_per_thousand_change(places_per_thousand: Decimal, previous_places_per_thousand: Decimal) -> Decimal:
-    """每千人口托位数比上一期增加的数量，减少时为负。
+    """每千人口托位数比上一期增加的数量，减少的为减少数，计算时记作负数。
 
     >>> places_per_thousand_change(Decimal(5), Decimal(4))
     Decimal('1')
@@ -587,7 +587,7 @@ def use_rate_change(use_rate: Decimal, previous_use_rate: Decimal) -> Decimal:
 
 
 def enrolled_change(enrolled: Decimal, previous_enrolled: Decimal) -> Decimal:
-    """在托人数比上一期增加的数量，减少时为负。
+    """在托人数比上一期增加的数量，减少的为减少数，计算时记作负数。
 
     >>> enrolled_change(Decimal(50), Decimal(30))
     Decimal('20')

@@ -94,6 +94,7 @@ def reckoned(
         formula=indicator.formula,
         kind="computed",
         inputs=tuple(one.id for one in inputs),
+        below_zero=indicator.below_zero,
     )
     return replace(made, **more)  # type: ignore[arg-type]  # fields of a fact, by their names
 

@@ -59,6 +59,7 @@ def compute(
         kind="computed",
         inputs=tuple(one.id for one in inputs),
         bound=bound,
+        below_zero=indicator.below_zero,
         uncertainty=uncertainty,
     )
 

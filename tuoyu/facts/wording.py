@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from decimal import ROUND_CEILING
 from decimal import ROUND_FLOOR
 from decimal import Decimal
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 BOUND_WORDS = {"=": "", ">": "超过", ">=": "不低于", "<": "不足", "<=": "不超过", "≈": "约"}
+TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 TENTHS = "零一二三四五六七八九"
 MEASURES = {
     "个/千人": "个",
@@ -41,6 +43,7 @@ MEASURES = {
 TEN_THOUSAND = Decimal(10000)
 # Markdown's signs, and what makes some readers of it see an address
 SIGNS = re.compile(r"[\\`*_{}\[\]#|$~^]|:(?=//)|(?<=www)\.|@")
+NUMBERED = re.compile(r"[^（）《》，]*〔\d{4}〕\d+号")  # the number of a document, by which its readers know it
 PRIVATE = re.compile("[\ue000-\uf8ff]")  # the marks of ``prose``; data must not be able to set them
 
 
@@ -82,8 +85,11 @@ def measure(fact: Fact) -> str:
 def printed(fact: Fact) -> str:
     """The fact as a sentence prints it: number with unit; lists and ratios as in the source, ranges with both ends.
 
-    Counts whose last printed digit is above one (``decimals`` < 0) print in 万.
+    Counts whose last printed digit is above one (``decimals`` < 0) print in 万. What has a word for its sign prints
+    with that: 富余977个 for a gap below nought.
     """
+    if _turned(fact):
+        return fact.below_zero + printed(unsigned(fact))
     if fact.option and fact.unit in {"比例", "列举"}:
         return fact.option
     divisor, magnitude, decimals = _magnitude(fact)
@@ -93,6 +99,19 @@ def printed(fact: Fact) -> str:
         figures = [_plain(figure) for figure in figures]
     between = "%～" if measure(fact) == "%" else "～"
     return BOUND_WORDS[fact.bound] + between.join(figures) + magnitude + measure(fact)
+
+
+def _turned(fact: Fact) -> bool:
+    """Whether a word stands for the sign."""
+    return bool(fact.below_zero) and fact.value < 0 and (fact.upper is None or fact.upper <= 0)
+
+
+def unsigned(fact: Fact) -> Fact:
+    """The size of a value below nought: at least so little is at most so much, and a range turns round."""
+    if fact.value >= 0:
+        return fact
+    value, upper = (fact.value, None) if fact.upper is None else (fact.upper, -fact.value)
+    return replace(fact, value=abs(value), upper=upper, bound=TURNED.get(fact.bound, fact.bound))
 
 
 def rounded_ends(fact: Fact) -> tuple[Decimal, ...]:
@@ -115,6 +134,8 @@ def ten_thousands(fact: Fact) -> str:
 
     ``1.9万个`` for 19000, ``2.86万人`` for 28600. A number below ten thousand is printed as it is.
     """
+    if _turned(fact):
+        return fact.below_zero + ten_thousands(unsigned(fact))
     if abs(fact.value) < TEN_THOUSAND or fact.upper is not None:
         return printed(fact)
     figure = _directed(fact.value / TEN_THOUSAND, max(min(2, 4 + fact.decimals), 0), fact.bound)
@@ -167,6 +188,7 @@ _WORD = "超过|不低于|不足|不超过|约"
 JOINTS = (
     (re.compile(f"(?:大约|约)(?=(?:有|为|占|需要?)?{_FACT}(?:{_WORD}))"), ""),
     (re.compile(f"(?:达到|达|仅有|只有|仅)(?={_FACT}(?:{_WORD}))"), ""),
+    (re.compile(f"(?<![变成认作列升降增减])[为是](?={_FACT}约)"), ""),
     (re.compile(f"占(?={_FACT}(?:超过|不低于|不足|不超过))"), "占比"),
     (re.compile(f"({_FACT}(?:{_WORD})[^<]*</span>)(?:左右|上下|以上|以下)"), r"\1"),
     (re.compile(f"({_FACT})2(年</span>间)"), r"\1两\2"),
@@ -177,7 +199,7 @@ def joined(text: str) -> str:
     """Finished text in which the word of a bound fits the words around it.
 
     约有约2.8万人 → 有约2.8万人, 占不足75.0% → 占比不足75.0%, 达到超过5万个 → 超过5万个, 约3000人左右 → 约3000人,
-    2年间 → 两年间.
+    方案为约27.5个 → 方案约27.5个, 2年间 → 两年间.
     """
     for pattern, instead in JOINTS:
         text = pattern.sub(instead, text)
@@ -225,3 +247,9 @@ def cite(origin: Origin) -> str:
     if bracket and "〔" in number:
         return f"{origin.producer}《{title}》{bracket}{number}"
     return f"{origin.producer}《{origin.document}》"
+
+
+def document_number(origin: Origin) -> str:
+    """The number under which a document was issued, empty where it has none: ``国发〔2021〕1号``."""
+    number = NUMBERED.search(origin.document)
+    return number[0] if number else ""

@@ -113,7 +113,8 @@ class Fact:
     ``bound`` is ``=`` for a plain value, else ``>``, ``>=``, ``<``, ``<=`` or ``≈``; ``upper`` is the other end of a
     printed range. ``inputs`` are ids of facts; an observed fact has ``origins`` instead.
     ``interval`` is the 95 % interval of a survey share in % and ``respondents`` its n; ``option`` a survey option as
-    printed. ``uncertainty`` is what rounding in the sources leaves open: half the last printed digit of a raw figure,
+    printed. ``below_zero`` is the word that stands for the sign where the value is below nought.
+    ``uncertainty`` is what rounding in the sources leaves open: half the last printed digit of a raw figure,
     its effect on a computed one. Never more digits are printed than it allows.
     """
 
@@ -138,6 +139,7 @@ class Fact:
     respondents: int | None = None
     note: str = ""
     option: str = ""
+    below_zero: str = ""
     uncertainty: Decimal = Decimal(0)
 
     def __post_init__(self) -> None:

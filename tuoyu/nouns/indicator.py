@@ -43,7 +43,8 @@ class Indicator(BaseModel):
     ``share_of`` the count of which it is a share, ``restates`` the target that it would be another form of.
     ``yearly`` is by how much it may move within a year, in % (shares in points), ``rises`` says that it hardly ever
     falls, ``nil`` that a nought is an ordinary answer, ``exhausts`` how many options, this one among them, are all of
-    the question. ``main`` indicators are compared with the previous edition; ``tables`` names the tables where it
+    the question. ``below_zero`` is the word for a value below nought, which then prints without its sign (富余 for a
+    gap). ``main`` indicators are compared with the previous edition; ``tables`` names the tables where it
     stands; ``called`` is how those call it who provide it, when it is among the data that a
     report rests on. The names of the parameters of ``function`` are the roles and indicators that it needs.
     """
@@ -79,6 +80,7 @@ class Indicator(BaseModel):
     rises: bool = False
     nil: bool = False
     exhausts: int = 0
+    below_zero: str = ""
     bare: bool = False
     lists: bool = False
     main: bool = False

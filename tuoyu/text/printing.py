@@ -5,7 +5,6 @@ Belongs here: one function a filter, fact in, finished Markdown out, or a mark w
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tuoyu.facts import wording
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from tuoyu.nouns.fact import Fact
 
 Printed = str | Missing
-_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 TOO_SMALL = "差别小于数字的精度，或者只知道上限、下限，不作为差距写出"
 
 
@@ -64,20 +62,13 @@ def _tenths(fact: Fact) -> Printed:
 
 def _amount(fact: Fact) -> Printed:
     """The size of a difference; one that prints as nothing is none to be told."""
-    amount = _unsigned(fact)
+    amount = wording.unsigned(fact)
     return wording.span(fact, wording.printed(amount)) if told(amount) else Missing(fact.label, TOO_SMALL)
 
 
 def _way(fact: Fact) -> Outcome:
     """Whether a difference is certainly above or below nothing."""
     return relate(Relation.THRESHOLD, fact, ZERO).outcome
-
-
-def _unsigned(fact: Fact) -> Fact:
-    if fact.value >= 0:
-        return fact
-    value, upper = (fact.value, None) if fact.upper is None else (fact.upper, -fact.value)
-    return replace(fact, value=abs(value), upper=upper, bound=_TURNED.get(fact.bound, fact.bound))
 
 
 def _moved(fact: Fact, *, more: str, less: str) -> Printed:
