@@ -266,15 +266,6 @@ def test_movement_that_goes_on(values: str, outcome: str) -> None:
     assert stated(text, years(("2022", "5"), ("2023", "3")))["outcome"] == "缺据"
 
 
-def test_movement_that_goes_on_says_once_what_differs_between_its_years() -> None:
-    text = '["甲"]\nleft = "左"\nrelation = "持续"\nholds = ["低于"]\n'
-    bases = ("户籍", "常住", "户籍", "")
-    found = [fact(str(9 - n), "人", 0, period=str(2020 + n), basis=basis) for n, basis in enumerate(bases)]
-    series = replace(facts_of(**{one.period: one for one in found}, 左=found[-1]), city=city("own"))
-    assert stated(text, series)["caveat"] == "口径不同；口径不一定相同，其中一项的口径未注明"
-    assert stated(text, years(("2021", "5"), ("2022", "4"), ("2023", "3")))["caveat"] == ""
-
-
 def communities(*values: str) -> Facts:
     made = [
         fact(value, "人", 0, part=Part("社区", f"第{n}社区", "某街道"), name=f"第{n}") for n, value in enumerate(values)

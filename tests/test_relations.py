@@ -233,17 +233,6 @@ def test_what_cannot_be_compared() -> None:
     assert outcome("比较", fact("28000", "人", 0), fact("23595", "个", 0)) == "高于"
 
 
-def test_dates_and_bases_that_differ_are_told() -> None:
-    plain = relate(Relation.COMPARED, fact("5"), fact("6"))
-    assert plain.caveat == ""
-    apart = relate(Relation.COMPARED, fact("5", period="2023-12-31"), fact("6", period="2024-08-31"))
-    assert apart.caveat == "时点不同，分别为2023年末和2024年8月底"
-    assert relate(Relation.COMPARED, fact("5", basis="户籍"), fact("6", basis="常住")).caveat == "口径不同"
-    assert "未注明" in relate(Relation.CHANGE, fact("5", basis="户籍"), fact("6", period="2023")).caveat
-    assert relate(Relation.CHANGE, fact("5"), fact("6", period="2023")).caveat == ""
-    assert relate(Relation.TARGET, fact("5", basis="常住"), target("6")).caveat == ""
-
-
 def test_reason_says_what_was_compared() -> None:
     verdict = relate(Relation.TARGET, fact("5.499", label="每千人口托位数"), target("5.5"))
     assert verdict.reason == "每千人口托位数（5.5%）略低于目标（5.5%）"

@@ -84,7 +84,6 @@ class _State:
     outcome: str
     holds: bool | None
     reason: str
-    caveat: str = ""
     slight: bool = False
 
 
@@ -246,7 +245,7 @@ def check_names(claims: Iterable[Claim], known: Collection[str], where: str = "�
 
 
 def state_claims(claims: Iterable[Claim], facts: Facts) -> dict[str, dict[str, Any]]:
-    """Every claim with whether it holds (None without evidence), outcome, wording, reason, caveat and what decides it.
+    """Every claim with whether it holds (None without evidence), outcome, wording, reason and what decides it.
 
     The facts may be those of the edition's city or, by ``facts.at``, of another.
     """
@@ -268,7 +267,6 @@ def _state(claim: Claim, table: Mapping[str, Claim], facts: Facts, stated: dict[
             "outcome": str(state.outcome),
             "words": claim.worded(state.outcome, slight=state.slight),
             "reason": f"{claim.rule}：{state.reason}",
-            "caveat": state.caveat,
             "against": claim.against,
             "rests_on": sorted({*_decisive(claim, facts), *(id_ for _, part in parts for id_ in part["rests_on"])}),
         }
@@ -294,7 +292,7 @@ def _of_claim(claim: Claim, facts: Facts, parts: list[tuple[str, dict[str, Any]]
         verdict = _verdict(claim, claim.relation, facts)
         known = verdict.outcome in claim.holds or verdict.outcome not in UNDECIDED
         holds = verdict.outcome in claim.holds if known else None
-        return _State(verdict.outcome, holds, verdict.reason, verdict.caveat, slight=verdict.slight)
+        return _State(verdict.outcome, holds, verdict.reason, slight=verdict.slight)
     holds, reason = _combined(claim, parts) if parts else _recorded(claim, facts)
     return _State(Outcome.ABSENT if holds is None else HOLDS if holds else FAILS, holds, reason)
 
@@ -317,8 +315,7 @@ def _steadily(series: tuple[Fact, ...]) -> Verdict:
         return Verdict(Outcome.ABSENT, f"有数字的年份不足{ENOUGH}个")
     found = {one.outcome for one in verdicts}
     outcome = found.pop() if len(found) == 1 else Outcome.OPEN
-    caveat = "；".join(dict.fromkeys(one.caveat for one in verdicts if one.caveat))
-    return Verdict(outcome, "；".join(one.reason for one in verdicts), caveat=caveat)
+    return Verdict(outcome, "；".join(one.reason for one in verdicts))
 
 
 def _timed(left: Fact, right: Fact | None, facts: Facts) -> Verdict:

@@ -24,7 +24,6 @@ from tuoyu.facts.wording import printed
 from tuoyu.nouns.fact import LESS
 from tuoyu.nouns.fact import MORE
 from tuoyu.nouns.fact import round_half_up
-from tuoyu.nouns.period import in_words
 from tuoyu.nouns.period import last_day
 
 if TYPE_CHECKING:
@@ -141,14 +140,12 @@ class Verdict:
     """判断 — the outcome with its reason, a clause in Chinese.
 
     ``slight`` says that the difference is decided but smaller than what is printed, or a change below half a per cent.
-    ``caveat`` is what a reader must be told beside it (dates or bases that differ), empty where there is nothing.
     ``cause`` is why an outcome is undecided or absent.
     """
 
     outcome: Outcome
     reason: str
     slight: bool = False
-    caveat: str = ""
     cause: Cause = Cause.NONE
 
 
@@ -185,7 +182,7 @@ def relate(relation: Relation, left: Fact, right: Fact | Threshold) -> Verdict:
     else:
         verdict = _of_extents(relation, left, right)
     slight = verdict.slight or (relation is Relation.CHANGE and _is_slight(verdict, left, right))
-    return replace(verdict, slight=slight, caveat=_caveat(relation, left, right))
+    return replace(verdict, slight=slight)
 
 
 def _absent(relation: Relation, left: Fact, right: Fact | Threshold) -> Cause:
@@ -333,19 +330,6 @@ def _named(left: Fact, right: Fact | Threshold) -> str:
 def _is_slight(verdict: Verdict, later: Fact, earlier: Fact | Threshold) -> bool:
     decided = verdict.outcome in {Outcome.ABOVE, Outcome.BELOW}
     return decided and abs(later.value - earlier.value) * 100 < STEADY * abs(earlier.value)
-
-
-def _caveat(relation: Relation, left: Fact, right: Fact | Threshold) -> str:
-    """What a reader must be told beside the comparison: other dates, other bases."""
-    if isinstance(right, Threshold) or "policy" in {left.kind, right.kind} or relation is Relation.SHARES:
-        return ""
-    notes = []
-    ends = (last_day(left.period), last_day(right.period))
-    if relation is not Relation.CHANGE and all(ends) and ends[0] != ends[1]:
-        notes.append(f"时点不同，分别为{in_words(left.period)}和{in_words(right.period)}")
-    if left.basis != right.basis and left.indicator == right.indicator:
-        notes.append("口径不同" if left.basis and right.basis else "口径不一定相同，其中一项的口径未注明")
-    return "；".join(notes)
 
 
 def told(amount: Fact) -> bool:
