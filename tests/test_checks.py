@@ -291,7 +291,7 @@ def test_computed_figure_out_of_range_says_what_to_look_at(indicator: str, value
     found = checks.computed_out_of_range(known, KNOWN)
     assert codes(found) == [("error", "computed-out-of-range")] * wrong
     assert all(of(finding) == ((indicator,), NEAR, "2024") for finding in found)
-    assert all("托位数40个（data/raw/town/a_b.csv，C2）" in finding.action for finding in found)
+    assert all("托位数40个，见data/raw/town/a_b.csv，C2" in finding.action for finding in found)
 
 
 def test_range_of_a_computed_figure_holds_at_both_ends() -> None:

@@ -191,12 +191,13 @@ def test_what_claims_decided_is_on_record_with_the_facts_that_decide() -> None:
 
 def test_tasks_stand_behind_a_recommendation_and_in_a_table() -> None:
     assert (
-        "本项工作建议由市卫生健康局、市教育局牵头，市场监管部门、各县（市、区）政府配合，面向附近家庭，建议2025年12月底前完成。"
-        "所需经费有待测算，为此需要各机构的成本。成效以使用率衡量，2024年8月底为<span"
+        "本项工作由市卫生健康局、市教育局牵头，市场监管部门、各县（市、区）政府配合，面向附近家庭，建议2025年12月底前完成。"
+        "所需经费有待测算，测算要用到各机构的成本。成效以使用率衡量，2024年8月底为<span"
     ) in text(WHOLE)
     row = exhibit("tbl-tasks").outputs[0].data["text/markdown"].splitlines()[2]
     assert row.startswith(
-        "| 1 | 补足托位 | 市卫生健康局、市教育局 | 市场监管部门、各县（市、区）政府 | 2025年12月底前 | 需测算 | "
+        "| 1 | 补足托位 | 牵头：市卫生健康局、市教育局；配合：市场监管部门、各县（市、区）政府"
+        " | 2025年12月底前 | 需测算 | "
     )
     assert row.endswith("→建议60% |")
 
@@ -258,7 +259,7 @@ def test_what_is_wanting_is_told() -> None:
     made = report("fig-a", "tab-b", lacking=(Lack("在托人数", ("甲", "乙")),))
     assert "## 一、省略的内容\n\n缺少的列于[表3](#tbl-omissions)。" in text(made)
     [output] = made.cells[-1].outputs
-    assert output.data["text/markdown"].endswith("| 1 | 在托人数 | 甲、乙 |")
+    assert output.data["text/markdown"].endswith("| 1 | 在托人数 | 甲；乙 |")
     assert "省略的内容" not in text(WHOLE)
 
 

@@ -69,7 +69,7 @@ def test_one_voice_through_the_whole_text(name: str) -> None:
 @pytest.mark.parametrize("name", EDITIONS)
 def test_recommendations_stand_in_reports_only(name: str) -> None:
     text = report_of(name).text
-    assert ("本项工作建议" in text) is (name not in BRIEFINGS)
+    assert ("本项工作由" in text) is (name not in BRIEFINGS)
     assert ("任务清单" in text) is (name not in BRIEFINGS)
 
 

@@ -88,6 +88,6 @@ def test_answers_and_institutions_that_do_not_count_are_told_by_rule(tmp_path: P
     example.create_example(tmp_path / "site")
     result, _ = clean_at(tmp_path / "site", example.EDITION)
     (answers,) = (one for one in result.reading.values() if log.ANSWERS_USED in one)
-    assert answers[log.ANSWERS_USED] + answers[log.ANSWERS_DROPPED.format("所用时间少于 30 秒")] == example.ANSWERS
+    assert answers[log.ANSWERS_USED] + answers[log.ANSWERS_DROPPED.format("所用时间少于30秒")] == example.ANSWERS
     (listed,) = (one for one in result.reading.values() if log.LISTED in one)
     assert (listed[log.LISTED], listed[log.LISTED_TWICE]) == (example.INSTITUTIONS, 1)

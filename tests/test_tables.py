@@ -138,7 +138,7 @@ def test_table_reads_as_one_table(name: str, id_: str) -> None:
     page = pypandoc.convert_text(table.markdown(), "html", format="markdown_strict+pipe_tables+all_symbols_escapable")
     assert page.count("<table") == 1
     assert page.count("<tr") == len(table.rows) + 1
-    assert page.count("<td") == len(table.rows) * len(table.columns)
+    assert page.count("<td") == len(table.rows) * len(table.about["widths"])
 
 
 @pytest.mark.parametrize("name", EDITIONS)
@@ -212,6 +212,26 @@ def test_bound_on_births_decides_only_what_it_can() -> None:
     assert rows(tables.population(facts(*open_)))[1][2] == "—"
 
 
+def test_a_column_of_dashes_is_not_shown() -> None:
+    def made(*rows: tuple[str, ...]) -> Table:
+        return Table("t", "表", ("甲", "乙", "丙"), rows, ("left", "right", "left"), (1, 2, 3), groups=1)
+
+    empty = made(("一", "—", "二"), ("一", "—", "—"))
+    assert empty.markdown() == "| 甲 | 丙 |\n| :--- | :--- |\n| 一 | 二 |\n| 一 | — |"
+    assert empty.about["widths"] == [1, 3]
+    assert made(("一", "—", "二"), ("一", "3", "—")).about["widths"] == [1, 2, 3]
+    assert made().about["widths"] == [1, 2, 3]
+
+
+def test_one_figure_of_several_cities_is_printed_alike() -> None:
+    cities = (fact("residents", "4822400", "人", -2), fact("residents", "3624750", "人", place=NEAR))
+    known = replace(facts(*cities), city=TOWN, benchmarks=(NEIGHBOUR,))
+    assert rows(tables.benchmarks(known))[0][1:] == ("482.24万人（2024年）", "362.48万人（2024年）")
+    coarse = (fact("places", "50000", "个", -4, bound=">"), fact("places", "23595", "个", place=NEAR))
+    known = replace(facts(*coarse), city=TOWN, benchmarks=(NEIGHBOUR,))
+    assert rows(tables.benchmarks(known))[0][1:] == ("超过5万个（2024年）", "23595个（2024年）")
+
+
 # supply
 
 
@@ -235,8 +255,8 @@ def test_difference_tells_its_direction(have: str, need: str, gap: str, words: s
         ("5.499", "=", "0.001", "略低"),
         ("5.5", "=", "0", "持平"),
         ("6", ">", "-0.5", "高"),
-        ("5", ">", "0.5", "—"),
-        ("6", "<", "-0.5", "—"),
+        ("5", ">", "0.5", "不能判断"),
+        ("6", "<", "-0.5", "不能判断"),
     ],
 )
 def test_difference_from_a_target_claims_no_more_than_bounds_allow(
@@ -275,7 +295,7 @@ def test_every_row_of_supply_is_of_its_own_pair() -> None:
         ("每千人口托位数", "4.89个", "全国目标4.5个", "高0.39个", "2024年"),
         ("每千人口托位数", "4.89个", "全国水平3.38个", "高1.51个", "2024年"),
         ("入托率", "9.7%", "目标28.6%", "低18.9个百分点", "2024年"),
-        ("在托人数", "9022人", "入托率目标对应数26488人", "—", "2024年"),
+        ("在托人数", "9022人", "入托率目标对应数26488人", "低", "2024年"),
         ("托位使用率", "38.2%", "—", "—", "2023年末"),
     ]
 

@@ -17,6 +17,7 @@ from tuoyu.facts.ascribing import Sides
 from tuoyu.facts.ascribing import reasons_of
 from tuoyu.facts.relations import SAME_FIGURE
 from tuoyu.facts.wording import cite
+from tuoyu.facts.wording import document_number
 from tuoyu.facts.wording import span
 from tuoyu.nouns.fact import KIND_NAMES
 from tuoyu.nouns.fact import WHOLE
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 
 TARGETS = ("places_target", "national_places_target", "enrolment_target", "floor_area_per_place")
 SETTLED = {CORRECTED, VERIFIED}
-NUMBERED = re.compile(r"[^（）《》，]*〔\d{4}〕\d+号")  # the number of a document, by which its readers know it
 CELL = re.compile(r"data/raw/[^，；]+(?:，工作表“[^”]*”)?，(?:[A-Z]+\d+(?::[A-Z]+\d+)?|target“[^”]*”)")
 CALLED = {"questions": "问卷题目登记"}
 FILE = re.compile(r" ?([\w（）-]+)\.(?:toml|csv|xlsx) ?")
@@ -215,8 +215,7 @@ def _place(facts: Facts, where: str) -> str:
 
 def _shortly(origin: Origin) -> str:
     """A document by its number, where it has one: the list of sources has it whole."""
-    number = NUMBERED.search(origin.document)
-    return number[0] if number else cite(origin)
+    return document_number(origin) or cite(origin)
 
 
 def _numbered(id_: str, title: str, heads: Mapping[str, float], told: Sequence[tuple[str, ...]]) -> Table | None:

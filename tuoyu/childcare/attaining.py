@@ -25,6 +25,8 @@ from tuoyu.text.tabulating import text
 from tuoyu.text.tabulating import when
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tuoyu.nouns.fact import Fact
     from tuoyu.nouns.fact import Facts
 
@@ -101,9 +103,19 @@ def dashboard(facts: Facts) -> Table | None:
         tuple(rows),
         ("left", "right", "right", "center", "right", "center"),
         (2.5, 1.5, 1.5, 1.5, 2, 1.7),
-        "目标为本省目标，没有取得的用全国目标。●已达到；◐接近，达到目标的九成及以上；○未达到；△存疑，"
-        "数字或者目标有核验意见，或者数据只有上限、下限而不能判断；—没有目标或没有上期数字。",
+        _legend(rows),
     )
+
+
+def _legend(rows: Sequence[tuple[str, ...]]) -> str:
+    """What the table leaves to be said of the columns that it shows."""
+    targets, changes = (any(row[column] != UNKNOWN for row in rows) for column in (2, 4))
+    of_targets = (
+        "目标为本省目标，没有取得的用全国目标。●已达到；◐接近，达到目标的九成及以上；○未达到；" if targets else ""
+    )
+    none = [word for word, there in (("没有目标", targets), ("没有上期数字", changes)) if there]
+    of_none = f"；—{'或'.join(none)}" if none else ""
+    return f"{of_targets}△存疑，数字或者目标有核验意见，或者数据只有上限、下限而不能判断{of_none}。"
 
 
 def _of_nation(facts: Facts, indicator: str) -> Fact | None:

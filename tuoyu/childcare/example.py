@@ -137,7 +137,7 @@ def _papers(name: str, content: bytes, reading: str) -> str:
         'producer = "示例数据生成程序"\n'
         f'title = "{name.rpartition(".")[0]}"\n'
         'published = "2024-12-31"\naccessed = 2024-12-31\n'
-        'locator = "由 python pipeline.py new --example 生成"\n'
+        'locator = "随程序生成"\n'
         f'basis = "{MARK}"\nconfidence = "低"\nsynthetic = true\n'
         f'sha256 = "{digest(content)}"\n\n[reading]\n{reading}\nplace = "{CODE}"\n'
     )

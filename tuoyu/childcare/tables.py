@@ -17,9 +17,12 @@ from tuoyu.facts.relations import Outcome
 from tuoyu.facts.relations import Relation
 from tuoyu.facts.relations import relate
 from tuoyu.facts.wording import choice
+from tuoyu.facts.wording import document_number
 from tuoyu.facts.wording import interval
+from tuoyu.facts.wording import printed
 from tuoyu.facts.wording import sources_note
 from tuoyu.facts.wording import span
+from tuoyu.facts.wording import ten_thousands
 from tuoyu.nouns.observation import ANSWERS
 from tuoyu.nouns.observation import REGISTER
 from tuoyu.nouns.period import last_day
@@ -28,13 +31,13 @@ from tuoyu.text.tabulating import UNKNOWN
 from tuoyu.text.tabulating import Table
 from tuoyu.text.tabulating import by_how_much
 from tuoyu.text.tabulating import carried
-from tuoyu.text.tabulating import dated
 from tuoyu.text.tabulating import moved
 from tuoyu.text.tabulating import text
 from tuoyu.text.tabulating import when
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from tuoyu.nouns.fact import Fact
     from tuoyu.nouns.fact import Facts
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
 
 KINDS = ("办托形式", "举办性质", "普惠")
 HOW_KNOWN = {ANSWERS: "由原始答卷计算", REGISTER: "由机构名单计算"}
+TO_A_HUNDRED = -2  # decimals: what is known to the hundred loses nothing that matters in 万 with two decimals
 YES_NO = {("普惠", "是"): "普惠", ("普惠", "否"): "非普惠"}
 
 
@@ -73,7 +77,7 @@ def population(facts: Facts) -> Table | None:
         return None
     rows = []
     for one, before in zip(years, (None, *years), strict=False):
-        documents = "；".join(dict.fromkeys(origin.document for origin in one.origins))
+        documents = "；".join(dict.fromkeys(document_number(origin) or origin.document for origin in one.origins))
         change = UNKNOWN if before is None else _since(facts, one, before)
         rows.append((when(one), span(one), change, text(one.basis or "来源未注明"), text(documents)))
     note = (
@@ -117,7 +121,7 @@ def supply(facts: Facts) -> Table | None:
             continue
         shown += [name for name in (have, against) if name]
         reference = f"{word}{span(facts[against])}" if against else UNKNOWN
-        apart = _apart(facts[have], facts[against], facts[gap]) if gap in facts else UNKNOWN
+        apart = _apart(facts[have], facts[against], facts.get(gap)) if against else UNKNOWN
         rows.append((facts[have].name, span(facts[have]), reference, apart, when(facts[have])))
     if not rows:
         return None
@@ -133,9 +137,9 @@ def supply(facts: Facts) -> Table | None:
     )
 
 
-def _apart(have: Fact, against: Fact, gap: Fact) -> str:
-    """How the one stands to the other, and by how much: ``低2928个``, ``高1.51个``."""
-    words = {Outcome.ABOVE: "高", Outcome.BELOW: "低", Outcome.LEVEL: STEADY}
+def _apart(have: Fact, against: Fact, gap: Fact | None) -> str:
+    """How the one stands to the other, and by how much: ``低2928个``, ``高1.51个``; 不能判断 where it is open."""
+    words = {Outcome.ABOVE: "高", Outcome.BELOW: "低", Outcome.LEVEL: STEADY, Outcome.OPEN: "不能判断"}
     return by_how_much(words.get(relate(Relation.COMPARED, have, against).outcome, UNKNOWN), gap)
 
 
@@ -244,7 +248,7 @@ def benchmarks(facts: Facts) -> Table | None:
     names = [name for name in listed_in("benchmarks") if any(name in seen[code] for code in others)]
     if not names:
         return None
-    rows = [(vocabulary()[name].name, *(dated(seen[code], name) for code in cities)) for name in names]
+    rows = [(vocabulary()[name].name, *_side_by_side([seen[code].get(name) for code in cities])) for name in names]
     targets = [own_target(facts, code) for code in cities]
     if any(targets):
         rows.append(("所在省（自治区）目标", *(span(one) if one else UNKNOWN for one in targets)))
@@ -258,6 +262,14 @@ def benchmarks(facts: Facts) -> Table | None:
         (2, *[2.4] * len(cities)),
         sources_note(facts, [*shown, *(one.id for one in targets if one)]),
     )
+
+
+def _side_by_side(row: Sequence[Fact | None]) -> list[str]:
+    """One figure of several cities, each with its date: 482.24万人 beside 362.48万人, however the sources print it."""
+    known = [one for one in row if one is not None]
+    alike = any("万" in printed(one) for one in known) and all(one.decimals >= TO_A_HUNDRED for one in known)
+    words = ten_thousands if alike else printed
+    return [f"{span(one, words(one))}（{when(one)}）" if one else UNKNOWN for one in row]
 
 
 def own_target(facts: Facts, code: str) -> Fact | None:

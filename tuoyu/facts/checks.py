@@ -279,7 +279,7 @@ def restated_targets(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
 def _inputs_of(fact: Fact, facts: Facts) -> str:
     """The raw figures behind a computed one, each with its cell."""
     raw = [facts.facts[id_] for id_ in facts.behind(fact.id) if facts.facts[id_].origins]
-    return "、".join(f"{one.label}{printed(one)}（{one.origins[0].where}）" for one in raw)
+    return "；".join(f"{one.label}{printed(one)}，见{one.origins[0].where}" for one in raw)
 
 
 def published_figures(
@@ -333,7 +333,7 @@ def unlike_published(published: Iterable[tuple[Fact, Observation]], facts: Facts
         if not recomputed_agrees(ours, one):
             what = (
                 f"{ours.label}原文为“{one.printed}”，按{ours.formula}计算为"
-                f"{_to_resolution(ours.value, one.resolution):f}{one.unit}（{_inputs_of(ours, facts)}）"
+                f"{_to_resolution(ours.value, one.resolution):f}{one.unit}。所用数字：{_inputs_of(ours, facts)}"
             )
             action = "本报告采用计算值" + ("，原文似为直接截去尾数" if _truncated(ours.value, one) else "")
             findings.append(

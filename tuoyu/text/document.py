@@ -114,7 +114,7 @@ def _refuse_unseen(sections: Iterable[Section], executed: NotebookNode) -> None:
 
 def _wanting_table(lacking: Iterable[Lack]) -> dict[str, Shown]:
     """What data and materials are missing, and which parts of the report that touches; nothing where none are."""
-    rows = tuple((str(number), text(one.what), text("、".join(one.sections))) for number, one in enumerate(lacking, 1))
+    rows = tuple((str(number), text(one.what), text("；".join(one.sections))) for number, one in enumerate(lacking, 1))
     if not rows:
         return {}
     columns, align, widths = ("序号", "缺少的数据或材料", "受影响的部分"), ("center", "left", "left"), (0.8, 3, 6)

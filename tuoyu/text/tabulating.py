@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
@@ -34,7 +35,8 @@ MARKS = {"left": ":---", "right": "---:", "center": ":---:"}
 class Table:
     """表 — columns and rows of finished cells, with relative ``widths``; ``long`` may break over pages.
 
-    Equal cells one below another in the first ``groups`` columns are one cell. ``rests_on`` are the ids of facts for
+    A column of nothing but dashes is not shown. Equal cells one below another in the first ``groups`` columns are one
+    cell. ``rests_on`` are the ids of facts for
     the sake of which each row is there: a row none of whose facts the report prints or draws is left out of it.
     """
 
@@ -73,7 +75,7 @@ class Table:
             "id": self.id,
             "title": self.title,
             "note": self.note,
-            "widths": list(self.widths),
+            "widths": [self.widths[n] for n in self._shown],
             "long": self.long,
             **({"rests_on": [list(ids) for ids in self.rests_on]} if self.rests_on else {}),
         }
@@ -81,7 +83,11 @@ class Table:
     def markdown(self) -> str:
         """A pipe table; cells are finished Markdown. A cell that is one with the cell above it is a ditto mark."""
         lines = [self.columns, tuple(MARKS[one] for one in self.align), *self._merged()]
-        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        return "\n".join(f"| {' | '.join(line[n] for n in self._shown)} |" for line in lines)
+
+    @cached_property
+    def _shown(self) -> list[int]:
+        return [n for n in range(len(self.columns)) if not self.rows or any(row[n] != UNKNOWN for row in self.rows)]
 
     def _merged(self) -> Iterator[tuple[str, ...]]:
         """The rows; pages merge equal cells of the first column by themselves, and those of no other."""

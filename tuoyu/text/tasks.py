@@ -39,6 +39,7 @@ _DATED = re.compile(r"\d{4}(-\d{2})?")
 _RELATIVE = re.compile(rf"({'|'.join(YEARS_ON)})(\d+)月")
 TO_RECKON = "需测算"
 PROPOSED = "建议"
+_ROLES = (("牵头", "lead"), ("配合", "partners"))
 # names that stand for themselves; what else is no duty is the name of a department's business (市场监管)
 _BODY = re.compile(r"(?:政府|机构|院校|学校|街道|社区|单位|企业|[局委办会园]|中心|医院|大学|学院|镇（街）|组织)$")
 
@@ -111,13 +112,11 @@ def in_a_paragraph(prose: Prose, section: Section) -> str:
     facts = prose.facts
     lead, partners = offices(facts, section.lead), offices(facts, section.partners)
     support = f"，{partners}配合" if partners else ""
-    sentences = [
-        f"本项工作{PROPOSED}由{lead}牵头{support}，面向{inert(section.whom)}，{PROPOSED}{deadline(facts, section)}完成"
-    ]
+    sentences = [f"本项工作由{lead}牵头{support}，面向{inert(section.whom)}，{PROPOSED}{deadline(facts, section)}完成"]
     estimates, needed = _costs(prose, section)
     sentences += estimates
     if needed or not estimates:
-        purpose = f"，为此{needed}" if needed else ""
+        purpose = f"，测算要用到{needed.removeprefix('需要')}" if needed else ""
         sentences.append(f"{'其余' if estimates else '所需'}经费有待测算{purpose}")
     if section.indicator:
         sentences.append(_measured(facts, section))
@@ -135,9 +134,9 @@ def _measured(facts: Facts, section: Section) -> str:
 def task_table(prose: Prose, sections: Iterable[Section]) -> Table:
     """The recommendations of the report, one a row."""
     rows = tuple(_row(prose, number, section) for number, section in enumerate(sections, 1))
-    columns = ("序号", "任务", "牵头单位", "配合单位", "完成时限（建议）", "经费", "指标：现状→建议值")
-    align = ("center", "left", "left", "left", "left", "left", "left")
-    return Table(TASK_TABLE, "任务清单", columns, rows, align, (0.6, 2.4, 1.6, 1.8, 1.4, 2.2, 2.2), long=True)
+    columns = ("序号", "任务", "责任单位", "完成时限", "经费", "指标：现状→建议值")
+    align = ("center", "left", "left", "left", "left", "left")
+    return Table(TASK_TABLE, "任务清单", columns, rows, align, (0.6, 2.6, 3.2, 1.6, 2.6, 2.3), long=True)
 
 
 def _row(prose: Prose, number: int, section: Section) -> tuple[str, ...]:
@@ -146,8 +145,7 @@ def _row(prose: Prose, number: int, section: Section) -> tuple[str, ...]:
     return (
         str(number),
         inert(section.measure or section.title),
-        offices(facts, section.lead),
-        offices(facts, section.partners) or UNKNOWN,
+        "；".join(f"{role}：{named}" for role, names in _ROLES if (named := offices(facts, getattr(section, names)))),
         deadline(facts, section),
         "；".join(estimates) or TO_RECKON,
         _aim(facts, section) if section.indicator else UNKNOWN,

@@ -125,8 +125,8 @@ def _list_unused(export: Export, used: set[int]) -> None:
     )
     asked = [heading for heading in personal if heading.title not in ABOUT_THE_ANSWER]
     if titles:
-        what = f"没有读取的题目有 {len(titles)} 个：{'、'.join(titles)}"
-        what += f"；另有个人信息 {len(asked)} 列，不读取" if asked else ""
+        what = f"没有读取的题目有{len(titles)}个：{'、'.join(titles)}"
+        what += f"；另有个人信息{len(asked)}列，不读取" if asked else ""
         export.doubt(export.header_cell, what, "要用的在 questions.toml 登记，不用的不必处理")
 
 

@@ -40,7 +40,7 @@ def file_name_doubt(export: Export, name: str) -> None:
     counts = _COUNTS_IN_NAME.search(name)
     read = len(export.rows)
     if counts and {int(counts[1]), int(counts[2])} != {read}:
-        what = f"文件名里的份数是 {counts[1]} 和 {counts[2]}，实际读到 {read} 份"
+        what = f"文件名里的份数是{counts[1]}和{counts[2]}，实际读到{read}份"
         export.doubt(export.header_cell, what, "核对导出时是否筛选过答卷，或文件是否完整")
 
 
@@ -51,16 +51,16 @@ def counted_rows(export: Export, survey: Survey, seen: set[tuple[str, ...]]) -> 
     """
     left, dropped = export.rows, []
     slow = _slow_enough(export, left, survey)
-    dropped.append((f"所用时间少于 {survey.minimum_seconds} 秒", len(left) - len(slow)))
+    dropped.append((f"所用时间少于{survey.minimum_seconds}秒", len(left) - len(slow)))
     careful = _passed(export, slow, survey)
     dropped.append(("甄别题答错", len(slow) - len(careful)))
     single = _without_repeats(export, careful, survey, seen)
     dropped.append((f"{'、'.join(survey.duplicates)}重复", len(careful) - len(single)))
     export.became.update({ANSWERS_DROPPED.format(reason): count for reason, count in dropped})
     export.became[ANSWERS_USED] = len(single)
-    reasons = "、".join(f"{reason} {count} 份" for reason, count in dropped if count)
+    reasons = "、".join(f"{reason}的{count}份" for reason, count in dropped if count)
     if reasons:
-        what = f"读到 {len(export.rows)} 份答卷，不计 {reasons}，计 {len(single)} 份"
+        what = f"读到{len(export.rows)}份答卷，{reasons}不计，计{len(single)}份"
         export.doubt(export.header_cell, what, "按 questions.toml 的规定处理，请核对份数")
     return single
 
