@@ -12,10 +12,10 @@ from toy_report import TEXTS
 from toy_report import executed
 
 from tuoyu.facts.wording import inert
-from tuoyu.render.markdown import READER
 from tuoyu.render.markdown import carried
 from tuoyu.render.markdown import lower
-from tuoyu.render.markdown import pandoc
+from tuoyu.render.tree import READER
+from tuoyu.render.tree import pandoc
 from tuoyu.text.document import assemble
 
 LOWERED = lower(assemble(TEXTS.sections, executed("fig-a", "tab-b"), FACTS)).text
@@ -54,5 +54,5 @@ def test_signs_of_a_quotation_are_printed_once() -> None:
 @pytest.mark.parametrize("text", ["&lt;b&gt;镇", "A & B &amp; C &#60;", "<b>x</b>", "$\\frac{1}{2}$", "=1+1 *x*"])
 def test_text_of_the_data_is_read_as_it_was_written(text: str) -> None:
     for source in (inert(text), f'<span class="fact" data-id="x">{inert(text)}</span>'):
-        shown = re.sub("<[^>]+>", "", pandoc(carried(source), "html5", "html.lua"))
+        shown = re.sub("<[^>]+>", "", pandoc(carried(source), READER, "html5", "html.lua"))
         assert html.unescape(shown).strip() == text

@@ -93,7 +93,7 @@ def test_other_pandoc_on_the_path_is_not_taken(tmp_path: Path) -> None:
     other = tmp_path / "pandoc"
     other.write_text("#!/bin/sh\necho pandoc 99.1\n", encoding="utf-8")
     other.chmod(0o755)
-    script = "from tuoyu.render.markdown import pandoc\nprint(pandoc('**字**', 'html5', 'html.lua'))"
+    script = "from tuoyu.render.tree import READER, pandoc\nprint(pandoc('**字**', READER, 'html5', 'html.lua'))"
     path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
     assert told("-c", script, PATH=path, PYPANDOC_PANDOC=str(other)).stdout.strip() == "<p><strong>字</strong></p>"
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from sample_document import prose_cell
 from sample_document import sample_document
 from toy_report import FACTS
 from toy_report import FILES
@@ -10,8 +13,13 @@ from toy_report import executed
 
 from tuoyu.nouns.errors import RenderError
 from tuoyu.render import pieces
+from tuoyu.render import tree
 from tuoyu.render.html import to_html
 from tuoyu.render.markdown import Part
+from tuoyu.render.pdf import to_typst
+from tuoyu.render.tree import READER
+from tuoyu.render.tree import TREE
+from tuoyu.render.word import to_word
 from tuoyu.text.document import assemble
 from tuoyu.text.texts import Texts
 
@@ -55,6 +63,23 @@ def test_nothing_is_converted_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     first = to_html(sample_document(), known=known)
     monkeypatch.setattr(pieces, "pandoc", None)
     assert to_html(sample_document(), known=known) == first
+
+
+def test_text_is_read_once_for_all_formats(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    real = tree.pandoc
+
+    def counted(text: str, of: str, to: str, lua: str = "") -> str:
+        read.extend([to] if of == READER else [])
+        return real(text, of, to, lua)
+
+    monkeypatch.setattr(tree, "pandoc", counted)
+    document = sample_document(title="只读一次")
+    document.cells.append(prose_cell("只读一次。", "body"))
+    with ThreadPoolExecutor() as pool:
+        made = [pool.submit(make, document) for make in (to_typst, to_html, to_word)]
+    assert all(one.result() for one in made)
+    assert read == [TREE]
 
 
 def test_same_text_stands_otherwise_in_an_annex() -> None:

@@ -22,13 +22,13 @@ from toy_report import executed
 from tuoyu.front import quarto
 from tuoyu.front.cli import main
 from tuoyu.render.fonts import found
-from tuoyu.render.markdown import READER
 from tuoyu.render.pdf import STANDARDS
 from tuoyu.render.pdf import to_typst
 from tuoyu.render.pdf import typeset
 from tuoyu.render.quarto import FOLDER
 from tuoyu.render.quarto import NOTEBOOK
 from tuoyu.render.quarto import project
+from tuoyu.render.tree import READER
 from tuoyu.text.document import assemble
 from tuoyu.workspace.opening import load_stages
 

@@ -11,19 +11,11 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
-import sys
 from dataclasses import dataclass
 from dataclasses import field
-from functools import cache
-from importlib.resources import as_file
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
-
-import pypandoc
 
 from tuoyu.nouns.errors import RenderError
 
@@ -34,24 +26,6 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-# Named one by one: pandoc's own Markdown would turn "1500~2000元、2000~3000元" into a subscript.
-READER = "markdown_strict-raw_html" + "".join(
-    f"+{extension}"
-    for extension in (
-        "all_symbols_escapable",
-        "backtick_code_blocks",
-        "blank_before_header",
-        "bracketed_spans",
-        "east_asian_line_breaks",
-        "escaped_line_breaks",
-        "fenced_divs",
-        "header_attributes",
-        "intraword_underscores",
-        "pipe_tables",
-        "space_in_atx_header",
-        "startnum",
-    )
-)
 CARRIER = re.compile(r'<span class="(fact|policy|evidence)" data-id="([^"<>]+)">(.*?)</span>', re.DOTALL)
 WRAPPED = re.compile(r'<div class="(?:keybox|annexmark)">\n\n(.*?)\n\n</div>\s*', re.DOTALL)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|$~^:.@])")  # a sign that the text keeps from its meaning
@@ -124,26 +98,6 @@ def _refuse_lost_references(text: str) -> None:
     if lost:
         msg = f"文中提到的图、表或标题不在报告中：{'、'.join(lost)}→ 请核对标识"
         raise RenderError(msg)
-
-
-@cache
-def _choose_pandoc() -> None:
-    """Let pypandoc take the pandoc that was installed with it: it would prefer a newer one on PATH."""
-    packaged = Path(pypandoc.__file__).with_name("files") / ("pandoc.exe" if sys.platform == "win32" else "pandoc")
-    if packaged.is_file():
-        os.environ["PYPANDOC_PANDOC"] = str(packaged)
-
-
-def pandoc(text: str, to: str, lua: str = "") -> str:
-    """One conversion by pandoc, through one of our filters; it may read nothing else, and its complaints are ours."""
-    _choose_pandoc()
-    with as_file(files("tuoyu.render.templates").joinpath(lua)) as path:
-        arguments = ["--wrap=none", "--sandbox", *([f"--lua-filter={path}"] if lua else [])]
-        try:
-            return str(pypandoc.convert_text(text, to, format=READER, extra_args=arguments, verify_format=False))
-        except RuntimeError as error:
-            msg = f"pandoc 未能转换报告文字：{str(error).replace(str(path), lua)}"
-            raise RenderError(msg) from None
 
 
 def prose(source: str, marks: Mapping[str, Any]) -> str:

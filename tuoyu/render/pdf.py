@@ -22,7 +22,9 @@ from tuoyu.nouns.glyphs import shown
 from tuoyu.render.fonts import faces
 from tuoyu.render.fonts import found
 from tuoyu.render.markdown import lower
-from tuoyu.render.markdown import pandoc
+from tuoyu.render.tree import TREE
+from tuoyu.render.tree import pandoc
+from tuoyu.render.tree import tree_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -54,7 +56,7 @@ class Source:
 def to_typst(notebook: NotebookNode) -> Source:
     """The first half of the way to the pages, of which pandoc takes most. Raises RenderError in Chinese."""
     lowered = lower(notebook)
-    return Source(pandoc(lowered.text, "typst", "typst.lua"), lowered.figures, title_data(notebook))
+    return Source(pandoc(tree_of(lowered.parts), TREE, "typst", "typst.lua"), lowered.figures, title_data(notebook))
 
 
 def title_data(notebook: NotebookNode) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tuoyu.nouns.errors import RenderError
-from tuoyu.render.markdown import pandoc
+from tuoyu.render.tree import TREE
+from tuoyu.render.tree import pandoc
+from tuoyu.render.tree import tree_of
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -29,8 +31,7 @@ def to_body(parts: Sequence[Part], known: MutableMapping[Part, str]) -> str:
 
 
 def _converted(parts: Sequence[Part]) -> list[str]:
-    text = "\n\n".join(f"::: {{.piece{' .annexed' if part.annexed else ''}}}\n:::\n\n{part.text}" for part in parts)
-    before, *pieces = pandoc(f"{text}\n", "html5", "html.lua").split(f"{_BETWEEN}\n")
+    before, *pieces = pandoc(tree_of(tuple(parts)), TREE, "html5", "html.lua").split(f"{_BETWEEN}\n")
     if before or len(pieces) != len(parts):
         msg = "报告文字的分段在转换时乱了，常见原因是某一段里有没有配对的代码标记（```）→ 请从文字中删去"
         raise RenderError(msg)

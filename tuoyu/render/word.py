@@ -18,13 +18,15 @@ from typing import Any
 from tuoyu.nouns.exhibit import size_of
 from tuoyu.render.footnotes import notes_of
 from tuoyu.render.markdown import lower
-from tuoyu.render.markdown import pandoc
 from tuoyu.render.pdf import refuse_unprintable
 from tuoyu.render.remarks import remarks_of
+from tuoyu.render.tree import PIECE
+from tuoyu.render.tree import tree_of
 from tuoyu.render.wordtext import Body
 from tuoyu.render.wordtext import Picture
 from tuoyu.render.wordtext import bookmark
 from tuoyu.render.wordtext import fielded
+from tuoyu.render.wordtext import has_class
 from tuoyu.render.wordtext import paragraph
 from tuoyu.render.wordtext import plain
 from tuoyu.render.wordtext import run
@@ -79,7 +81,7 @@ def to_word(notebook: NotebookNode, *, remarks: bool = False) -> bytes:
     drawings = {name.removesuffix(".svg"): svg for name, svg in lowered.figures.items()}
     pngs = {name: base64.b64decode(code) for name, code in lowered.pictures.items()}
     body = Body(_pictures(pngs), notes_of(about), remarks_of(about) if remarks else {})
-    blocks = _blocks(lowered.text)
+    blocks = [one for one in json.loads(tree_of(lowered.parts))["blocks"] if not has_class(one, PIECE)]
     titles = [plain(one["c"][2]) for one in blocks if one["t"] == "Header" and one["c"][0] == 1]
     text = body.written(blocks, _closing(about, titles))
     contents = _contents(body.entries) if len(lowered.text) > LONG and not about.get("letterhead") else ""
@@ -99,10 +101,6 @@ def to_word(notebook: NotebookNode, *, remarks: bool = False) -> bytes:
         parts[f"word/media/{name}.png"] = pngs[name]
         parts[f"word/media/{name}.svg"] = svg.encode()
     return _packed(parts, list(drawings))
-
-
-def _blocks(text: str) -> list[dict[str, Any]]:
-    return list(json.loads(pandoc(text, "json"))["blocks"])
 
 
 def _pictures(pngs: Mapping[str, bytes]) -> dict[str, Picture]:

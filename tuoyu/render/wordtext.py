@@ -61,7 +61,7 @@ class Body:
     def written(self, blocks: Sequence[dict[str, Any]], closing: str) -> str:
         """All blocks; ``closing`` (annex list and signature) stands before the first annex, else at the end."""
         self.numbers = dict(_numbers(blocks))
-        end = next((at for at, block in enumerate(blocks) if _has_class(block, "annexmark")), len(blocks))
+        end = next((at for at, block in enumerate(blocks) if has_class(block, "annexmark")), len(blocks))
         text = [self._block(block) for block in blocks[:end]]
         if end and blocks[end - 1]["t"] == "Para":  # no page with the signature alone
             text[-1] = text[-1].replace("<w:pPr>", "<w:pPr><w:keepNext/>", 1)
@@ -331,13 +331,14 @@ def _split(inlines: Sequence[dict[str, Any]], mark: str) -> list[list[dict[str, 
 
 def _numbers(blocks: Sequence[dict[str, Any]]) -> Iterable[tuple[str, str]]:
     for block in blocks:
-        if _has_class(block, "exhibit"):
+        if has_class(block, "exhibit"):
             match = re.match(r"[图表]\d+", dict(block["c"][0][2])["caption"])
             if match:
                 yield block["c"][0][0], match[0]
 
 
-def _has_class(block: dict[str, Any], name: str) -> bool:
+def has_class(block: dict[str, Any], name: str) -> bool:
+    """Whether a block is a ``div`` of this class."""
     return block["t"] == "Div" and name in block["c"][0][1]
 
 

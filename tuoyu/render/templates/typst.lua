@@ -296,6 +296,9 @@ function Pandoc(document)
 end
 
 return {
-  { Span = function(span) return span.content end },
+  {
+    Span = function(span) return span.content end,
+    Div = function(div) if div.classes:includes("piece") then return {} end end, -- between two parts: for the page alone
+  },
   { Pandoc = Pandoc },
 }
