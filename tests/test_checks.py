@@ -294,6 +294,18 @@ def test_computed_figure_out_of_range_says_what_to_look_at(indicator: str, value
     assert all("托位数40个，见data/raw/town/a_b.csv，C2" in finding.action for finding in found)
 
 
+def test_one_wrong_figure_is_told_once_and_not_again_where_it_was_computed_with() -> None:
+    kindergartens, institutions = fact("kindergartens", "52"), fact("institutions", "1")
+    share = fact("kindergarten_share", "5200", kind="computed", inputs=(kindergartens.id, institutions.id))
+    beyond = fact("places_per_thousand", "4013", kind="computed", inputs=(fact("places", "40").id,))
+    of_it = fact("enrolment_rate", "900", kind="computed", inputs=(beyond.id,))
+    known = facts(kindergartens, institutions, share, fact("places", "40"), beyond, of_it)
+    (first,) = checks.impossible_parts(known, KNOWN)
+    assert "开设托班幼儿园数52家大于托育机构数1家（data/raw/town/a_b.csv，C2）" in first.what
+    (second,) = checks.computed_out_of_range(known, KNOWN)
+    assert second.indicators == ("places_per_thousand",)
+
+
 def test_range_of_a_computed_figure_holds_at_both_ends() -> None:
     one = worked("fee_income_share", "50", upper=Decimal(400))
     assert len(checks.computed_out_of_range(facts(fact("places", "40"), one), KNOWN)) == 1
@@ -367,6 +379,14 @@ def test_rate_that_sources_print_under_another_name_is_held_against_that() -> No
     ours = worked("birth_rate_registered", "7.09", period="2023")
     printed = seen("birth_rate", "7.42‰", "2023")
     assert checks.published_figures([printed], facts(fact("places", "40"), ours), KNOWN) == [(ours, printed)]
+
+
+def test_rate_of_residents_is_not_held_against_that_of_people_on_the_register() -> None:
+    ours = worked("birth_rate_registered", "7.09", period="2023", basis="户籍人口")
+    known = facts(fact("places", "40"), ours)
+    residents, others = (seen("birth_rate", "7.42‰", "2023", basis=basis) for basis in ("常住口径", "户籍口径"))
+    assert checks.published_figures([residents], known, KNOWN) == []
+    assert checks.published_figures([residents, others], known, KNOWN) == [(ours, others)]
 
 
 def test_projection_is_held_against_what_a_source_says_of_the_year_of_the_target() -> None:

@@ -239,27 +239,35 @@ def impossible_parts(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
             part,
             "error",
             "part-exceeds-whole",
-            f"{part.label}{printed(part)}大于{whole.label}{printed(whole)}",
-            "核对两个数字的时点和口径",
+            f"{part.label}{printed(part)}大于{whole.label}{printed(whole)}{_at(whole)}",
+            "核对两个数字的范围、时点和口径",
         )
         for part, whole in pairs
         if part.value > whole.value
     ]
 
 
+def _at(fact: Fact) -> str:
+    return f"（{fact.origins[0].where}）" if fact.origins else ""
+
+
 def computed_out_of_range(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
-    """Computed figures outside what their indicator can be: one of the inputs must be wrong."""
-    return [
-        of_fact(
-            one,
-            "error",
-            "computed-out-of-range",
-            f"{one.label}按{one.formula}计算为{printed(one)}，超出合理范围（{vocabulary[one.indicator].range_in_words}）",
-            f"核对所用的数字和单位：{_inputs_of(one, facts)}",
-        )
-        for one in facts.values()
-        if one.kind == "computed" and not all(map(vocabulary[one.indicator].allows, _ends(one)))
-    ]
+    """Computed figures outside what their indicator can be: one of the inputs must be wrong.
+
+    What comes only of a figure that is told already, a part larger than its whole among them, is not told again.
+    """
+    told = {id_ for one in impossible_parts(facts, vocabulary) for id_ in (facts[name].id for name in one.indicators)}
+    findings = []
+    for one in facts.values():
+        entry = vocabulary[one.indicator]
+        if one.kind != "computed" or all(map(entry.allows, _ends(one))):
+            continue
+        if not told.intersection(one.inputs):
+            what = f"{one.label}按{one.formula}计算为{printed(one)}，超出合理范围（{entry.range_in_words}）"
+            action = f"核对所用的数字和单位：{_inputs_of(one, facts)}"
+            findings.append(of_fact(one, "error", "computed-out-of-range", what, action))
+        told.add(one.id)
+    return findings
 
 
 def restated_targets(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
@@ -294,11 +302,17 @@ def published_figures(
     found: dict[str, tuple[Fact, Observation]] = {}
     for one in observations:
         fact = computed.get((one.indicator, one.place))
-        if fact is None or one.part or one.status != "used":
+        if fact is None or one.part or one.status != "used" or _on_other_people(fact, one):
             continue
         if last_day(one.period) == last_day(fact.period) or _looks_ahead(fact, one, facts):
             found.setdefault(fact.id, (fact, one))
     return list(found.values())
+
+
+def _on_other_people(fact: Fact, one: Observation) -> bool:
+    """Whether the source counts residents where the fact counts those on the register, or the other way round."""
+    said = [{word for word in ("常住", "户籍") if word in basis} for basis in (fact.basis, one.basis)]
+    return all(said) and not set.intersection(*said)
 
 
 def _assumed_otherwise(fact: Fact, facts: Facts) -> bool:

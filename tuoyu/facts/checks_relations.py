@@ -123,7 +123,7 @@ def odd_ratios(observations: Iterable[Observation], relations: Relations, vocabu
 
 
 def _short(value: Decimal) -> str:
-    return f"{value.normalize():f}" if value == value.quantize(Decimal("0.0001")) else f"{float(value):.3g}"
+    return f"{value.normalize():f}" if value == value.quantize(Decimal("0.0001")) else f"{Decimal(f'{value:.3g}'):f}"
 
 
 def wrong_rates(
