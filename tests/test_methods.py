@@ -13,6 +13,7 @@ import pytest
 from tuoyu.childcare import formulas
 from tuoyu.childcare.subject import subject
 from tuoyu.facts import checks
+from tuoyu.facts import checks_entry
 from tuoyu.facts import checks_place
 from tuoyu.facts import checks_relations
 from tuoyu.facts import checks_shares
@@ -55,7 +56,7 @@ def test_page_has_every_relation_claim_threshold_and_wording() -> None:
 
 def test_page_has_every_check_that_makes_findings() -> None:
     gathered = {"check_observations", "check_facts", "settled"}
-    modules = (checks, checks_place, checks_relations, checks_shares, checks_text, checks_time)
+    modules = (checks, checks_entry, checks_place, checks_relations, checks_shares, checks_text, checks_time)
     made = {
         name
         for module in modules

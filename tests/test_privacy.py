@@ -60,6 +60,8 @@ def planted(site: Path) -> None:
     _streets(site / FOLDER / STREETS, secrets)
     _population(site / FOLDER / POPULATION, secrets)
     _figures(site / FOLDER / FIGURES, secrets)
+    for again in (site / FOLDER).glob("二次录入*"):  # what is planted would be told from it
+        again.unlink()
     accept_files(site, "example")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import get_args
 
+from tuoyu.childcare.example_entries import entered_again
 from tuoyu.childcare.institutions.entries import CODE_CHARACTERS
 from tuoyu.nouns.city import Duty
 from tuoyu.nouns.errors import ParameterError
@@ -113,17 +114,34 @@ def files() -> dict[str, bytes]:
     """Name → contents of every file of the example's folder; the same bytes every time."""
     chance = random.Random(SEED)  # noqa: S311 - made-up figures, no secret
     survey_file = f"家长问卷（示例数据）_按文本_{ANSWERS}_{ANSWERS}.xlsx"
+    population, streets, told, policies = (
+        f"{name}（示例数据）{ending}"
+        for name, ending in (
+            ("人口主要指标", ".xlsx"),
+            ("街道社区婴幼儿数", ".xlsx"),
+            ("公布数据", ".csv"),
+            ("政策文件登记", ".toml"),
+        )
+    )
+    typed = {population: _population(), told: _published()}
     tables = {
-        "人口主要指标（示例数据）.xlsx": (_population(), 'kind = "statistics"'),
+        population: (to_bytes(_book("人口（示例数据）", typed[population])), 'kind = "statistics"'),
         survey_file: (_answers(chance), 'kind = "answers"'),
         "托育机构名单（示例数据）.xlsx": (
             _institutions(chance),
             'kind = "institutions"\ncovers = "全部"\nperiod = "2024年末"',
         ),
-        "街道社区婴幼儿数（示例数据）.xlsx": (_streets(chance), 'kind = "communities"'),
-        "公布数据（示例数据）.csv": (_published(), 'kind = "figures"'),
-        "政策文件登记（示例数据）.toml": (POLICIES.encode(), 'kind = "policies"'),
+    }
+    typed[streets] = _streets(chance)
+    tables |= {
+        streets: (to_bytes(_book("婴幼儿数（示例数据）", typed[streets])), 'kind = "communities"'),
+        told: (_as_csv(typed[told]), 'kind = "figures"'),
+        policies: (POLICIES.encode(), 'kind = "policies"'),
         "调研记录（示例数据）.toml": (EVIDENCE.encode(), 'kind = "evidence"'),
+        "二次录入（示例数据）.csv": (
+            entered_again("示例市", typed, {policies: POLICIES}),
+            'kind = "second_entry"',
+        ),
     }
     made = {CITY: _city().encode(), QUESTIONS: _question_map(survey_file).encode()}
     for name, (content, reading) in tables.items():
@@ -162,8 +180,8 @@ def _book(sheet: str, rows: Sequence[Sequence[object]]) -> Workbook:
     return book
 
 
-def _population() -> bytes:
-    rows: list[list[object]] = [
+def _population() -> list[list[object]]:
+    return [
         [f"示例市人口主要指标（{MARK}）"],
         [],
         ["指标", "计量单位", "2019年", "2020年", "2021年", "2022年", "2023年", "2024年"],
@@ -176,7 +194,6 @@ def _population() -> bytes:
         ["农村居民人均可支配收入", "元", "…", "…", "…", 20870, 22315, 23806],
         [f"注：{MARK}。出生、死亡人口为户籍口径。"],
     ]
-    return to_bytes(_book("人口（示例数据）", rows))
 
 
 def _pick(chance: random.Random, choice: Choice) -> str:
@@ -251,7 +268,7 @@ def _institutions(chance: random.Random) -> bytes:
     return to_bytes(_book("机构名单（示例数据）", rows))
 
 
-def _streets(chance: random.Random) -> bytes:
+def _streets(chance: random.Random) -> list[list[object]]:
     rows: list[list[object]] = [[f"示例市2024年末街道、社区3岁以下婴幼儿数（{MARK}）"]]
     rows.append(["区县", "街道", "社区", "社区数（个）", "3岁以下婴幼儿数（人）"])
     for district, streets in STREETS.items():
@@ -260,18 +277,14 @@ def _streets(chance: random.Random) -> bytes:
             listed = COMMUNITIES[: chance.randint(2, 3)]
             rows += [[district, street, one, None, int(total * chance.uniform(0.08, 0.2))] for one in listed]
             rows.append([district, street, "合计", chance.randint(8, 18), total])
-    rows.append([f"注：{MARK}。"])
-    return to_bytes(_book("婴幼儿数（示例数据）", rows))
+    return [*rows, [f"注：{MARK}。"]]
 
 
-def _published() -> bytes:
-    lines = [
-        "序号,地区,指标,数据,口径,时点,发布机构,文件,备注",
-        f"1,示例市,托育机构数,61家,,2024年末,示例市统计部门,示例公报（{MARK}）,",
-        f"2,示例市,居民月人均可支配收入,3110元/月,,2024年,示例市统计部门,示例公报（{MARK}）,",
-        f"3,示例市,保育人员高中及以下学历比例,56.5%,,2024年末,示例市统计部门,示例公报（{MARK}）,",
-    ]
+def _published() -> list[list[object]]:
     told = [
+        ("示例市", "托育机构数", "61家", "2024年末"),
+        ("示例市", "居民月人均可支配收入", "3110元/月", "2024年"),
+        ("示例市", "保育人员高中及以下学历比例", "56.5%", "2024年末"),
         ("示例市", "居民人均可支配收入", "37320元", "2024年"),
         ("示例市", "公办园占比", "58.2%", "2024年末"),
         ("示例市", "普惠性幼儿园在园幼儿占比", "88.4%", "2024年末"),
@@ -286,10 +299,15 @@ def _published() -> bytes:
             (f"示例市{place}", "1-4岁人口(七普)", f"{older}人", "2020年11月1日"),
             (f"示例市{place}", "常住人口(七普)", f"{everybody}人", "2020年11月1日"),
         ]
-    lines += [
-        f"{number},{place},{name},{value},,{day},示例市统计部门,示例公报（{MARK}）,"
-        for number, (place, name, value, day) in enumerate(told, len(lines))
+    office = ("示例市统计部门", f"示例公报（{MARK}）", "")
+    return [
+        ["序号", "地区", "指标", "数据", "口径", "时点", "发布机构", "文件", "备注"],
+        *([number, *line[:3], "", line[3], *office] for number, line in enumerate(told, 1)),
     ]
+
+
+def _as_csv(rows: Sequence[Sequence[object]]) -> bytes:
+    lines = [",".join(map(str, row)) for row in rows]
     return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode()
 
 

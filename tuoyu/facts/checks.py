@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from tuoyu.facts import checks_entry
 from tuoyu.facts import checks_place
 from tuoyu.facts import checks_relations
 from tuoyu.facts import checks_shares
@@ -228,6 +229,7 @@ def check_facts(facts: Facts, observations: Iterable[Observation], subject: Subj
         *mixed_dates(facts, vocabulary),
         *published_only(facts, subject),
         *large_changes(facts),
+        *checks_entry.entered_once(facts),
     ]
 
 

@@ -176,7 +176,9 @@ def _targets(
 def _target(indicator: Indicator, policy: Policy, target: Target, place: str, prefix: str) -> Fact:
     quantity = read_quantities(target.value)[0]
     number = f"（{policy.number}）" if policy.number else ""
-    origin = Origin(f"{policy.title}{number}", policy.issuer, policy.file, "", f"target“{target.id}”", target.value)
+    cell = f"target“{target.id}”"
+    document = f"{policy.title}{number}"
+    origin = Origin(document, policy.issuer, policy.file, "", cell, target.value, twice=target.twice)
     notes = ["" if policy.verified else "该文件的名称、年份或目标值未能核对原文", target.caution]
     return Fact(
         indicator=indicator.id,

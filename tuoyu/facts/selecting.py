@@ -168,6 +168,7 @@ def _origin(one: Observation) -> Origin:
         confidence=one.confidence,
         published=one.published,
         accessed=one.accessed,
+        twice=one.twice,
     )
 
 

@@ -40,7 +40,8 @@ class Origin:
     """出处 — where a figure stands: document and place in it, and file, sheet and cell that hold it as printed.
 
     ``locator`` is the place in the document, ``transcription`` says who copied it where the file is no original,
-    ``confidence``, ``published`` and ``accessed`` (the day on which it was had) what the sidecar says of the source.
+    ``confidence``, ``published`` and ``accessed`` (the day on which it was had) what the sidecar says of the source;
+    ``twice`` that the figure was entered a second time and found the same.
     """
 
     document: str
@@ -54,6 +55,7 @@ class Origin:
     confidence: str = ""
     published: str = ""
     accessed: str = ""
+    twice: bool = False
 
     @property
     def where(self) -> str:

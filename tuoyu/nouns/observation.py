@@ -38,9 +38,9 @@ class Observation:
     = > >= < <= ≈, ``resolution`` the size of the last printed digit, ``basis`` 口径, ``option`` a survey option or
     the position in a printed list, ``respondents`` the n of a share.
     ``locator`` says where in the document the figure stands, ``transcription`` who copied it, if it was copied,
-    ``confidence`` how far the source is to be trusted, ``accessed`` when it was had. ``status``: used, repeat (the
-    document says it again),
-    set_aside (declared in corrections.toml).
+    ``confidence`` how far the source is to be trusted, ``accessed`` when it was had. ``twice`` says that it was entered
+    a second time and found the same. ``status``: used, repeat (the document says it again), set_aside (declared in
+    corrections.toml).
     """
 
     place: str
@@ -68,6 +68,7 @@ class Observation:
     transcription: str = ""
     confidence: str = ""
     accessed: str = ""
+    twice: bool = False
 
     def __post_init__(self) -> None:
         # Observations are printed and published as findings are: what a file says of a person must not get there.

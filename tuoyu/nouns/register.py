@@ -52,6 +52,7 @@ class Target(_Form):
     definition: str = Field(default="", title="定义")
     place: str = Field(default="", title="目标所属地区的行政区划代码")
     caution: str = Field(default="", title="使用时应注意")
+    twice: bool = Field(default=False, title="两次录入是否相符，由程序填写")
 
 
 class Entry(_Form):

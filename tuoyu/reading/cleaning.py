@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from tuoyu.nouns.fact import WHOLE
 from tuoyu.nouns.finding import WAIVER
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.forms import FormError
@@ -29,11 +31,16 @@ from tuoyu.nouns.register import Entry
 from tuoyu.nouns.register import Policy
 from tuoyu.nouns.register import entries_of
 from tuoyu.reading import log
+from tuoyu.reading.entering import SECOND_ENTRY
+from tuoyu.reading.entering import Entered
+from tuoyu.reading.entering import compare
+from tuoyu.reading.entering import figure_of
 from tuoyu.reading.figures import Desk
 from tuoyu.reading.figures import Words
 from tuoyu.reading.files.grids import open_grids
 from tuoyu.reading.layouts.lists import LAYOUTS
 from tuoyu.reading.layouts.lists import Layout
+from tuoyu.reading.layouts.lists import read_figures
 from tuoyu.reading.layouts.rows import Row
 from tuoyu.reading.layouts.rows import holds_figure
 from tuoyu.reading.layouts.rows import texts_of
@@ -50,6 +57,7 @@ from tuoyu.reading.survey.reading import survey_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
 
@@ -109,6 +117,7 @@ def clean(
         names = gazetteer(cities, place)
         desks = [Desk(raw, words, names, declared.pop(raw.path, ())) for raw in files]
         _read_folder(desks, known, around)
+        _compare_entries(desks, result)
         result.observations += [one for desk in desks for one in desk.observations]
         result.findings += [one for desk in desks for one in desk.closed()]
         result.reading |= {desk.raw.path: log.in_order(desk.became) for desk in desks if desk.became}
@@ -194,10 +203,12 @@ def _read_folder(desks: Sequence[Desk], readers: Mapping[str, Reader], around: A
         kind = desk.raw.source.reading.kind
         if kind in readers:
             pieces[kind] += [(desk, grid) for grid in _grids(desk)]
+        elif kind == SECOND_ENTRY:
+            _enter_again(desk)
         elif kind in LAYOUTS:
             _enter_all(desk, [(grid, LAYOUTS[kind](grid, desk.raw.source.reading)) for grid in _grids(desk)])
         elif kind not in REGISTERS:
-            known = sorted([*LAYOUTS, *REGISTERS, *readers])
+            known = sorted([*LAYOUTS, *REGISTERS, *readers, SECOND_ENTRY])
             what, action = f"来源说明里的 reading.kind“{kind}”不认识", f"改为 {'、'.join(known)} 之一"
             desk.findings.append(Finding("error", "kind-unknown", f"{desk.raw.path}.source.toml", what, action))
     for kind, parts in pieces.items():
@@ -206,6 +217,76 @@ def _read_folder(desks: Sequence[Desk], readers: Mapping[str, Reader], around: A
         for desk in desks:
             if desk.raw.source.reading.kind == kind:
                 _enter_all(desk, [(grid, layout) for one, grid, layout in read if one is desk])
+
+
+def _enter_again(desk: Desk) -> None:
+    """Reads a second entry: nothing of it is an observation."""
+    for grid in _grids(desk):
+        layout = read_figures(grid, desk.raw.source.reading, also=("文件",))
+        _tell(desk, grid, layout)
+        for row in layout.rows:
+            desk.enter(row)
+        desk.became[log.ENTERED_AGAIN] += len(layout.rows)
+
+
+def _compare_entries(desks: Sequence[Desk], result: Cleaned) -> None:
+    """Holds the second entries of a folder against the first; what agrees bears a mark, what does not is told.
+
+    A file that could not be read in full is compared once it is mended.
+    """
+    again = [desk for desk in desks if desk.raw.source.reading.kind == SECOND_ENTRY]
+    if not again or any(desk.is_faulty for desk in again):
+        return
+    firsts = [desk for desk in desks if desk not in again]
+    targets = [one for desk in firsts for one in _targets_of(desk.raw, result)]
+    files = {desk.raw.name.rpartition(".")[0]: desk.raw.path for desk in firsts}
+    wrong = {one.where.partition("，")[0] for one in result.findings if one.code == "register-unreadable"}
+    wrong |= {desk.raw.path for desk in firsts if desk.is_faulty}
+    second = [one for desk in again for one in desk.entered if files.get(one.stem) not in wrong]
+    compared = compare([*targets, *(one for desk in firsts for one in desk.entered)], second, files)
+    again[0].findings += compared.findings
+    marked = [_marked(one, compared.agreed) for one in result.registers["policies"]]
+    result.registers["policies"] = tuple(marked)
+    for desk in firsts:
+        desk.observations = [
+            replace(one, twice=(one.file, one.sheet, one.cell) in compared.agreed) for one in desk.observations
+        ]
+
+
+def _marked(entry: Entry, agreed: frozenset[tuple[str, str, str]]) -> Entry:
+    """A policy with a mark on those of its targets whose two entries agree."""
+    if not isinstance(entry, Policy):
+        return entry
+    targets = [
+        one.model_copy(update={"twice": one.twice or (entry.file, "", f"target“{one.id}”") in agreed})
+        for one in entry.target
+    ]
+    return entry.model_copy(update={"target": tuple(targets)})
+
+
+def _targets_of(raw: RawFile, result: Cleaned) -> Iterator[Entered]:
+    """The targets of a register of policies as they were entered."""
+    for policy in result.registers["policies"]:
+        for target in policy.target if isinstance(policy, Policy) and policy.file == raw.path else ():
+            try:
+                quantities = read_quantities(target.value)
+            except UnreadableError:
+                quantities = ()
+            yield Entered(
+                "",
+                raw.path,
+                "",
+                f"target“{target.id}”",
+                target.definition or target.indicator,
+                target.indicator,
+                target.place or raw.source.reading.place or "",
+                WHOLE,
+                target.year,
+                "",
+                "",
+                target.value,
+                figure_of(target.value, quantities),
+            )
 
 
 def _grids(desk: Desk) -> list[Grid]:
@@ -256,7 +337,8 @@ def _is_beside_the_matter(grid: Grid) -> bool:
     return len(filled) <= _FEW_CELLS and not any(holds_figure(grid, row, column) for row, column in filled)
 
 
-def _enter(desk: Desk, grid: Grid, layout: Layout) -> None:
+def _tell(desk: Desk, grid: Grid, layout: Layout) -> None:
+    """What is wrong or doubtful about the layout of a sheet."""
     path = desk.raw.path
     desk.findings += [
         Finding("error", "layout", locate(path, one.sheet, one.cell), one.what, one.action) for one in layout.faults
@@ -267,6 +349,11 @@ def _enter(desk: Desk, grid: Grid, layout: Layout) -> None:
         Finding("warning", "layout-doubt", locate(path, sheet, cell), what, action)
         for sheet, cell, what, action in doubts
     ]
+
+
+def _enter(desk: Desk, grid: Grid, layout: Layout) -> None:
+    path = desk.raw.path
+    _tell(desk, grid, layout)
     title = desk.places.elsewhere(next((text for text in texts_of(grid, 0)), "")) if grid.rows else ""
     if title:
         what, action = f"表的标题写的是{title}", "核对是否拿错了表"

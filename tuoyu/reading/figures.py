@@ -23,10 +23,13 @@ from tuoyu.nouns.observation import Observation
 from tuoyu.nouns.observation import Status
 from tuoyu.nouns.observation import locate
 from tuoyu.reading import log
+from tuoyu.reading.entering import Entered
+from tuoyu.reading.entering import figure_of
 from tuoyu.reading.periods import read_period
 from tuoyu.reading.quantities import Quantity
 from tuoyu.reading.quantities import UnreadableError
 from tuoyu.reading.quantities import clean_text
+from tuoyu.reading.quantities import read_code
 from tuoyu.reading.quantities import read_quantities
 from tuoyu.reading.quantities import read_unit
 
@@ -105,6 +108,7 @@ class Desk:
     indicators: Unknown = field(default_factory=Unknown)
     elsewhere: Unknown = field(default_factory=Unknown)
     foreign: Unknown = field(default_factory=Unknown)
+    entered: list[Entered] = field(default_factory=list)
 
     def correction(self, row: Row) -> Correction | None:
         """The declared correction of this cell, if the cell still prints what it expects."""
@@ -131,6 +135,7 @@ class Desk:
         if code is None and self.raw.source.reading.other_places:
             return log.ELSEWHERE
         quantities, period, faults = _understood(row, printed, self._unit(row.unit, indicator))
+        self.enter(row)
         set_aside = correction is not None and correction.action == "set_aside"
         if indicator and quantities and not set_aside:
             faults += self._unit_faults(indicator, quantities[0])
@@ -151,6 +156,30 @@ class Desk:
                 replace(base, value=quantity.value, upper=quantity.upper, option=option, status=status, remark=remark)
             )
         return log.CORRECTED if correction and status == "used" else _BECAME[status]
+
+    def enter(self, row: Row) -> None:
+        """Keep one figure as it was entered, before any correction, for the comparison with another entry."""
+        indicator = self.words.indicator(row.indicator)
+        code = self.places.code(row.place) if row.place else self.raw.source.reading.place
+        quantities, period, _ = _understood(row, row.printed, self._unit(row.unit, indicator))
+        respondents = _RESPONDENTS.fullmatch(row.respondents)
+        self.entered.append(
+            Entered(
+                row.document,
+                self.raw.path,
+                row.sheet,
+                row.cell,
+                row.indicator,
+                indicator or clean_text(row.indicator),
+                code or read_code(row.place) or row.place,
+                row.part,
+                period or clean_text(row.period),
+                row.basis,
+                respondents[1] if respondents else row.respondents,
+                str(row.printed),
+                figure_of(row.printed, quantities),
+            )
+        )
 
     def _unit(self, printed: str, indicator: str | None) -> str:
         """The unit of a figure; where a table names several (万人、‰), the one that its indicator can have."""
@@ -196,6 +225,13 @@ class Desk:
             confidence=source.confidence,
             accessed=source.accessed.isoformat(),
         )
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether something of the file could not be read."""
+        reading = self.raw.source.reading
+        unknown = (self.indicators.cells and not reading.others) or (self.elsewhere.cells and not reading.other_places)
+        return bool(unknown) or any(one.severity == "error" for one in self.findings)
 
     @property
     def says_anything(self) -> bool:

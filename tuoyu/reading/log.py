@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 USED, CORRECTED, REPEATED = "采用", "更正后采用", "复述不重复计"
 SET_ASIDE, BLANK, UNREADABLE = "登记为不采用", "空缺", "未能读取"
 OTHERS, ELSEWHERE = "词表以外不采用", "其他地区不采用"
-ENTRIES = "登记条目"
+ENTRIES, ENTERED_AGAIN = "登记条目", "第二次录入"
 ANSWERS_USED, ANSWERS_DROPPED = "答卷计入", "答卷因{}不计"
 LISTED, LISTED_TWICE, NOT_COVERED = "机构计入", "机构重复不计", "机构不在名单范围不计"
 _ORDER = (
     *(USED, CORRECTED, REPEATED, SET_ASIDE, BLANK, OTHERS, ELSEWHERE, UNREADABLE),
-    *(ENTRIES, ANSWERS_USED, LISTED, LISTED_TWICE, NOT_COVERED),
+    *(ENTRIES, ENTERED_AGAIN, ANSWERS_USED, LISTED, LISTED_TWICE, NOT_COVERED),
 )
 Log = dict[str, dict[str, int]]  # file → what became → how many
 

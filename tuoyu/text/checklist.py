@@ -84,6 +84,7 @@ CHECKS = {  # by function: the code of its findings, its name, what it does
     "same_as_nation": ("same-as-nation", "与全国数值相同", "本市的数字与全国的数字完全相同，可能引用的是全国数。"),
     "mixed_dates": ("mixed-dates", "时点混用", "主要指标由不同年份的数字计算。"),
     "published_only": ("published-only", "只有公布值", "有算式而缺数据、只能采用公布值的指标。"),
+    "entered_once": ("entered-once", "只录入过一次", "由人工摘录的原始数字，有多少录入了两次、逐项相符。"),
     "large_changes": (
         "large-change",
         "与上期相比变动过大",

@@ -127,10 +127,11 @@ def _astray(grid: Grid, row: int, columns: dict[str, int], figure: str) -> Misre
     return None
 
 
-def read_figures(grid: Grid, declared: Reading | None = None) -> Layout:
-    """指标摘录表: one figure per line, with columns 地区, 指标, 数据, 时点 and optional others (单位, 口径 …).
+def read_figures(grid: Grid, declared: Reading | None = None, also: tuple[str, ...] = ()) -> Layout:
+    """指标摘录表: one figure per line, with columns 地区, 指标, 数据, 时点 and optional others (单位, 口径, 街道 …).
 
-    A column whose contents the sidecar declares for the whole file may be missing.
+    A column whose contents the sidecar declares for the whole file may be missing; ``also`` are further columns that
+    must be there.
     """
     said = {"指标": declared.indicator, "时点": declared.period} if declared else {}
     whole = {name: value for name, value in said.items() if value}
@@ -141,7 +142,7 @@ def read_figures(grid: Grid, declared: Reading | None = None) -> Layout:
 
     header = {grid.text(row, column) for row in range(len(grid.rows)) for column in range(len(grid.rows[row]))}
     needed = tuple(name for name in ("地区", "指标", "数据", "时点") if name in header or name not in whole)
-    return _read_list(grid, needed, "数据", row_of)
+    return _read_list(grid, (*needed, *also), "数据", row_of)
 
 
 def _figure(grid: Grid, number: int, columns: dict[str, int], whole: Mapping[str, str]) -> Row | Misread:
@@ -168,6 +169,8 @@ def _figure(grid: Grid, number: int, columns: dict[str, int], whole: Mapping[str
         unit=unit,
         period=text["时点"],
         basis=text.get("口径", ""),
+        part=_part(bare_name(text.get("街道", "")), bare_name(text.get("社区", ""))),
+        respondents=text.get("样本量", ""),
         producer=_plain(grid, number, columns, "发布机构"),
         document=_plain(grid, number, columns, "文件"),
         locator=_plain(grid, number, columns, "位置"),
@@ -342,11 +345,16 @@ def _holds(grid: Grid, row: int, column: int) -> bool:
 
 def _count(grid: Grid, line: _Line, column: int, indicator: str, *, unit: str, period: str) -> Row:
     street = "" if line.street in _ALL_STREETS else line.street
-    whole = Part("街道", street) if street else WHOLE
-    part = whole if line.is_total else Part("社区", line.community, within=street)
+    part = _part(street, "" if line.is_total else line.community)
     cell, printed = address(line.row, column), raw_value(grid, line.row, column)
     place = "" if line.district in TOTALS else read_code(line.district) or line.district
     return Row(grid.sheet, cell, printed, indicator, place=place, unit=unit, part=part, period=period)
+
+
+def _part(street: str, community: str) -> Part:
+    if community:
+        return Part("社区", community, within=street)
+    return Part("街道", street) if street else WHOLE
 
 
 def _cells(grid: Grid, row: int, columns: dict[str, int]) -> dict[str, str]:

@@ -95,6 +95,7 @@ const origins = (list, fact) => {
     row(list, "来源文件", `${source.producer}　${source.document}`);
     row(list, "文中位置", source.locator);
     row(list, "文件性质", source.transcription || "未注明为转录");
+    if (source.twice) row(list, "录入", "录入两次，逐项相符");
     row(list, "可信程度", source.confidence);
     row(list, "发布日期", source.published);
     row(list, "取得日期", source.accessed);

@@ -91,7 +91,7 @@ const sourceOf = (source, parent) => {
   line(place, "原文", source.printed);
   const dated = [source.published && `${source.published}发布`, source.accessed && `${source.accessed}取得`].filter(Boolean).join("，");
   line(place, "日期", dated);
-  line(place, "可信", [source.confidence, source.transcription].filter(Boolean).join("，"));
+  line(place, "可信", [source.confidence, source.transcription, source.twice && "录入两次，逐项相符"].filter(Boolean).join("，"));
 };
 const folded = (parent, name, made) => {
   const details = element("details", "", parent);
