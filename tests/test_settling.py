@@ -54,3 +54,10 @@ def test_verified_doubts_stand_with_the_corrections_and_not_among_what_is_to_be_
     assert table is not None
     assert table.title == "已登记的更正和核实"
     assert "已核实" in table.rows[0][3]
+
+
+def test_a_reader_is_told_of_an_answered_finding_as_answered() -> None:
+    corrected = Finding("warning", "correction", "data/raw/town/表.csv，C3", "印错", "不采用")
+    assert [one.standing for one in (*found(), corrected)] == ["已核实", "已更正"]
+    assert [one.standing for one in found(check="nought")] == ["存疑", "矛盾"]
+    assert Finding("note", "mixed-dates", "入托率", "时点不同", "").standing == "提示"

@@ -22,7 +22,7 @@ from tuoyu.facts.wording import span
 from tuoyu.nouns.fact import KIND_NAMES
 from tuoyu.nouns.fact import WHOLE
 from tuoyu.nouns.fact import by_date
-from tuoyu.nouns.finding import CORRECTED
+from tuoyu.nouns.finding import SETTLED
 from tuoyu.nouns.finding import SEVERITY_NAMES
 from tuoyu.nouns.finding import VERIFIED
 from tuoyu.nouns.period import in_words
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from tuoyu.nouns.finding import Finding
 
 TARGETS = ("places_target", "national_places_target", "enrolment_target", "floor_area_per_place")
-SETTLED = {CORRECTED, VERIFIED}
 CELL = re.compile(r"data/raw/[^，；]+(?:，工作表“[^”]*”)?，(?:[A-Z]+\d+(?::[A-Z]+\d+)?|target“[^”]*”)")
 CALLED = {"questions": "问卷题目登记"}
 FILE = re.compile(r" ?([\w（）-]+)\.(?:toml|csv|xlsx) ?")

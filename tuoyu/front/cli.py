@@ -291,7 +291,7 @@ def _check_tables(site: usage.Site, edition: Edition, *, rows: bool) -> None:
         progress.say(f"  {SEVERITY_NAMES['warning']}　{doubt}")
     for one in seen.findings:
         check = f"［{one.code}］" if one.severity == "warning" and one.code != CORRECTED else ""
-        progress.say(f"  {SEVERITY_NAMES[one.severity]}　{one.text}{check}")
+        progress.say(f"  {one.standing}　{one.text}{check}")
     for lack in seen.wanting:
         progress.say(f"  缺少　{lack.what}→ 影响“{'”“'.join(lack.sections)}”")
     if len(seen.wanting) > 1:

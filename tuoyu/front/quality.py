@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from tuoyu.facts.wording import cite
 from tuoyu.facts.wording import printed
 from tuoyu.nouns.fact import KIND_NAMES
-from tuoyu.nouns.finding import CORRECTED
+from tuoyu.nouns.finding import SETTLED
 from tuoyu.nouns.finding import SEVERITY_NAMES
-from tuoyu.nouns.finding import VERIFIED
 from tuoyu.nouns.period import in_words
 from tuoyu.render.ledger import Sheet
 from tuoyu.render.passages import passages
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 FINDINGS, CHECKED, ASSUMPTIONS = "核验意见", "核验记录", "假设清单"
 READING = ("读取文件", "每个文件逐格读取：种类、工作表、地区、时点、单位、口径，登记的更正是否仍对得上原文。")
-SETTLED = {CORRECTED: "已更正", VERIFIED: "已核实"}
 OPEN, EXPLAINED = "待答复", "提示，不需答复"
 PASSED, WAITING, ANSWERED = "没有意见", "有待答复的意见", "有意见，均已答复或只作提示"
 SCENARIO, METHOD = "展望方案", "方法假定"

@@ -19,6 +19,7 @@ SPOKEN = {
     "restated-target": "目标互为折算",
 }
 SEVERITY_NAMES: dict[Severity, str] = {"error": "矛盾", "warning": "存疑", "note": "提示"}
+SETTLED = {CORRECTED: "已更正", VERIFIED: "已核实"}  # by the code of findings that a person has answered
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Finding:
     def text(self) -> str:
         """One line for a terminal or a list: where, what, what to do."""
         return f"{self.where}：{self.what}" + (f"→ {self.action}" if self.action else "")
+
+    @property
+    def standing(self) -> str:
+        """What it is to a reader: answered, or else how severe."""
+        return SETTLED.get(self.code) or SEVERITY_NAMES[self.severity]
 
     def concerns(self, indicator: str, place: str, period: str) -> bool:
         """Whether it casts doubt on a figure of this indicator, place and period."""
