@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from dataclasses import field
 from functools import cache
@@ -55,9 +56,15 @@ def executed(root: Path, facts: Facts) -> NotebookNode:
 
 
 @cache
+def executed_of(name: str) -> NotebookNode:
+    """The last notebook of an edition of this repository, once."""
+    return executed(ROOT, facts_of(name))
+
+
+@cache
 def report_of(name: str) -> NotebookNode:
     """The report of an edition of this repository, once."""
-    return assembled(ROOT, facts_of(name))
+    return compose(ROOT, facts_of(name), copy.deepcopy(executed_of(name)))
 
 
 def assembled(root: Path, facts: Facts) -> NotebookNode:

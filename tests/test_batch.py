@@ -23,17 +23,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO
 from typing import TYPE_CHECKING
 from typing import Any
 
 import pytest
-from assembled import executed
+from assembled import executed_of
 from conftest import EDITIONS
 from conftest import ROOT
+from conftest import Made
 from conftest import copy_repository
 from conftest import document_of
-from conftest import facts_of
+from running import MARK
+from running import PATIENCE
+from running import marked
+from running import run
+from running import start
 
 from tuoyu.engine import batch
 from tuoyu.engine import journal
@@ -61,10 +65,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for proce
 SMALL = ("jiangmen-2023-12", "ordos-2024", "yulin-2024")
 QUICK = ("ordos-2024", "shenzhen-2024", "yulin-2024")  # where it does not matter which
 DAMAGED = "data/raw/jiangmen/家长问卷结果.csv"
-MARK = "TUOYU_TEST_MARK"
 DIES = partial(signal.raise_signal, signal.SIGKILL)
 TWO = partial(processes, 2)
-SECONDS = 60.0
+SECONDS = 60.0  # that work takes which nobody waits for
 
 
 def dies_once(note: Path) -> Callable[[], int]:
@@ -74,73 +77,12 @@ def dies_once(note: Path) -> Callable[[], int]:
 
 def until(true: Callable[[], bool], what: str) -> None:
     """Return as soon as it is true."""
-    latest = time.monotonic() + SECONDS
+    latest = time.monotonic() + PATIENCE
     while time.monotonic() < latest:
         if true():
             return
         time.sleep(0.02)
     pytest.fail(f"waited in vain: {what}")
-
-
-@dataclass
-class Running:
-    """``python pipeline.py`` in a repository; every process that comes of it bears its mark."""
-
-    site: Path
-    process: subprocess.Popen[bytes]
-    mark: str
-
-    def ended(self) -> tuple[int, str, str]:
-        """Exit code and what was said."""
-        self.process.wait(SECONDS * 2)
-        return self.process.returncode, *((self.site / name).read_text("utf-8") for name in ("stdout", "stderr"))
-
-    def at_work(self) -> bool:
-        """Whether an edition is being made."""
-        return any((self.site / "data/processed").glob(".*.new/*"))
-
-    def workers(self) -> list[int]:
-        """Processes of ``--jobs``."""
-        return [number for number, words in marked(self.mark).items() if b"spawn_main" in words]
-
-    def left(self) -> dict[int, bytes]:
-        """Processes that are still there a while after the end."""
-        latest = time.monotonic() + 10
-        while marked(self.mark) and time.monotonic() < latest:
-            time.sleep(0.05)
-        return marked(self.mark)
-
-
-def marked(mark: str) -> dict[int, bytes]:
-    """Number and command line of every living process with this mark in its environment."""
-    found = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            words = (folder / "cmdline").read_bytes()
-            if words and f"{MARK}={mark}".encode() in (folder / "environ").read_bytes():
-                found[int(folder.name)] = words
-    return found
-
-
-def start(site: Path, *words: str, stdout: int | IO[bytes] | None = None, stderr: int | None = None) -> Running:
-    mark = uuid.uuid4().hex
-    with (site / "stdout").open("wb") as out, (site / "stderr").open("wb") as err:
-        process = subprocess.Popen(
-            [sys.executable, "pipeline.py", *words],
-            cwd=site,
-            env={**os.environ, MARK: mark, "TERM": "xterm-256color"},
-            stdin=subprocess.DEVNULL,
-            stdout=out if stdout is None else stdout,
-            stderr=err if stderr is None else stderr,
-            start_new_session=True,
-            # A shell that runs the tests in the background has them, and what they start, ignore the interrupt.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads run yet
-        )
-    return Running(site, process, mark)
-
-
-def run(site: Path, *words: str) -> tuple[int, str, str]:
-    return start(site, *words).ended()
 
 
 def products(site: Path, *names: str) -> dict[str, bytes]:
@@ -172,14 +114,21 @@ def fresh(bare: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(bare, tmp_path / "托育 site"))
 
 
-@pytest.fixture(scope="module")
-def together(bare: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, str, str]:
-    """A clone in which all editions were made on two processes, and what that said."""
-    site = Path(shutil.copytree(bare, tmp_path_factory.mktemp("together") / "托育 site"))
-    running = start(site, "run", "--all", "--jobs", "2")
-    ended = running.ended()
-    assert not running.left()
-    return site, *ended
+@pytest.fixture
+def copied(all_made: Made, tmp_path: Path) -> Path:
+    """A copy of the clone in which all editions were made."""
+    return Path(shutil.copytree(all_made.place.root, tmp_path / "托育 site"))
+
+
+@pytest.fixture
+def emptied(copied: Path) -> Path:
+    """The same with nothing in place; but what notebooks give is in the cache."""
+    for path in (*(copied / "data/processed").iterdir(), *(copied / "reports").iterdir()):
+        if path.is_dir() and path.name != ".cache":
+            shutil.rmtree(path)
+        elif path.is_file():
+            path.unlink()
+    return copied
 
 
 # The work itself
@@ -275,9 +224,9 @@ if __name__ == "__main__":
 
 
 @pytest.mark.slow
-def test_five_editions_on_two_processes_are_told_in_plain_lines(together: tuple[Path, int, str, str]) -> None:
-    site, code, said, complained = together
-    assert (code, complained) == (0, "")
+def test_five_editions_on_two_processes_are_told_in_plain_lines(all_made: Made) -> None:
+    site, said = all_made.place.root, all_made.said
+    assert all_made.complained == ""
     for name in EDITIONS:
         assert f"{name}：开始\n" in said
         assert re.search(rf"^{name}：完成（[\d.]+ 秒）$", said, re.MULTILINE)
@@ -290,16 +239,8 @@ def test_five_editions_on_two_processes_are_told_in_plain_lines(together: tuple[
 
 
 @pytest.mark.slow
-def test_products_are_those_of_a_run_one_after_another(together: tuple[Path, int, str, str], fresh: Path) -> None:
-    assert run(fresh, "run", *SMALL)[0] == 0
-    ours, theirs = products(together[0], *SMALL), products(fresh, *SMALL)
-    assert len(ours) > 5 * len(SMALL)
-    assert [name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)] == []
-
-
-@pytest.mark.slow
-def test_every_product_lies_in_the_folder_of_its_edition(together: tuple[Path, int, str, str], bare: Path) -> None:
-    site = together[0]
+def test_every_product_lies_in_the_folder_of_its_edition(all_made: Made, bare: Path) -> None:
+    site = all_made.place.root
     before, after = (
         {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} for folder in (bare, site)
     )
@@ -314,8 +255,8 @@ def test_every_product_lies_in_the_folder_of_its_edition(together: tuple[Path, i
 
 
 @pytest.mark.slow
-def test_report_shows_the_figures_of_its_own_edition_only(together: tuple[Path, int, str, str]) -> None:
-    site = together[0]
+def test_report_shows_the_figures_of_its_own_edition_only(all_made: Made) -> None:
+    site = all_made.place.root
     figures = {name: [output for output in outputs(document_of(name)) if "alt" in output] for name in EDITIONS}
     everywhere = {figure["alt"] for each in figures.values() for figure in each}
     assert len(everywhere) > len(EDITIONS)
@@ -328,7 +269,7 @@ def test_report_shows_the_figures_of_its_own_edition_only(together: tuple[Path, 
         texts = [page, *(path.read_text("utf-8") for path in (site / "reports" / name).glob("working-papers/*"))]
         assert not [alt for alt in foreign for text in texts if alt in text]
         # The notebook draws for all kinds of reports: it does not read the text, which says what stands in which.
-        drawn = {output["id"] for output in outputs(executed(ROOT, facts_of(name))) if "alt" in output}
+        drawn = {output["id"] for output in outputs(executed_of(name)) if "alt" in output}
         files = {path.stem for path in (site / "data/processed" / name / "figures").iterdir()}
         assert files == drawn >= {figure["id"] for figure in own}
 
@@ -339,34 +280,34 @@ def outputs(notebook: NotebookNode) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_failed_edition_stops_no_other_and_the_next_run_makes_only_that_one(fresh: Path) -> None:
-    path = fresh / DAMAGED
+def test_failed_edition_stops_no_other_and_the_next_run_makes_only_that_one(emptied: Path) -> None:
+    path = emptied / DAMAGED
     content = path.read_bytes()
     path.write_bytes(content + b"\n")
-    code, said, complained = run(fresh, "run", *SMALL, "--jobs", "2")
+    code, said, complained = run(emptied, "run", *SMALL, "--jobs", "2", "--to", "html")
     assert code == 4
     assert Path(DAMAGED).name in complained
     assert "Traceback" not in complained
     assert "共 3 期，失败 1 期：jiangmen-2023-12；" in said
-    assert [results(fresh, name) for name in SMALL] == [["失败"], ["完成"], ["完成"]]
-    index = (fresh / "reports/index.html").read_text("utf-8")
+    assert [results(emptied, name) for name in SMALL] == [["失败"], ["完成"], ["完成"]]
+    index = (emptied / "reports/index.html").read_text("utf-8")
     assert re.findall('<article id="([^"]*)"', index) == newest_first(["ordos-2024", "yulin-2024"])
     path.write_bytes(content)
-    code, said, complained = run(fresh, "run", *SMALL, "--jobs", "2")
+    code, said, complained = run(emptied, "run", *SMALL, "--jobs", "2", "--to", "html")
     assert (code, complained) == (0, "")
-    assert [results(fresh, name)[1:] for name in SMALL] == [["完成"], ["未变"], ["未变"]]
+    assert [results(emptied, name)[1:] for name in SMALL] == [["完成"], ["未变"], ["未变"]]
     assert re.search(r"^ordos-2024：未变（", said, re.MULTILINE)
 
 
 @pytest.mark.slow
-def test_editions_are_made_though_a_worker_is_killed(together: tuple[Path, int, str, str], fresh: Path) -> None:
-    running = start(fresh, "run", *QUICK, "--jobs", "2")
+def test_editions_are_made_though_a_worker_is_killed(all_made: Made, emptied: Path) -> None:
+    running = start(emptied, "run", *QUICK, "--jobs", "2")
     until(running.at_work, "an edition under way")
     os.kill(running.workers()[0], signal.SIGKILL)
     code, said, complained = running.ended()
     assert (code, complained) == (0, "")
     assert len(re.findall("：执行的进程意外退出，重新开始\n", said)) == 1
-    assert products(fresh, *QUICK) == products(together[0], *QUICK)
+    assert products(emptied, *QUICK) == products(all_made.place.root, *QUICK)
     assert not running.left()
 
 
@@ -395,8 +336,8 @@ def test_workers_end_with_a_run_that_is_killed(fresh: Path) -> None:
 
 
 @pytest.mark.slow
-def test_terminal_shows_a_live_table_above_the_summary(together: tuple[Path, int, str, str]) -> None:
-    code, shown, _ = on_a_terminal(together[0], "run", "--all", "--jobs", "2")
+def test_terminal_shows_a_live_table_above_the_summary(copied: Path) -> None:
+    code, shown, _ = on_a_terminal(copied, "run", "--all", "--jobs", "2")
     assert code == 0
     assert re.search(r"共 5 期：.*进行中 2.*等待 3", shown)
     assert re.search(r"[\w-]+ +进行中 +\d+ 秒", shown)
@@ -405,8 +346,8 @@ def test_terminal_shows_a_live_table_above_the_summary(together: tuple[Path, int
 
 
 @pytest.mark.slow
-def test_lines_for_a_file_stay_out_of_the_live_table(together: tuple[Path, int, str, str]) -> None:
-    code, shown, written = on_a_terminal(together[0], "run", *SMALL, "--jobs", "2", written=True)
+def test_lines_for_a_file_stay_out_of_the_live_table(copied: Path) -> None:
+    code, shown, written = on_a_terminal(copied, "run", *SMALL, "--jobs", "2", written=True)
     assert code == 0
     assert "\x1b" not in written
     for name in SMALL:
@@ -508,16 +449,14 @@ def cluster(bare: Path, tmp_path: Path) -> Iterator[Cluster]:
 
 
 @pytest.mark.slow
-def test_cluster_makes_all_editions_though_a_worker_is_killed(
-    together: tuple[Path, int, str, str], fresh: Path, cluster: Cluster
-) -> None:
-    running = start(fresh, "run", *QUICK, "--scheduler", cluster.address)
+def test_cluster_makes_all_editions_though_a_worker_is_killed(all_made: Made, fresh: Path, cluster: Cluster) -> None:
+    running = start(fresh, "run", *QUICK[:2], "--scheduler", cluster.address)
     until(running.at_work, "an edition under way")
     cluster.workers[0].kill()
     code, said, complained = running.ended()
     assert (code, complained) == (0, "")
-    assert said.endswith("共 3 期，失败 0 期；总目：reports/index.html\n")
-    assert products(fresh, *QUICK) == products(together[0], *QUICK)
+    assert said.endswith("共 2 期，失败 0 期；总目：reports/index.html\n")
+    assert products(fresh, *QUICK[:2]) == products(all_made.place.root, *QUICK[:2])
 
 
 SCRIPT = """
@@ -549,7 +488,7 @@ def test_cluster_that_goes_away_is_told_for_every_piece_left(cluster: Cluster, g
             assert process.poll() is None
         for each in [cluster.scheduler] if gone == "scheduler" else cluster.workers:
             each.kill()
-        rest, complained = process.communicate(timeout=SECONDS)
+        rest, complained = process.communicate(timeout=PATIENCE)
     had = dict(line.split(" ", 2)[1:] for line in (said + rest).splitlines() if line.startswith("had "))
     assert (process.returncode, complained) == (0, "")
     assert had.keys() == {"short", "wrong", "long", "next"}

@@ -11,13 +11,9 @@ import os
 import re
 import shutil
 import socket
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace as replace_in
 from datetime import date
 from datetime import timedelta
 from pathlib import Path
@@ -25,27 +21,19 @@ from pathlib import Path
 import pandas as pd
 import pikepdf
 import pytest
+from conftest import Made
 from conftest import copy_repository
+from running import Place
 
 from tuoyu.engine import journal
 from tuoyu.engine.manifest import STATE
 from tuoyu.front.cli import main
 from tuoyu.workspace.opening import load_stages
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("warmed")]
 
 SHORT, EARLIER = "yulin-2024", "jiangmen-2023-12"
 NAMES = (SHORT, EARLIER)
-# Both processes and kernels import this first: another host, as far as any Python program can tell.
-HOST = """
-import os, platform, socket
-_name = {host!r}
-_uname = os.uname()
-socket.gethostname = socket.getfqdn = platform.node = lambda *_: _name
-os.uname = lambda: os.uname_result((_uname.sysname, _name, _uname.release, _uname.version, _uname.machine))
-"""
-
-
 # What a user may have set up, each for other products if it were heard.
 SET_UP = {
     ".config/matplotlib/matplotlibrc": "font.size: 22\naxes.grid: True\nsvg.fonttype: none\nlines.linewidth: 9\n",
@@ -87,44 +75,6 @@ def set_up(home: Path) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True)
-class Place:
-    """Somewhere to run: a clone, and what is peculiar to the machine and its user."""
-
-    root: Path
-    home: Path
-    user: str
-    host: str
-    surroundings: Mapping[str, str]
-    words: tuple[str, ...]
-    umask: int = 0o022
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """A command line in this place."""
-        return subprocess.run(
-            [sys.executable, "pipeline.py", *words],
-            cwd=self.root,
-            env={**os.environ, **self.environment()},
-            umask=self.umask,
-            check=False,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        )
-
-    def environment(self) -> dict[str, str]:
-        start = self.home / "start"
-        start.mkdir(parents=True, exist_ok=True)
-        (start / "sitecustomize.py").write_text(HOST.format(host=self.host), encoding="utf-8")
-        who = {"HOME": str(self.home), "USER": self.user, "LOGNAME": self.user, "HOSTNAME": self.host}
-        return {**who, **self.surroundings, "PYTHONPATH": str(start)}
-
-    @property
-    def secrets(self) -> list[str]:
-        """What no product may hold."""
-        return [str(self.root), str(self.home), self.user, self.host, str(Path(sys.prefix))]
-
-
 def products(root: Path, *names: str) -> dict[str, Path]:
     """Every product of these editions, by name."""
     folders = [root / place / name for name in names for place in ("data/processed", "reports")]
@@ -137,50 +87,36 @@ def digests(root: Path, *names: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Place]:
+def places(all_made: Made, tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Place]:
     """Two clones, each with both editions made in its own way."""
     base = tmp_path_factory.mktemp("places")
-    utf8 = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "LANGUAGE": "zh_CN"}
-    plain = {"LC_ALL": "C", "LANG": "C"}
-    found = (
-        Place(
-            copy_repository(base / "here"),
-            base / "home-of-one",
-            "user-of-the-first",
-            "host-of-the-first",
-            {**utf8, "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1"},
-            ("--jobs", "2"),
-        ),
-        Place(
-            copy_repository(base / "另一处 {2024} $HOME"),
-            base / "home-of-another",
-            "user-of-the-second",
-            "host-of-the-second",
-            {
-                **plain,
-                **set_up(base / "home-of-another"),
-                "TZ": "America/Los_Angeles",
-                "PYTHONHASHSEED": "4242",
-                "TUOYU_KERNELS": "ordinary",
-            },
-            ("--jobs", "1"),
-            umask=0o077,
-        ),
+    other = Place(
+        copy_repository(base / "另一处 {2024} $HOME"),
+        base / "home-of-another",
+        "user-of-the-second",
+        "host-of-the-second",
+        {
+            "LC_ALL": "C",
+            "LANG": "C",
+            **set_up(base / "home-of-another"),
+            "TZ": "America/Los_Angeles",
+            "PYTHONHASHSEED": "4242",
+            "TUOYU_KERNELS": "ordinary",
+        },
+        umask=0o077,
     )
+    done = other.run("run", *NAMES, "--force", "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    found = (all_made.place, other)
     for place in found:
-        done = place.run("run", *NAMES, "--force", *place.words)
-        assert done.returncode == 0, done.stderr
         assert journal.entries(place.root, SHORT)[-1]["host"] == place.host
     return found
 
 
 @pytest.fixture
-def site(places: tuple[Place, Place], tmp_path: Path) -> Iterator[Place]:
+def site(all_made: Made, tmp_path: Path) -> Place:
     """A copy of the first place, to be changed."""
-    first = places[0]
-    root = Path(shutil.copytree(first.root, tmp_path / "site"))
-    yield Place(root, first.home, first.user, first.host, first.surroundings, ())
-    shutil.rmtree(root)
+    return replace_in(all_made.place, root=Path(shutil.copytree(all_made.place.root, tmp_path / "site")))
 
 
 def test_two_places_give_the_same_bytes(places: tuple[Place, Place]) -> None:

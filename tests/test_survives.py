@@ -24,6 +24,7 @@ from pathlib import Path
 
 import pytest
 import toy
+from running import PATIENCE
 
 from tuoyu.nouns.stage import Stage
 
@@ -86,6 +87,7 @@ if __name__ == "__main__":
     renames, original, Path.rename = [], Path.rename, rename
     tell, progress.show = progress.show, show
     making.renderer, making.FILES = lambda root, stages, wanted: render, ()
+    making.prepare = lambda executing: None
     if (ROOT / "stop at store").exists():
         from tuoyu.engine.store import Products
 
@@ -143,8 +145,8 @@ def helper_of(root: Path, process: subprocess.Popen[str]) -> int:
     return child(root, process.pid, "zygote.py")
 
 
-def until(condition: Callable[[], object], seconds: float) -> None:
-    latest = time.monotonic() + seconds
+def until(condition: Callable[[], object]) -> None:
+    latest = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < latest, "waited in vain"
         time.sleep(0.02)
@@ -163,7 +165,7 @@ def start(root: Path, stop: str = "", verb: str = "run", **environment: str) -> 
         text=True,
     )
     if stop:
-        until(lambda: (root / "stopped").exists() or process.poll() is not None, 30)
+        until(lambda: (root / "stopped").exists() or process.poll() is not None)
         assert process.poll() is None, process.communicate()[0]
     return process
 
@@ -171,8 +173,8 @@ def start(root: Path, stop: str = "", verb: str = "run", **environment: str) -> 
 def end(root: Path, process: subprocess.Popen[str]) -> tuple[int, str]:
     """Exit code and everything said by a run that may go on now; it leaves no process behind."""
     (root / "stopped").unlink(missing_ok=True)
-    said, _ = process.communicate(timeout=60)
-    until(lambda: not processes(root), 5)
+    said, _ = process.communicate(timeout=PATIENCE)
+    until(lambda: not processes(root))
     assert "Traceback" not in said
     assert process.returncode == 0 or re.search("[\u4e00-\u9fff]{4}", said)
     return process.returncode, said
@@ -182,7 +184,7 @@ def kill(root: Path, process: subprocess.Popen[str]) -> None:
     """Kill the run alone, where it has stopped; no process of it stays behind."""
     process.kill()
     process.communicate()
-    until(lambda: not processes(root), 5)
+    until(lambda: not processes(root))
     (root / "stopped").unlink()
 
 
@@ -303,7 +305,7 @@ def test_kernel_killed_while_a_cell_runs(site: Site, kernels: str) -> None:
         else child(site.root, helper_of(site.root, process), "zygote.py")
     )
     os.kill(kernel, signal.SIGKILL)
-    until((site.root / "reports" / f".{NAME}.failed").exists, 20)
+    until((site.root / "reports" / f".{NAME}.failed").exists)
     said = site.fails(process, "环节“整理”", "“停一停”标题下", "内核意外退出", "原有成果未动")
     assert f"reports/.{NAME}.failed/{NOTEBOOK}.ipynb" in said
     site.completes()
@@ -312,7 +314,7 @@ def test_kernel_killed_while_a_cell_runs(site: Site, kernels: str) -> None:
 def test_helper_of_the_kernels_killed_while_a_cell_runs(site: Site) -> None:
     process = start(site.root, "cell")
     os.kill(helper_of(site.root, process), signal.SIGKILL)
-    until((site.root / "reports" / f".{NAME}.failed").exists, 20)
+    until((site.root / "reports" / f".{NAME}.failed").exists)
     site.fails(process, "环节“整理”", "内核意外退出", "原有成果未动")
     site.completes()
 
@@ -412,7 +414,7 @@ def test_cell_that_eats_memory_is_stopped_at_the_memory_limit_of_its_stage(site:
 def test_second_run_of_an_edition_says_who_has_it_and_the_first_completes(site: Site) -> None:
     first = start(site.root, "cell")
     second = start(site.root)
-    said, _ = second.communicate(timeout=30)
+    said, _ = second.communicate(timeout=PATIENCE)
     assert second.returncode == 1
     assert "Traceback" not in said
     holder = f"另一个程序（进程 {first.pid}，主机 {socket.gethostname()}，"
