@@ -96,6 +96,7 @@ def untouched(root: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_run_makes_every_product_twice_the_same_and_sweeps_up(root: Path) -> None:
     steps: list[Step] = []
     stages = (toy.clean_stage(), toy.sum_stage())
@@ -119,6 +120,7 @@ def test_run_makes_every_product_twice_the_same_and_sweeps_up(root: Path) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_manifest_lists_inputs_and_products_without_times_or_machine_paths(root: Path) -> None:
     run_edition(job(root, toy.clean_stage()))
     text = (root / "reports/toy-2024/manifest.json").read_text(encoding="utf-8")
@@ -140,6 +142,7 @@ def test_manifest_lists_inputs_and_products_without_times_or_machine_paths(root:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_failing_cell_is_named_with_stage_notebook_heading_and_code(root: Path, made: dict[str, str]) -> None:
     message = failure(root, use(root, "fails in second cell"), StageError)
     assert "环节“整理”（笔记本 fails in second cell.ipynb），“二、再算”标题下，第7个单元格出错" in message
@@ -153,6 +156,7 @@ def test_failing_cell_is_named_with_stage_notebook_heading_and_code(root: Path, 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_error_of_ours_comes_out_as_itself(root: Path, made: dict[str, str]) -> None:
     message = failure(root, use(root, "raises data error"), DataError)
     assert message.startswith("人口.csv 第3行：应为数字，现为“约三万”→ 请核对原表")
@@ -161,6 +165,7 @@ def test_error_of_ours_comes_out_as_itself(root: Path, made: dict[str, str]) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_dead_kernel_is_a_failure_though_papermill_says_completed(root: Path, made: dict[str, str]) -> None:
     message = failure(root, use(root, "kills its kernel"), StageError)
     assert "“内存不足”标题下，第4个单元格" in message
@@ -169,6 +174,7 @@ def test_dead_kernel_is_a_failure_though_papermill_says_completed(root: Path, ma
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_cell_beyond_its_time_limit_is_stopped(root: Path, made: dict[str, str]) -> None:
     message = failure(root, use(root, "sleeps too long", time_limit=2), StageError)
     assert "“很慢”标题下，第4个单元格" in message
@@ -177,6 +183,7 @@ def test_cell_beyond_its_time_limit_is_stopped(root: Path, made: dict[str, str])
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_promise_that_was_not_kept_is_a_failure(root: Path, made: dict[str, str]) -> None:
     message = failure(root, use(root, "writes nothing"), StageError)
     assert "运行完毕，但没有写出 numbers.parquet" in message
@@ -184,6 +191,7 @@ def test_promise_that_was_not_kept_is_a_failure(root: Path, made: dict[str, str]
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_undeclared_write_is_refused_with_its_place(root: Path, made: dict[str, str]) -> None:
     message = failure(root, use(root, "writes an undeclared file"), ContractError)
     assert "写出了没有声明的 extra" in message
@@ -192,6 +200,7 @@ def test_undeclared_write_is_refused_with_its_place(root: Path, made: dict[str, 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_file_opened_by_hand_is_refused_with_its_place(root: Path, made: dict[str, str]) -> None:
     message = failure(root, use(root, "opens a raw file by hand"), ContractError)
     assert "直接打开了 data" in message
@@ -201,12 +210,14 @@ def test_file_opened_by_hand_is_refused_with_its_place(root: Path, made: dict[st
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_a_kernel_may_open_its_stage_again_as_in_jupyterlab(root: Path) -> None:
     run_edition(job(root, use(root, "opens its stage twice")))
     assert (root / "data/processed/toy-2024/numbers.parquet").is_file()
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_file_slipped_past_the_workspace_is_found_afterwards(root: Path, made: dict[str, str]) -> None:
     message = failure(root, use(root, "slips a file past its workspace"), ContractError)
     assert "改动了没有声明的文件：secret" in message
@@ -214,6 +225,7 @@ def test_file_slipped_past_the_workspace_is_found_afterwards(root: Path, made: d
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_executed_notebook_holds_nothing_that_changes_from_run_to_run(root: Path) -> None:
     run_edition(job(root, use(root, "prints what changes from run to run")))
     name = "data/processed/toy-2024/executed/prints what changes from run to run.ipynb"
@@ -243,6 +255,7 @@ def test_breach_of_contract_stops_a_run_before_any_kernel(root: Path, made: dict
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_failed_rendering_leaves_the_earlier_products(root: Path, made: dict[str, str]) -> None:
     def fail(processed: Path, executed: dict[str, Path], reports: Path) -> None:
         (reports / PAGE).write_text(f"半份 {processed} {executed}", encoding="utf-8")
@@ -255,6 +268,7 @@ def test_failed_rendering_leaves_the_earlier_products(root: Path, made: dict[str
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_input_that_changes_during_a_run_voids_it(root: Path, made: dict[str, str]) -> None:
     def meddle(processed: Path, executed: dict[str, Path], reports: Path) -> None:
         render_names(processed, executed, reports)
@@ -266,6 +280,7 @@ def test_input_that_changes_during_a_run_voids_it(root: Path, made: dict[str, st
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_input_that_changes_and_changes_back_voids_a_run_and_is_not_kept(
     root: Path, made: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,6 +301,7 @@ def test_input_that_changes_and_changes_back_voids_a_run_and_is_not_kept(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_rehearsal_puts_nothing_in_place_and_is_kept_in_the_cache(root: Path, made: dict[str, str]) -> None:
     seen: list[str] = []
 
@@ -303,6 +319,7 @@ def test_rehearsal_puts_nothing_in_place_and_is_kept_in_the_cache(root: Path, ma
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_rehearsal_of_what_is_fresh_makes_nothing(root: Path) -> None:
     run_edition(job(root, toy.clean_stage()))
     steps: list[Step] = []
@@ -312,6 +329,7 @@ def test_rehearsal_of_what_is_fresh_makes_nothing(root: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_pages_are_rendered_again_without_a_kernel(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run_edition(job(root, toy.clean_stage()))
     before = tree(root)
@@ -335,6 +353,7 @@ def edit_cell(path: Path, kind: str, text: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warmed")
 def test_pages_are_made_of_the_words_of_today_and_a_run_makes_the_same(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

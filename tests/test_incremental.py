@@ -41,7 +41,7 @@ from tuoyu.text.texts import Texts
 from tuoyu.workspace.opening import load_stages
 from tuoyu.workspace.texts import read_texts
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("warmed")]
 
 NAME = "yulin-2024"
 CLEAN, INDICATORS, REPORT = "01_clean", "02_indicators", "03_report"
@@ -631,7 +631,7 @@ def explain_in_the_clone(root: Path) -> tuple[str, ...]:
 
 
 def run_in_the_clone(root: Path) -> tuple[str, ...]:
-    in_the_clone(root, "pipeline.py", "run", NAME)
+    in_the_clone(root, "pipeline.py", "run", NAME, "--to", "html")
     return tuple(step["state"] for step in journal.entries(root, NAME)[-1]["steps"])
 
 

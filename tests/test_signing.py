@@ -93,7 +93,7 @@ def signed(root: Path) -> None:
     assert run_edition(job(root))
 
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("warmed")]
 
 
 def test_signature_stands_on_the_page_and_changes_no_other_product(root: Path) -> None:
