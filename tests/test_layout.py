@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pikepdf
@@ -28,6 +29,12 @@ def _packaged_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(fonts.PACKAGED_ONLY, "packaged")
 
 
+@cache
+def sheets_made(name: str) -> bytes:
+    """The PDF of an edition, once."""
+    return to_pdf(document_of(name))
+
+
 def words(content: bytes, page: int) -> str:
     return "".join(run.text for line in sheets_of(content)[page].lines for run in line).replace(" ", "")
 
@@ -37,7 +44,7 @@ MOST_LOOKED_UP = 8  # pages of findings, definitions and sources together
 
 @pytest.mark.parametrize("name", EDITIONS)
 def test_nothing_on_the_pages_to_object_to(name: str) -> None:
-    content = to_pdf(document_of(name))
+    content = sheets_made(name)
     assert audit(content) == []
     pages = ["".join(run.text for line in sheet.lines for run in line) for sheet in sheets_of(content)]
     first = next(at for at, page in enumerate(pages) if page.startswith("附件") and "数据核验情况" in page)
@@ -89,7 +96,7 @@ def test_the_audit_finds_what_should_not_be_printed(rows: list[list[str]], kind:
 
 
 def test_letters_of_figures_are_left_out_and_their_captions_are_not() -> None:
-    content = to_pdf(document_of("jiangmen-2024-08"))
+    content = sheets_made("jiangmen-2024-08")
     text = "".join(words(content, page) for page in range(len(sheets_of(content))))
     assert "图3家长问卷各题结果" in text.replace("\u3000", "")
     assert any("占受访家长的比例（%）" in page.get_textpage().get_text_bounded() for page in PdfDocument(content))
@@ -133,7 +140,7 @@ def test_only_a_draft_is_marked() -> None:
 
 
 def test_a_long_report_has_contents_and_bookmarks_with_ordinals() -> None:
-    content = to_pdf(document_of("jiangmen-2024-08"))
+    content = sheets_made("jiangmen-2024-08")
     assert "目录一、基本状况" in words(content, 0)
     with pikepdf.open(io.BytesIO(content)) as document, document.open_outline() as outline:
         titles = [str(item.title) for item in outline.root]
