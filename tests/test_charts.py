@@ -213,6 +213,7 @@ def test_numbers_behind_a_figure_are_those_of_its_facts(id_: str) -> None:
     known = facts_of(FULL)
     points = drawn(of_edition(FULL, id_).chart).points
     at = {title: points["columns"].index(title) for title in ("数值", "单位", "时点")}
+    assert points["rows"]
     for row, name in zip(points["rows"], points["facts"], strict=True):
         one = known.facts[name]
         assert Decimal(row[at["数值"]]) == one.rounded()

@@ -26,7 +26,9 @@ REGISTERS = {
 def _entries(place: str) -> list[Evidence]:
     kind, file = REGISTERS[place]
     record = tomllib.loads((RAW / place / file).read_text(encoding="utf-8"))
-    return list(entries_of(kind, record, place=place, file=file))  # type: ignore[arg-type]
+    entries = list(entries_of(kind, record, place=place, file=file))  # type: ignore[arg-type]
+    assert entries
+    return entries
 
 
 @pytest.mark.parametrize("place", REGISTERS)

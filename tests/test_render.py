@@ -312,15 +312,18 @@ def test_pdf_keeps_to_the_text_block(pages: bytes) -> None:
     from pdfminer.layout import LTTextLine
 
     millimetre = 72 / 25.4
+    lines = 0
     for number, sheet in enumerate(extract_pages(io.BytesIO(pages)), 1):
         for box in sheet:
             for line in box if hasattr(box, "__iter__") else ():
                 if isinstance(line, LTTextLine) and not re.fullmatch(r"\s*—\s*\d+\s*—\s*", line.get_text()):
+                    lines += 1
                     # the blank half of an opening mark at the line's start is set outside the block
                     hung = 8.5 if line.get_text()[0] in "《（“〔" else 1
                     assert line.x0 >= 28 * millimetre - hung, (number, line.get_text())
                     assert line.x1 <= 184 * millimetre + 9, (number, line.get_text())
                     assert line.y0 >= (297 - 262) * millimetre - 6, (number, line.get_text())
+    assert lines > 50
 
 
 def test_what_is_too_large_for_a_page_loses_nothing() -> None:
