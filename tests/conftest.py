@@ -44,7 +44,7 @@ SLOW = (
     *("batch", "survives", "incremental", "adversarial", "browser", "reproducible", "handbook"),
     *("end_to_end", "lineage", "benchmarks", "layout", "cache", "word", "ledger"),
     *("render", "hostile_text", "privacy", "sweep", "survey", "quarto"),
-    *("same_everywhere", "report_text", "example", "new_city", "agreement"),
+    *("same_everywhere", "report_text", "example", "new_city", "agreement", "older_figures"),
 )
 EDITIONS = ("jiangmen-2024-08", "jiangmen-2023-12", "shenzhen-2024", "yulin-2024", "ordos-2024")
 

@@ -26,7 +26,6 @@ from tuoyu.nouns.finding import SETTLED
 from tuoyu.nouns.finding import SEVERITY_NAMES
 from tuoyu.nouns.finding import VERIFIED
 from tuoyu.nouns.period import in_words
-from tuoyu.nouns.period import last_day
 from tuoyu.text.tabulating import UNKNOWN
 from tuoyu.text.tabulating import Table
 from tuoyu.text.tabulating import by_how_much
@@ -132,10 +131,6 @@ def carried_over(facts: Facts) -> Table | None:
 
     Those on which another figure rests, and those that are watched from edition to edition.
     """
-    edition = facts.edition
-    since = last_day(f"{edition.as_of.year - 1}-{edition.as_of.month:02}") if edition else None
-    if since is None:
-        return None
     used: dict[str, dict[str, None]] = {}
     for id_ in dict.fromkeys(facts.names.values()):
         one = facts.facts[id_]
@@ -147,10 +142,9 @@ def carried_over(facts: Facts) -> Table | None:
     shown = {facts[name].name for name in listed_in("dashboard") if name in facts}
     for id_ in dict.fromkeys(facts.names.values()):
         one = facts.facts[id_]
-        day = last_day(one.period)
         latest = facts.series(one.indicator)[-1:] == (one,) or bool(one.part)
         own = one.kind == "observed" and one.place == facts.place and not one.edition and latest
-        if own and day is not None and day <= since:
+        if own and facts.is_older(one):
             uses = [name for name in used.get(id_, {}) if name != one.name]
             if not uses and one.name not in shown:
                 continue

@@ -25,6 +25,7 @@ from tuoyu.facts.wording import span
 from tuoyu.facts.wording import ten_thousands
 from tuoyu.nouns.observation import ANSWERS
 from tuoyu.nouns.observation import REGISTER
+from tuoyu.nouns.period import in_words
 from tuoyu.nouns.period import last_day
 from tuoyu.text.tabulating import STEADY
 from tuoyu.text.tabulating import UNKNOWN
@@ -356,12 +357,14 @@ def district_needs(facts: Facts) -> Table | None:
         return None
     rows = []
     shown: list[str] = []
+    days: dict[str, None] = {}
     for district in facts.city.districts:
         seen = facts.at(district.code)
         if "census_under_five" not in seen:
             continue
         own = at_census(facts, seen["census_under_five"])
         shown += [one.id for one in own if one]
+        days[in_words(seen["census_under_five"].period)] = None
         rows.append((text(district.name), *(span(one) if one else UNKNOWN for one in own)))
     if len(rows) < 2:
         return None
@@ -372,7 +375,8 @@ def district_needs(facts: Facts) -> Table | None:
         tuple(rows),
         ("left", "right", "right", "right", "right", "right"),
         (1.4, 1.5, 1.7, 1.7, 1.7, 1.7),
-        sources_note(facts, shown) + "人口为普查时点数，目标对应托位按普查常住人口计算，只反映各区县之间的相对需要。",
+        f"{sources_note(facts, shown)}人口为{'、'.join(days)}普查时点数，"
+        "目标对应托位按普查常住人口计算，只反映各区县之间的相对需要。",
     )
 
 

@@ -286,6 +286,12 @@ class Facts(Mapping[str, Fact]):
         city = next((one for one in self.benchmarks if one.code == place), self.city)
         return replace(self, names=names, missing=wanting, city=city)
 
+    def is_older(self, fact: Fact) -> bool:
+        """Whether a figure is of a year or more before the edition's date, so that a reader must be told of when."""
+        edition, day = self.edition, last_day(fact.period)
+        since = last_day(f"{edition.as_of.year - 1}-{edition.as_of.month:02}") if edition else None
+        return day is not None and since is not None and day <= since
+
     def behind(self, *names: str) -> tuple[str, ...]:
         """Ids of these facts and of all that they were computed from, each once, inputs after what uses them."""
         found: dict[str, None] = {}

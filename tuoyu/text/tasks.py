@@ -154,5 +154,6 @@ def _row(prose: Prose, number: int, section: Section) -> tuple[str, ...]:
 
 def _aim(facts: Facts, section: Section) -> str:
     fact = facts.get(section.indicator)
-    present = span(fact) if fact else "暂无数据"
+    of_when = in_words(fact.period) if fact and facts.is_older(fact) else ""
+    present = f"{of_when}{span(fact)}" if fact else "暂无数据"
     return f"{inert(section.indicator)}：{present}→{PROPOSED}{_target(facts, section)}"
