@@ -38,6 +38,7 @@ from tuoyu.front.review import judge
 from tuoyu.nouns.errors import TuoyuError
 from tuoyu.nouns.period import in_words
 from tuoyu.reading import cleaning
+from tuoyu.reading.entering import SECOND_ENTRY
 from tuoyu.reading.files.grids import open_grids
 from tuoyu.text.layout import Heading
 from tuoyu.text.layout import Shown
@@ -68,6 +69,7 @@ REFUSED, FOUND, SHOWN, ESCAPED = OUTCOMES = ("拒绝", "指出", "有疑", "漏�
 ALARMS = {"error", "warning"}
 ADDED_UP = {"institutions", "answers", "policies"}  # kinds of files whose cells stand behind a number together
 cleaning.open_grids = cache(open_grids)  # type: ignore[attr-defined]  # most files are the same from one fault to the next
+BEGIN, END = "<!-- 演练结果开始 -->", "<!-- 演练结果结束 -->"
 _CARRIER = re.compile(r'<span class="fact" data-id="([^"]+)"')
 _TRIES = 40
 
@@ -84,10 +86,11 @@ class Sound:
     world: World
 
     @classmethod
-    def of(cls, root: Path, name: str) -> Sound:
-        """Judge an edition as it is."""
+    def of(cls, root: Path, name: str, *, single: bool = False) -> Sound:
+        """Judge an edition as it is; with ``single`` as if nothing had been entered twice."""
         edition = load_edition(root, name)
-        files = {raw.path: raw for raw in load_raw(root, edition)}
+        received = load_raw(root, edition)
+        files = {raw.path: raw for raw in received if not (single and raw.source.reading.kind == SECOND_ENTRY)}
         judged = judge(root, edition, list(files.values()))
         facts = judged.facts
         if facts is None:
@@ -288,13 +291,34 @@ def listing(done: Drilled) -> str:
     return "\n".join([*lines, *(f"- 误报　{text}" for text in done.alarms), ""])
 
 
+def examples(done: Drilled) -> str:
+    """What escaped, a line a kind, with up to three cases of it."""
+    by_kind: dict[str, list[str]] = {}
+    for one in done.cases:
+        if one.outcome in {SHOWN, ESCAPED}:
+            by_kind.setdefault(one.kind, []).append(f"{one.where}：{one.words}".replace("|", "\\|"))
+    if not by_kind:
+        return "没有漏过的。\n"
+    lines = [f"| {kind} | {'；'.join(cases[:3])} |" for kind, cases in by_kind.items()]
+    return "\n".join(["漏过（含有疑）的例子：", "", "| 差错 | 漏过的例子 |", "|:--|:--|", *lines, ""])
+
+
+def enter(page: Path, done: Drilled) -> None:
+    """Put the result between the marks of a page of the documentation."""
+    before, _, rest = page.read_text("utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    page.write_text(f"{before}{BEGIN}\n{table(done)}\n{examples(done)}{END}{after}", "utf-8")
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run the drill; the table goes to standard output and to ``--out``, what escaped behind it."""
     parser = argparse.ArgumentParser(description="故障演练：在原始数据的副本里逐一植入差错，看核验能发现多少")
     parser.add_argument("--faults", type=int, default=300, help="植入多少处改变印出数字的差错")
     parser.add_argument("--seed", type=int, default=1, help="随机种子")
     parser.add_argument("--editions", default=",".join(EDITIONS), help="哪几期，逗号分隔")
+    parser.add_argument("--single", action="store_true", help="不用第二次录入")
     parser.add_argument("--out", type=Path, help="结果另存")
+    parser.add_argument("--docs", type=Path, help="结果写进文档的标记之间（docs/limits.md）")
     asked = parser.parse_args(words)
     if asked.faults < 1:
         parser.error("--faults 应为正整数")
@@ -302,12 +326,14 @@ def main(words: Sequence[str] | None = None) -> int:
         root = Path(folder) / "site"
         copy_repository(root)
         create_example(root)
-        sounds = [Sound.of(root, name) for name in asked.editions.split(",")]
+        sounds = [Sound.of(root, name, single=asked.single) for name in asked.editions.split(",")]
         done = drill(sounds, asked.faults, asked.seed)
     text = f"{table(done)}\n{listing(done)}"
     sys.stdout.write(text)
     if asked.out:
         asked.out.write_text(text, "utf-8")
+    if asked.docs:
+        enter(asked.docs, done)
     return 0
 
 

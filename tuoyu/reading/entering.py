@@ -84,8 +84,8 @@ class Entered:
 
 
 def figure_of(printed: object, quantities: Sequence[Quantity]) -> tuple[object, ...]:
-    """What a figure says, however it is typed: value, end of a range, bound, unit and last digit; else its text."""
-    read = [(one.value, one.upper, one.bound, one.unit, one.resolution) for one in quantities]
+    """What a figure says, however it is typed: value, end of a range, bound and unit; else its text."""
+    read = [(one.value, one.upper, one.bound, one.unit) for one in quantities]
     return tuple(read) or (clean_text(printed),)
 
 
