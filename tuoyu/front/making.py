@@ -37,7 +37,7 @@ from tuoyu.engine.runner import run_edition
 from tuoyu.engine.surroundings import Surroundings
 from tuoyu.front.formats import FILES
 from tuoyu.front.publication import MODULE
-from tuoyu.front.publication import prepare
+from tuoyu.front.publication import preparer
 from tuoyu.front.publication import renderer
 from tuoyu.front.signing import sealed
 from tuoyu.kernels import stay_warm
@@ -117,7 +117,7 @@ def job_of(
         wanted=wanted,
         force=order.force,
         tell=tell,
-        prepare=prepare,
+        prepare=preparer(root, edition),
         surroundings=_surroundings(order.given),
         machine=_fonts,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 from typing import Any
@@ -19,6 +20,7 @@ from tuoyu.front.formats import PAGE
 from tuoyu.front.formats import SHEETS
 from tuoyu.front.formats import WORD
 from tuoyu.nouns.errors import ParameterError
+from tuoyu.nouns.errors import TuoyuError
 from tuoyu.nouns.fact import Facts
 from tuoyu.nouns.finding import CORRECTED
 from tuoyu.nouns.finding import Finding
@@ -29,6 +31,7 @@ from tuoyu.workspace.texts import read_texts
 from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Sequence
     from pathlib import Path
@@ -37,7 +40,9 @@ if TYPE_CHECKING:
 
     from tuoyu.engine.runner import Job
     from tuoyu.engine.runner import Render
+    from tuoyu.nouns.edition import Edition
     from tuoyu.nouns.stage import Stage
+    from tuoyu.render.passages import Passage
 
 DOCUMENT = "report.ipynb"
 MASTHEAD = ("document_number", "copy_to", "printed_by", "printed_on")  # for the sheets alone: the text speaks of none
@@ -59,7 +64,8 @@ def renderer(root: Path, stages: Sequence[Stage], wanted: Sequence[str] = FILES)
     """
 
     def render(processed: Path, executed: dict[str, Path], reports: Path) -> None:
-        prepare(False)  # noqa: FBT003 - or wait for the thread that does
+        with _loading:  # or wait for the thread that does
+            _load()
         from tuoyu.front.leftovers import find_leftovers
         from tuoyu.front.leftovers import known_places
         from tuoyu.front.leftovers import read_product
@@ -70,38 +76,41 @@ def renderer(root: Path, stages: Sequence[Stage], wanted: Sequence[str] = FILES)
         from tuoyu.nouns.glyphs import covered
         from tuoyu.render.fonts import faces
         from tuoyu.render.passages import passages
-        from tuoyu.render.pdf import to_typst
-        from tuoyu.render.pdf import typeset
 
         facts = facts_at(processed / "facts.json")
         edition = load_edition(root, facts.edition.name if facts.edition else "")
         document = compose(root, facts, read_notebook(executed[stages[-1].name]))
         made = [name for name in wanted if not (reports / name).is_file()]
+        told = list(passages(document))
         with ThreadPoolExecutor(1) as pool:
             # The way to the sheets is the longest, and mostly outside this interpreter: everything else goes beside it.
-            source = pool.submit(to_typst, document) if SHEETS in made else None
+            sheets = pool.submit(_sheets, document, told) if SHEETS in made else None
             covered(), faces()
             _write_records(document, facts, reports)
             _write_papers(root / "reports" / edition.name, executed, reports)
-            sheets = pool.submit(typeset, source.result()) if source else None
-            products = _write_products(document, facts, made, reports)
-            told = list(passages(document))
-            found = differences(told, products)
+            found = differences(told, _write_products(document, facts, made, reports))
             words = read_products(reports)
             places = known_places(root, edition, tables=False)
-            doubtful = find_leftovers(words, *places)
-            if sheets:
-                write_atomically(reports / SHEETS, sheets.result())
         if sheets:
-            of_sheets = dict([read_product(reports, reports / SHEETS)])
-            found += differences(told, {SHEETS: sheets.result()})
-            doubtful += find_leftovers(of_sheets, *places)
-            words |= of_sheets
+            content, of_sheets = sheets.result()
+            write_atomically(reports / SHEETS, content)
+            words |= [read_product(reports, reports / SHEETS)]
+            found += of_sheets
         refuse(found)
-        if doubtful:
+        if find_leftovers(words, *places):
             refuse_leftovers(root, edition, words)
 
     return render
+
+
+def _sheets(document: NotebookNode, told: Sequence[Passage]) -> tuple[bytes, list[str]]:
+    """The sheets, and where they do not say what they are told."""
+    from tuoyu.front.readback import differences
+    from tuoyu.render.pdf import to_typst
+    from tuoyu.render.pdf import typeset
+
+    content = typeset(to_typst(document))
+    return content, differences(told, {SHEETS: content})
 
 
 def document_in_place(job: Job) -> NotebookNode:
@@ -202,17 +211,39 @@ def _summary(about: dict[str, Any], facts: Facts) -> dict[str, Any]:
     }
 
 
-def prepare(executing: bool) -> None:  # noqa: FBT001 - as the engine calls it
-    """Load what rendering needs, while something else has to be waited for; all of it where notebooks are executed."""
-    with _loading:
-        from tuoyu.nouns.glyphs import covered
-        from tuoyu.render.fonts import faces
-        from tuoyu.render.papers import exporter
+def preparer(root: Path, edition: Edition) -> Callable[[bool], None]:
+    """What the engine calls to load what rendering needs, while something else has to be waited for.
 
-        if executing:  # else the working papers are those of before, and the fonts are looked for beside pandoc
-            covered()
-            faces()
-            exporter()
+    All of it where notebooks are executed: then there is time even for what this process keeps of texts and places.
+    """
+
+    def prepare(executing: bool) -> None:  # noqa: FBT001 - as the engine calls it
+        with _loading:
+            _load()
+            if executing:
+                from tuoyu.childcare.subject import subject
+                from tuoyu.front.leftovers import known_places
+                from tuoyu.nouns.glyphs import covered
+                from tuoyu.render.fonts import faces
+                from tuoyu.render.papers import exporter
+                from tuoyu.text.texts import Texts
+
+                covered(), faces(), exporter(), subject()
+                with suppress(TuoyuError, OSError):  # what is wrong there is told when it is needed
+                    Texts.read(read_texts(root)), read_entries(root), known_places(root, edition, tables=False)
+
+    return prepare
+
+
+def _load() -> None:
+    """Import what makes the pages and reads them back."""
+    from tuoyu.front import ledger  # noqa: F401 - used by others
+    from tuoyu.front import readback  # noqa: F401
+    from tuoyu.render import ledger as sheets  # noqa: F401
+    from tuoyu.render import papers  # noqa: F401
+    from tuoyu.render import pdf  # noqa: F401
+    from tuoyu.render import word  # noqa: F401
+    from tuoyu.text import document  # noqa: F401
 
 
 def _records(path: Path) -> Any:  # noqa: ANN401 - JSON has no narrower type
