@@ -42,6 +42,7 @@ _ACTIONS = """请逐处处理：
   其余的，改正报告文字（notebooks/report/）、参数文件或数据文件中的名称。"""
 AROUND = 12  # characters of context on each side
 MOST_LISTED = 20
+_ASCII = re.compile(r"[\x00-\x7f]+")
 _SHORTEST_PHRASE = 4
 _SHORTEST_TITLE = 8  # shorter titles (人口主要指标) could be those of any city
 _PREFECTURES = {"地级市", "地区", "自治州", "盟"}
@@ -114,8 +115,10 @@ def refuse_leftovers(root: Path, edition: Edition, words: Mapping[str, str]) -> 
 def _search(text: str, file: str, forbidden: Mapping[str, str], phrases: Collection[str]) -> Iterator[Leftover]:
     """Longest first: a name within a longer declared phrase, or within another name, is not seen."""
     # Looking for each of thousands of names takes long; nearly all have a pair of characters that the text lacks.
-    pairs = {text[position : position + 2] for position in range(len(text) - 1)}
-    near = (name for name in forbidden if name[:2] in pairs and name[-2:] in pairs)
+    # What is no Chinese (markup of data, encoded pictures) makes most of a text and a few names: those are looked for.
+    chinese = _ASCII.sub(GAP, text)
+    pairs = {chinese[position : position + 2] for position in range(len(chinese) - 1)}
+    near = (name for name in forbidden if _ASCII.search(name) or (name[:2] in pairs and name[-2:] in pairs))
     present = [name for name in near if name in text]
     if not present:
         return
