@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuoyu.facts import relations
-from tuoyu.facts.relations import Cause
+from tuoyu.facts.relations import Obstacle
 from tuoyu.facts.relations import Outcome
 from tuoyu.facts.relations import Relation
 from tuoyu.facts.relations import Threshold
@@ -159,21 +159,21 @@ def test_majority_needs_the_whole_interval() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "expected", "cause"),
+    ("left", "right", "expected", "obstacle"),
     [
-        (share("38.33", 287), share("10.8", 287), "高于", Cause.NONE),
-        (share("10.8", 287), share("38.33", 287), "低于", Cause.NONE),
-        (share("38.33", 287), share("34.84", 287), "未定", Cause.SAMPLING),
-        (share("34.84", 287), share("34.84", 287), "持平", Cause.NONE),
-        (share("38.33", 287), share("10.8", 286), "缺据", Cause.RESPONDENTS),
-        (share("38.33", 287), fact("10.8"), "缺据", Cause.RESPONDENTS),
-        (fact("38.33"), fact("10.8"), "缺据", Cause.RESPONDENTS),
+        (share("38.33", 287), share("10.8", 287), "高于", Obstacle.NONE),
+        (share("10.8", 287), share("38.33", 287), "低于", Obstacle.NONE),
+        (share("38.33", 287), share("34.84", 287), "未定", Obstacle.SAMPLING),
+        (share("34.84", 287), share("34.84", 287), "持平", Obstacle.NONE),
+        (share("38.33", 287), share("10.8", 286), "缺据", Obstacle.RESPONDENTS),
+        (share("38.33", 287), fact("10.8"), "缺据", Obstacle.RESPONDENTS),
+        (fact("38.33"), fact("10.8"), "缺据", Obstacle.RESPONDENTS),
     ],
 )
 @pytest.mark.parametrize("relation", ["份额"])
-def test_shares(left: Fact, right: Fact, expected: str, cause: Cause, relation: str) -> None:
+def test_shares(left: Fact, right: Fact, expected: str, obstacle: Obstacle, relation: str) -> None:
     verdict = relate(Relation(relation), left, right)
-    assert (verdict.outcome, verdict.cause) == (expected, cause)
+    assert (verdict.outcome, verdict.obstacle) == (expected, obstacle)
 
 
 def test_shares_just_beyond_the_sampling_error() -> None:
@@ -212,13 +212,13 @@ def test_change(later: Fact, earlier: Fact, expected: str, *, slight: bool) -> N
 
 def test_same_observation_is_no_change() -> None:
     now, before = fact("28600", "人", 0), fact("28600", "人", 0, edition="2023-12")
-    assert relate(Relation.CHANGE, now, before).cause is Cause.SAME
+    assert relate(Relation.CHANGE, now, before).obstacle is Obstacle.SAME
     assert relations.moved(now, before) == "未更新"
     assert relations.direction(now, before) is None
     revised = fact("28500", "人", 0, edition="2023-12")
-    assert relate(Relation.CHANGE, now, revised).cause is Cause.SAME
-    assert relate(Relation.CHANGE, fact("1", period="2024-12-31"), fact("2", period="2024")).cause is Cause.SAME
-    assert relate(Relation.CHANGE, fact("1", period="2023"), fact("2", period="2024")).cause is Cause.ORDER
+    assert relate(Relation.CHANGE, now, revised).obstacle is Obstacle.SAME
+    assert relate(Relation.CHANGE, fact("1", period="2024-12-31"), fact("2", period="2024")).obstacle is Obstacle.SAME
+    assert relate(Relation.CHANGE, fact("1", period="2023"), fact("2", period="2024")).obstacle is Obstacle.ORDER
     assert relate(Relation.CHANGE, fact("1"), fact("2", period="2023", part=Part("街道", "甲"))).outcome == "低于"
 
 
@@ -228,7 +228,7 @@ def test_what_cannot_be_compared() -> None:
     with pytest.raises(ValueError, match="cannot be held against"):
         relate(Relation.THRESHOLD, fact("5", "元"), Threshold(Decimal(50), "%"))
     listed = fact("10", "列举", 0, option="10万元、15万元")
-    assert relate(Relation.COMPARED, listed, fact("5", "元")).cause is Cause.LISTED
+    assert relate(Relation.COMPARED, listed, fact("5", "元")).obstacle is Obstacle.LISTED
     # a place is for a child
     assert outcome("比较", fact("28000", "人", 0), fact("23595", "个", 0)) == "高于"
 
@@ -344,7 +344,7 @@ TURNED = {Outcome.ABOVE: Outcome.BELOW, Outcome.BELOW: Outcome.ABOVE}
 def test_above_and_below_are_two_sides_of_one_thing(one: Fact, other: Fact) -> None:
     there, back = relate(Relation.COMPARED, one, other), relate(Relation.COMPARED, other, one)
     assert back.outcome is TURNED.get(there.outcome, there.outcome)
-    assert (back.slight, back.cause) == (there.slight, there.cause)
+    assert (back.slight, back.obstacle) == (there.slight, there.obstacle)
 
 
 @given(numbers(period="2024"), numbers(period="2023"))

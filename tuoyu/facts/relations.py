@@ -59,8 +59,8 @@ class Relation(StrEnum):
     THRESHOLD = "门槛"
 
 
-class Cause(StrEnum):
-    """原因 — why a pair is undecided or without evidence."""
+class Obstacle(StrEnum):
+    """障碍 — why a pair is undecided or without evidence."""
 
     NONE = ""
     BOUNDS = "上下限"
@@ -73,15 +73,15 @@ class Cause(StrEnum):
 
 
 _OPEN_WORDS = {
-    Cause.BOUNDS: "只有上限、下限或范围，不能判断",
-    Cause.ROUNDING: "差别在数字的精度以内，不能判断",
-    Cause.SAMPLING: "差别没有超出抽样误差",
+    Obstacle.BOUNDS: "只有上限、下限或范围，不能判断",
+    Obstacle.ROUNDING: "差别在数字的精度以内，不能判断",
+    Obstacle.SAMPLING: "差别没有超出抽样误差",
 }
 _ABSENT_WORDS = {
-    Cause.SAME: "是同一时点的数字，不是变化",
-    Cause.ORDER: "时点先后不符，不作比较",
-    Cause.RESPONDENTS: "样本量不同或不详，不作比较",
-    Cause.LISTED: "照原文列出，不能比较",
+    Obstacle.SAME: "是同一时点的数字，不是变化",
+    Obstacle.ORDER: "时点先后不符，不作比较",
+    Obstacle.RESPONDENTS: "样本量不同或不详，不作比较",
+    Obstacle.LISTED: "照原文列出，不能比较",
 }
 
 RULES: dict[Relation, str] = {
@@ -140,13 +140,13 @@ class Verdict:
     """判断 — the outcome with its reason, a clause in Chinese.
 
     ``slight`` says that the difference is decided but smaller than what is printed, or a change below half a per cent.
-    ``cause`` is why an outcome is undecided or absent.
+    ``obstacle`` is why an outcome is undecided or absent.
     """
 
     outcome: Outcome
     reason: str
     slight: bool = False
-    cause: Cause = Cause.NONE
+    obstacle: Obstacle = Obstacle.NONE
 
 
 @dataclass(frozen=True)
@@ -174,8 +174,8 @@ class _Extent:
 def relate(relation: Relation, left: Fact, right: Fact | Threshold) -> Verdict:
     """How ``left`` stands to ``right``. Raises ValueError for units that cannot be compared: a fault of ours."""
     absent = _absent(relation, left, right)
-    if absent is not Cause.NONE:
-        return Verdict(Outcome.ABSENT, f"{_named(left, right)}{_ABSENT_WORDS[absent]}", cause=absent)
+    if absent is not Obstacle.NONE:
+        return Verdict(Outcome.ABSENT, f"{_named(left, right)}{_ABSENT_WORDS[absent]}", obstacle=absent)
     _refuse_other_units(left, right)
     if not isinstance(right, Threshold) and _sampled(left) and _sampled(right):
         verdict = _of_shares(left, right)
@@ -185,30 +185,30 @@ def relate(relation: Relation, left: Fact, right: Fact | Threshold) -> Verdict:
     return replace(verdict, slight=slight)
 
 
-def _absent(relation: Relation, left: Fact, right: Fact | Threshold) -> Cause:
+def _absent(relation: Relation, left: Fact, right: Fact | Threshold) -> Obstacle:
     """Why there is nothing to say about the pair."""
     facts = [left] if isinstance(right, Threshold) else [left, right]
     if any(one.unit in LISTED for one in facts):
-        return Cause.LISTED
+        return Obstacle.LISTED
     sampled = [_sampled(one) for one in facts]
     if relation is Relation.MOST and not sampled[0]:
-        return Cause.RESPONDENTS
+        return Obstacle.RESPONDENTS
     if relation is Relation.SHARES or (len(facts) == 2 and all(sampled)):
         same = len(facts) == 2 and all(sampled) and facts[0].respondents == facts[1].respondents
         if not same:
-            return Cause.RESPONDENTS
+            return Obstacle.RESPONDENTS
     if relation is Relation.CHANGE and not isinstance(right, Threshold):
         return _no_change(left, right)
-    return Cause.NONE
+    return Obstacle.NONE
 
 
-def _no_change(later: Fact, earlier: Fact) -> Cause:
+def _no_change(later: Fact, earlier: Fact) -> Obstacle:
     """Whether the two are no figure and its earlier one: the same observation, or in the wrong order."""
     what = [(one.indicator, one.place, one.period, one.part) for one in (later, earlier)]
     ends = [last_day(one.period) for one in (later, earlier)]
     if what[0] == what[1] or (ends[0] is not None and ends[0] == ends[1]):
-        return Cause.SAME
-    return Cause.ORDER if ends[0] and ends[1] and ends[0] < ends[1] else Cause.NONE
+        return Obstacle.SAME
+    return Obstacle.ORDER if ends[0] and ends[1] and ends[0] < ends[1] else Obstacle.NONE
 
 
 def _refuse_other_units(left: Fact, right: Fact | Threshold) -> None:
@@ -244,13 +244,13 @@ def _extent(one: Fact | Threshold) -> _Extent:
 def _of_shares(left: Fact, right: Fact) -> Verdict:
     """Two shares of the same people: apart only by more than the sampling error of their difference."""
     if {left.bound, right.bound} != {"="}:
-        return _open(left, right, Cause.BOUNDS)
+        return _open(left, right, Obstacle.BOUNDS)
     if left.rounded() == right.rounded():
         return _decided(Outcome.LEVEL, left, right)
     apart = abs(left.value - right.value) - left.uncertainty - right.uncertainty
     error = error_of_difference(left.value, right.value, left.respondents or 1)
     if apart <= error:
-        return _open(left, right, Cause.SAMPLING)
+        return _open(left, right, Obstacle.SAMPLING)
     return _decided(Outcome.ABOVE if left.value > right.value else Outcome.BELOW, left, right)
 
 
@@ -270,7 +270,7 @@ def _of_extents(relation: Relation, left: Fact, right: Fact | Threshold) -> Verd
         relation is Relation.TARGET and one.reaches(other)
     ):
         return _decided(Outcome.LEVEL, left, right)
-    return _open(left, right, _cause(left, right, vague=vague))
+    return _open(left, right, _obstacle(left, right, vague=vague))
 
 
 def _level(left: Fact, right: Fact | Threshold, one: _Extent, other: _Extent, *, alike: bool, vague: bool) -> bool:
@@ -301,13 +301,13 @@ def _is_target(one: Fact | Threshold) -> bool:
     return not isinstance(one, Threshold) and one.kind == "policy"
 
 
-def _cause(left: Fact, right: Fact | Threshold, *, vague: bool) -> Cause:
+def _obstacle(left: Fact, right: Fact | Threshold, *, vague: bool) -> Obstacle:
     facts = [left] if isinstance(right, Threshold) else [left, right]
     if any(one.bound in MORE | LESS or one.upper is not None for one in facts):
-        return Cause.BOUNDS
+        return Obstacle.BOUNDS
     if any(_sampled(one) for one in facts) and not vague:
-        return Cause.SAMPLING
-    return Cause.ROUNDING
+        return Obstacle.SAMPLING
+    return Obstacle.ROUNDING
 
 
 def _decided(outcome: Outcome, left: Fact, right: Fact | Threshold, *, slight: bool = False) -> Verdict:
@@ -315,8 +315,8 @@ def _decided(outcome: Outcome, left: Fact, right: Fact | Threshold, *, slight: b
     return Verdict(outcome, f"{_shown(left)}{'略' if slight else ''}{words}{_shown(right)}", slight=slight)
 
 
-def _open(left: Fact, right: Fact | Threshold, cause: Cause) -> Verdict:
-    return Verdict(Outcome.OPEN, f"{_named(left, right)}{_OPEN_WORDS[cause]}", cause=cause)
+def _open(left: Fact, right: Fact | Threshold, obstacle: Obstacle) -> Verdict:
+    return Verdict(Outcome.OPEN, f"{_named(left, right)}{_OPEN_WORDS[obstacle]}", obstacle=obstacle)
 
 
 def _shown(one: Fact | Threshold) -> str:
@@ -367,13 +367,13 @@ def survey_comparison(one: Fact, other: Fact) -> str | None:
     """明显高于, 明显低于, or 基本相当于 within sampling error; None where nothing is to be said."""
     verdict = relate(Relation.SHARES, one, other)
     words = {Outcome.ABOVE: "明显高于", Outcome.BELOW: "明显低于", Outcome.LEVEL: "基本相当于"}
-    return "基本相当于" if verdict.cause is Cause.SAMPLING else words.get(verdict.outcome)
+    return "基本相当于" if verdict.obstacle is Obstacle.SAMPLING else words.get(verdict.outcome)
 
 
 def moved(now: Fact, before: Fact) -> str:
     """升, 降, 持平 or 未更新 (SAME_FIGURE) for a table; empty where nothing is to be said."""
     verdict = relate(Relation.CHANGE, now, before)
-    if verdict.cause is Cause.SAME:
+    if verdict.obstacle is Obstacle.SAME:
         return SAME_FIGURE
     return {Outcome.ABOVE: "升", Outcome.BELOW: "降", Outcome.LEVEL: "持平"}.get(verdict.outcome, "")
 
