@@ -306,18 +306,6 @@ def test_one_wrong_figure_is_told_once_and_not_again_where_it_was_computed_with(
     assert second.indicators == ("places_per_thousand",)
 
 
-def test_one_wrong_figure_is_told_once_and_not_again_where_it_was_computed_with() -> None:
-    kindergartens, institutions = fact("kindergartens", "52"), fact("institutions", "1")
-    share = fact("kindergarten_share", "5200", kind="computed", inputs=(kindergartens.id, institutions.id))
-    beyond = fact("places_per_thousand", "4013", kind="computed", inputs=(fact("places", "40").id,))
-    of_it = fact("enrolment_rate", "900", kind="computed", inputs=(beyond.id,))
-    known = facts(kindergartens, institutions, share, fact("places", "40"), beyond, of_it)
-    (first,) = checks.impossible_parts(known, KNOWN)
-    assert "开设托班幼儿园数52家大于托育机构数1家（data/raw/town/a_b.csv，C2）" in first.what
-    (second,) = checks.computed_out_of_range(known, KNOWN)
-    assert second.indicators == ("places_per_thousand",)
-
-
 def test_range_of_a_computed_figure_holds_at_both_ends() -> None:
     one = worked("fee_income_share", "50", upper=Decimal(400))
     assert len(checks.computed_out_of_range(facts(fact("places", "40"), one), KNOWN)) == 1

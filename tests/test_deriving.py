@@ -89,6 +89,17 @@ def test_exact_inputs_print_all_digits_of_the_indicator() -> None:
     assert (printed(made), made.uncertainty, made.bound) == ("4.89个", 0, "=")
 
 
+@pytest.mark.parametrize(
+    ("births", "wanting", "in_words"),
+    [("92617", "27785.1", "2.8万人"), ("1458", "437.4", "437人"), ("15", "4.5", "5人"), ("30000", "9000", "9000人")],
+)
+def test_small_figures_are_not_rounded_away(births: str, wanting: str, in_words: str) -> None:
+    made = known("children_wanting_care", fact("births_three_years", births), fact("demand_rate", "30"))
+    assert (made.value, printed(made)) == (Decimal(wanting), in_words)
+    coarse = known("children_wanting_care", fact("births_three_years", "1458", decimals=-1), fact("demand_rate", "30"))
+    assert printed(coarse) == "440人"
+
+
 def test_of_digits_that_rounding_leaves_open_one_is_printed_with_about() -> None:
     places = fact("places", "19000", decimals=-3, uncertainty=Decimal(500))
     made = known("places_per_thousand", places, fact("residents", "4822200", uncertainty=Decimal(50)))

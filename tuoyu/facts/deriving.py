@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from tuoyu.nouns.indicator import Indicator
 
+_LARGE = 10_000
+
 
 def compute(
     indicator: Indicator, inputs: Sequence[Fact], *, place: str, dated: Fact, part: Part = WHOLE, label: str = ""
@@ -37,11 +39,12 @@ def compute(
     values = sorted(function(*chosen) for chosen in product(*ends))
     value = values[0]
     uncertainty = _uncertainty(indicator, inputs)
-    sure = -(2 * uncertainty).adjusted() if uncertainty else indicator.decimals  # digits that are certain
+    printed = _digits(indicator.decimals, value, inputs)
+    sure = -(2 * uncertainty).adjusted() if uncertainty else printed  # digits that are certain
     bound = _bound(indicator, inputs)
     if bound is None:
         return None
-    if bound == "=" and sure < indicator.decimals:
+    if bound == "=" and sure < printed:
         bound = "≈"
     return Fact(
         indicator=indicator.id,
@@ -53,7 +56,7 @@ def compute(
         value=value,
         upper=values[-1] if values[-1] != value else None,
         unit=indicator.measure or indicator.unit,
-        decimals=min(indicator.decimals, sure + 1),
+        decimals=min(printed, sure + 1),
         basis=indicator.basis,
         formula=indicator.formula,
         kind="computed",
@@ -62,6 +65,18 @@ def compute(
         below_zero=indicator.below_zero,
         uncertainty=uncertainty,
     )
+
+
+def _digits(decimals: int, value: Decimal, inputs: Sequence[Fact]) -> int:
+    """How many decimals are printed: figures are printed in hundreds or thousands where they are large enough for it.
+
+    Below ten thousand three digits stay, so that 450 children of a small county do not become none; but none that
+    its inputs do not print.
+    """
+    if decimals >= 0 or not value or abs(value) >= _LARGE:
+        return decimals
+    finest = min([2 - value.adjusted(), 0, *(one.decimals for one in inputs)])
+    return max(decimals, finest)
 
 
 def _bound(indicator: Indicator, inputs: Sequence[Fact]) -> str | None:

@@ -160,7 +160,7 @@ def _indicator(one: Indicator, names: dict[str, str]) -> str:
 def _digits(decimals: int) -> str:
     if decimals > 0:
         return f"最多印 {decimals} 位小数"
-    return f"印到{_PLACES[-decimals]}位"
+    return f"印到{_PLACES[-decimals]}位" + ("，不足一万的留三位有效数字" if decimals < 0 else "")
 
 
 def _examples(function: Function | None, names: dict[str, str]) -> list[str]:
