@@ -98,7 +98,7 @@ def test_city_without_city_file_is_a_finding(root: Path) -> None:
 
 
 def test_what_office_and_desktops_leave_behind_is_no_raw_file(root: Path) -> None:
-    for name in ("~$births.xlsx", ".DS_Store", "Thumbs.db", "desktop.ini"):
+    for name in ("~$births.xlsx", "births.csv~", ".DS_Store", "Thumbs.db", "desktop.ini"):
         (root / "data" / "raw" / "town" / name).write_bytes(b"litter")
     assert texts(root) == []
 

@@ -91,9 +91,9 @@ def list_inputs(root: Path, place: str) -> list[Path]:
 
 
 def is_litter(path: Path, folder: Path) -> bool:
-    """Whether a file below a folder is only what programs leave behind (~$表.xlsx, .ipynb_checkpoints, Thumbs.db)."""
+    """Whether a file below a folder is only what programs leave behind (~$表.xlsx, 表.csv~, .git, Thumbs.db)."""
     parts = path.relative_to(folder).parts
-    return any(part.startswith((".", "~$")) or part.lower() in _DESKTOP_FILES for part in parts)
+    return any(part.startswith((".", "~")) or part.endswith("~") or part.lower() in _DESKTOP_FILES for part in parts)
 
 
 def load_raw(root: Path, edition: Edition) -> list[RawFile]:
