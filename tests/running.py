@@ -124,9 +124,13 @@ def start(
             stderr=err if stderr is None else stderr,
             start_new_session=True,
             # A shell that runs the tests in the background has them, and what they start, ignore the interrupt.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads run yet
+            preexec_fn=_heed_interrupts if os.name == "posix" else None,  # noqa: PLW1509 - no threads run yet
         )
     return Running(site, process, mark)
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run(site: Path, *words: str) -> tuple[int, str, str]:
