@@ -74,11 +74,12 @@ class Surroundings:
         return sorted(own.requires if own else ())
 
     def _distributions_of(self, imported: str) -> list[str]:
-        # Nearly all are named like what is imported from them, or begin so; to search all others takes time.
+        # Nearly all are named like what is imported from them, or nearly so (PyYAML); to search all others takes time.
         if self._distribution(imported):
             return [imported]
         if imported not in self._behind:
-            alike = [name for name in self._required if name.startswith(_canonical(imported))]
+            like = _canonical(imported)
+            alike = dict.fromkeys([*(name for name in self._required if like in name), f"py{like}"])
             found = [name for name in alike if self._distribution(name) and _provides(name, imported)]
             self._behind[imported] = found or self._by_import.get(imported, [])
         return self._behind[imported]
