@@ -1,34 +1,41 @@
 """Changes the program at random and tells which changes no test notices: ``python benchmarks/mutants.py``.
 
-Every change is tried in a temporary copy, against the tests that concern its module. Tests run in processes that are
-forked from this one, which has imported the libraries, so that one change costs little more than its tests.
+Every change is tried in a temporary copy, against the tests that concern its module, quick ones first, up to the first
+that fails. Tests run in processes that are forked from this one, which has imported the libraries, so that one change
+costs little more than its tests.
 """
 # ruff: noqa: INP001 - scripts that are run by their path are no package
 
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
+import json
+import multiprocessing
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 import tomllib
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from dataclasses import field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from mutations import Mutation
 from mutations import chosen
+from noticing import Swapping
+from noticing import noticed
+from noticing import start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence
+    from multiprocessing import SimpleQueue
 
 ROOT = Path(__file__).resolve().parents[1]
 SURVIVORS = Path(__file__).with_name("survivors.toml")
@@ -39,12 +46,19 @@ LIBRARIES = (
 
 # a module of the rooms that compute, decide and word → the test files that concern it, its own first
 CONCERNED = {
+    "facts/ascribing": "difference",
     "facts/board": "board computing deriving",
-    "facts/checks": "checks computing",
+    "facts/checks": "checks doubts computing",
+    "facts/checks_place": "doubts checks",
+    "facts/checks_relations": "doubts checks",
+    "facts/checks_shares": "doubts checks",
+    "facts/checks_text": "doubts checks",
+    "facts/checks_time": "doubts checks",
     "facts/claims": "claims conclusions conditions",
     "facts/computing": "computing recount",
     "facts/deriving": "deriving computing reckoning",
     "facts/relations": "relations conclusions",
+    "facts/settling": "settling quality",
     "facts/selecting": "selecting computing",
     "facts/statistics": "statistics wording",
     "facts/wording": "wording prose relations",
@@ -58,15 +72,17 @@ CONCERNED = {
     "childcare/institutions/entries": "institutions recount",
     "childcare/institutions/register": "institutions recount",
     "childcare/institutions/sums": "institutions recount",
-    "reading/cleaning": "cleaning reading messy",
-    "reading/figures": "cleaning messy layouts",
-    "reading/periods": "periods cleaning",
-    "reading/places": "cleaning messy layouts",
+    "reading/cleaning": "cleaning reading messy as_they_come settling reading_log",
+    "reading/figures": "cleaning messy layouts as_they_come",
+    "reading/periods": "periods cleaning as_they_come",
+    "reading/places": "cleaning messy layouts as_they_come",
     "reading/quantities": "reading as_they_come cleaning",
-    "reading/layouts/headings": "layouts cleaning",
-    "reading/layouts/lists": "layouts cleaning",
-    "reading/layouts/rows": "layouts cleaning",
-    "reading/layouts/yearbooks": "layouts cleaning",
+    "reading/layouts/frames": "layouts as_they_come",
+    "reading/layouts/headings": "layouts cleaning as_they_come",
+    "reading/layouts/lists": "layouts cleaning as_they_come",
+    "reading/layouts/rows": "layouts cleaning as_they_come",
+    "reading/layouts/tidied": "layouts as_they_come",
+    "reading/layouts/yearbooks": "layouts cleaning as_they_come",
     "reading/survey/answers": "answers survey",
     "reading/survey/choices": "answers survey",
     "reading/survey/disclosure": "survey",
@@ -86,7 +102,7 @@ CONCERNED = {
 }
 SEED = "2026"
 COUNT = 20
-PATIENCE = 30  # seconds beyond ten times what the tests take on the untouched copy
+OWN: list[Path] = []  # the copy in which this process tries its changes
 HEADINGS = ("模块", "改动", "不计", "察觉", "漏掉", "察觉的比例")
 
 
@@ -105,15 +121,8 @@ class Tally:
         return self.noticed + len(self.survived)
 
 
-@dataclass
-class Trial:
-    """A change that is being tried: in which copy, by which process, until when."""
-
-    tally: Tally
-    mutation: Mutation
-    copy: Path
-    process: int
-    until: float
+class UntouchedError(Exception):
+    """Tests fail though nothing is changed."""
 
 
 def main() -> int:
@@ -121,9 +130,19 @@ def main() -> int:
     asked = _arguments()
     for name in LIBRARIES:
         importlib.import_module(name)
+    gc.freeze()  # what is imported is never looked through again
     with tempfile.TemporaryDirectory(prefix="tuoyu-mutants-") as scratch:
-        copies = [_copy(Path(scratch) / str(number)) for number in range(asked.jobs)]
-        tallies = [_of_module(module, copies, asked) for module in asked.modules]
+        forks = multiprocessing.get_context("fork")
+        copies = forks.SimpleQueue()
+        for number in range(asked.jobs):
+            copies.put(_copy(Path(scratch) / str(number)))
+        with ProcessPoolExecutor(asked.jobs, forks, _own, (copies,)) as workers:
+            of_module = partial(_of_module, seed=asked.seed, count=asked.count)
+            try:
+                tallies = list(workers.map(of_module, asked.modules))
+            except UntouchedError as error:
+                workers.shutdown(cancel_futures=True)
+                sys.exit(str(error))
     text = report(tallies, asked.seed, asked.count)
     sys.stdout.write(text)
     if asked.out:
@@ -137,7 +156,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", default=SEED, help=f"种子，默认 {SEED}")
     parser.add_argument("--count", type=int, default=COUNT, help=f"每个模块改动几处，默认 {COUNT}")
     parser.add_argument("--modules", default="", help="只改这几个模块，用逗号隔开，例如 facts/wording,reading/periods")
-    parser.add_argument("-j", "--jobs", type=int, default=2, help="同时试几处，默认 2")
+    parser.add_argument("-j", "--jobs", type=int, default=2, help="同时试几个模块，默认 2")
     parser.add_argument("--out", type=Path, help="结果另存")
     asked = parser.parse_args()
     asked.modules = asked.modules.split(",") if asked.modules else list(CONCERNED)
@@ -160,34 +179,22 @@ def _copy(target: Path) -> Path:
     return target
 
 
-def _of_module(module: str, copies: Sequence[Path], asked: argparse.Namespace) -> Tally:
-    """Try the changes of one module, as many side by side as there are copies."""
-    source = Path("tuoyu") / f"{module}.py"
-    content = (copies[0] / source).read_bytes()
-    limit = _untouched(module, copies)
-    tally = Tally(module)
+def _of_module(module: str, seed: str, count: int) -> Tally:
+    """Try the changes of one module in this process's own copy."""
+    source = OWN[0] / "tuoyu" / f"{module}.py"
+    content = source.read_bytes()
     known = {(one["line"], one["change"]) for one in survivors().get(module, [])}
-    waiting: list[Mutation] = []
-    for one in chosen(content, f"{asked.seed}:{module}", asked.count):
-        if (one.context, one.words) in known:
-            tally.left_out += 1
-        else:
-            waiting.append(one)
-    free: list[Path] = list(copies)
-    running: list[Trial] = []
-    while waiting or running:
-        while waiting and free:
-            copy, mutation = free.pop(), waiting.pop(0)
-            (copy / source).write_bytes(mutation.applied(content))
-            for compiled in (copy / source).parent.glob(f"__pycache__/{source.stem}.*.pyc"):
-                compiled.unlink()
-            running.append(Trial(tally, mutation, copy, _start(module, copy), time.monotonic() + limit))
-        for trial in [one for one in running if _is_over(one)]:
-            running.remove(trial)
-            (trial.copy / source).write_bytes(content)
-            free.append(trial.copy)
-        time.sleep(0.02)
-    _tell(f"{module}：{tally.noticed}/{tally.counted}")
+    drawn = chosen(content, f"{seed}:{module}", count)
+    waiting = [one for one in drawn if (one.context, one.words) not in known]
+    limit, verdicts = _swapped(module, source, waiting)
+    for number, one in enumerate(waiting):
+        if verdicts[number] is None:
+            verdicts[number] = _anew(module, source, one, limit)
+    survived = [one for one, verdict in zip(waiting, verdicts, strict=True) if not verdict]
+    tally = Tally(module, len(drawn) - len(waiting), verdicts.count(True), survived)
+    words = "".join(f"\n  漏掉 {module}:{one.line}　{one.words}" for one in survived)
+    sys.stderr.write(f"{module}：{tally.noticed}/{tally.counted}{words}\n")
+    sys.stderr.flush()
     return tally
 
 
@@ -197,81 +204,33 @@ def survivors() -> dict[str, list[dict[str, str]]]:
     return found
 
 
-def _untouched(module: str, copies: Sequence[Path]) -> float:
-    """How long the tests of a module may take; they must pass as long as nothing is changed."""
-    started = time.monotonic()
-    for copy in copies:  # so that each has its bytecode
-        process = _start(module, copy, keep=True)
-        _, status = os.waitpid(process, 0)
-        if status:
-            sys.stderr.write((copy / "mutants.log").read_text("utf-8", "replace")[-2000:])
-            msg = f"{module} 的测试在没有改动时就不通过"
-            raise SystemExit(msg)
-    return 10 * (time.monotonic() - started) / len(copies) + PATIENCE
+def _swapped(module: str, source: Path, waiting: Sequence[Mutation]) -> tuple[float, list[bool | None]]:
+    """Try changes in forks of a process that has imported and collected everything; how long each may take."""
+    copy = OWN[0]
+    results = copy / "mutants.json"
+    results.unlink(missing_ok=True)
+    os.waitpid(start(copy, module, CONCERNED[module], Swapping(source, waiting, copy)), 0)
+    if not results.exists():
+        sys.stderr.write((copy / "mutants.log").read_text("utf-8", "replace")[-2000:])
+        msg = f"{module} 的测试在没有改动时就不通过"
+        raise UntouchedError(msg)
+    found = json.loads(results.read_text("utf-8"))
+    return found["limit"], found["verdicts"]
 
 
-def _start(module: str, copy: Path, *, keep: bool = False) -> int:
-    """Run the tests of a module, and its doctests, in a process of its own; returns its number."""
-    process = os.fork()
-    if process:
-        return process
-    code = 3
-    try:
-        code = _test(module, copy, keep=keep)
-        sys.stdout.flush()
-    finally:
-        os._exit(code)
+def _anew(module: str, source: Path, mutation: Mutation, limit: float) -> bool:
+    """Try one change in a process that imports everything anew."""
+    content = source.read_bytes()
+    source.write_bytes(mutation.applied(content))
+    for compiled in source.parent.glob(f"__pycache__/{source.stem}.*.pyc"):
+        compiled.unlink()
+    found = noticed(start(OWN[0], module, CONCERNED[module]), limit)
+    source.write_bytes(content)
+    return found
 
 
-def _test(module: str, copy: Path, *, keep: bool) -> int:
-    return _test_files(copy, CONCERNED[module], f"tuoyu/{module}.py", keep=keep)
-
-
-def _test_files(copy: Path, tests: str, *more: str, keep: bool) -> int:
-    os.setsid()
-    log = os.open(copy / "mutants.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.chdir(copy)
-    os.environ["PYTHONPATH"] = str(copy)
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    if not keep:
-        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-    sys.dont_write_bytecode = not keep
-    sys.path[:] = [str(copy), *(one for one in sys.path if one not in {str(ROOT), str(ROOT / "benchmarks"), ""})]
-    files = [f"tests/test_{name}.py" for name in tests.split()]
-    options = ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=1", "--no-header", "--tb=line"]
-    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # libraries were imported before pytest began
-    return int(pytest.main([*options, *files, *more]))
-
-
-def _is_over(trial: Trial) -> bool:
-    """Whether a change has been judged: noticed where a test failed, or where the tests do not come to an end."""
-    number, status = os.waitpid(trial.process, os.WNOHANG)
-    if not number and time.monotonic() < trial.until:
-        return False
-    _end(trial.process)
-    if not number:
-        os.waitpid(trial.process, 0)
-    if number and status == 0:
-        trial.tally.survived.append(trial.mutation)
-        _tell(f"  漏掉 {trial.tally.module}:{trial.mutation.line}　{trial.mutation.words}")
-    else:
-        trial.tally.noticed += 1
-    return True
-
-
-def _end(group: int) -> None:
-    """End what the tests started and did not end themselves."""
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-
-
-def _tell(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+def _own(copies: SimpleQueue[Path]) -> None:
+    OWN.append(copies.get())
 
 
 def report(tallies: Sequence[Tally], seed: str, count: int) -> str:

@@ -317,7 +317,7 @@ def test_report_that_was_not_kept_is_said_and_figures_are_compared_all_the_same(
         (("{bad}", "toy-2024"), 2, "不是本版程序生成的 facts.json"),
         (("{other}", "toy-2024"), 2, "只比较同一城市的两期"),
         (("toy-2042", "toy-2024"), 2, "没有名为 toy-2042 的期"),
-        (("toy-2024",), 2, "缺少期名"),
+        (("toy-2024",), 2, "后来的一期"),
     ],
 )
 def test_what_cannot_be_compared_is_explained(
