@@ -22,7 +22,6 @@ import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from dataclasses import field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -137,18 +136,16 @@ def main() -> int:
         for number in range(asked.jobs):
             copies.put(_copy(Path(scratch) / str(number)))
         with ProcessPoolExecutor(asked.jobs, forks, _own, (copies,)) as workers:
-            of_module = partial(_of_module, seed=asked.seed, count=asked.count)
-            try:
-                tallies = list(workers.map(of_module, asked.modules))
-            except UntouchedError as error:
-                workers.shutdown(cancel_futures=True)
-                sys.exit(str(error))
+            trials = [workers.submit(_of_module, module, asked.seed, asked.count) for module in asked.modules]
+            broken = [str(error) for trial in trials if (error := trial.exception())]
+        tallies = [trial.result() for trial in trials if not trial.exception()]
     text = report(tallies, asked.seed, asked.count)
     sys.stdout.write(text)
     if asked.out:
         asked.out.write_text(text, encoding="utf-8")
     noticed, counted = sum(one.noticed for one in tallies), sum(one.counted for one in tallies)
-    return 0 if noticed * 100 >= counted * 92 else 1
+    sys.stderr.write("".join(f"{one}\n" for one in broken))
+    return 0 if noticed * 100 >= counted * 92 and not broken else 1
 
 
 def _arguments() -> argparse.Namespace:

@@ -191,6 +191,8 @@ def test_other_platforms_headings() -> None:
         ("其他【请注明】〖甲┋乙", ("其他【请注明】",)),
         ("小区内〖x〗后缀", ("小区内",)),
         ("ACG文化（动漫、游戏等）〖原神〗", ("ACG文化(动漫、游戏等)",)),
+        ("小区内┋", ("小区内",)),
+        ("小区内,,其他【请注明】,", ("小区内", "其他【请注明】")),
         ("〖只有附言〗", (UNKNOWN,)),
     ],
 )
@@ -207,6 +209,23 @@ def test_option_with_a_comma_stays_whole() -> None:
 def test_option_may_go_on_behind_what_was_typed() -> None:
     options = Options({"每月元": "每月____元"}, {})
     assert chosen_in("每月〖2000〗元", options, several=False) == ("每月____元",)
+
+
+def test_several_brackets_within_an_option_are_no_part_of_it() -> None:
+    options = Options({"每月元至元": "每月__元至__元"}, {})
+    assert chosen_in("每月〖1000〗元至〖2000〗元", options, several=False) == ("每月__元至__元",)
+
+
+@pytest.mark.parametrize("mark", ["A.", "b、", "C:", "d)", "1、", "12.", "3：", "4）"])
+def test_letter_or_number_before_an_option_is_no_part_of_it(mark: str) -> None:
+    assert chosen(read([["序号", TITLE], [1, f"{mark}全日托"]])) == [("全日托",)]
+
+
+def test_free_value_is_kept_without_what_was_typed_behind_it() -> None:
+    options = Options({}, {}, free=True)
+    for text in ("东街", "东街〖9号〗", "东街〖9号", " 东街 〖9号〗〖王家"):
+        assert chosen_in(text, options, several=False) == ("东街",)
+    assert chosen_in("(跳过)", options, several=False) is None
 
 
 TICKS = [["序号", "第6题(小区内)", "第6题(ACG文化(动漫、游戏等))", "第6题(其他【请注明】)"]]

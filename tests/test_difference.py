@@ -91,6 +91,29 @@ def test_other_value_of_one_date_is_a_restated_source() -> None:
     assert restated.new_where == ORIGIN.where
 
 
+def test_restated_figure_is_told_with_both_places_and_a_computed_one_with_its_formula() -> None:
+    other = replace(ORIGIN, cell="D9")
+    old = fact("births", "28600", period="2023", origins=(ORIGIN, other))
+    part = fact("places", "1")
+    new = fact("births", "28700", period="2023", kind="computed", formula="甲＋乙", inputs=(part.id,))
+    (restated,) = found((old,), (part, new)).restated
+    assert (restated.old_where, restated.new_where) == (f"{ORIGIN.where}；{other.where}", "甲＋乙")
+
+
+def test_difference_names_both_editions() -> None:
+    difference = found((), ())
+    assert (difference.old, difference.new) == ("toy-2023", "toy-2024")
+    nameless = compare(facts(edition=None), facts(edition=None), subject())
+    assert (nameless.old, nameless.new) == ("", "")
+
+
+def test_figure_that_prose_means_is_compared_before_a_later_one() -> None:
+    meant, later = fact("places", "100", period="2022"), fact("places", "300", period="2024")
+    named = facts(meant, later, names={"places": meant.id})
+    movement = of(compare(facts(fact("places", "90", period="2021"), edition=EARLIER), named, subject()), "places")
+    assert movement.by == "10"
+
+
 def test_computed_figure_is_ascribed_to_the_input_that_differs() -> None:
     residents = fact("residents", "100000", period="2023-12-31")
     places = [fact("places", "400", period="2023-12-31"), fact("places", "500", period="2024-08-31")]
@@ -148,6 +171,11 @@ def test_sum_over_a_shifted_span_pairs_equal_years_and_tells_the_new_one() -> No
         (
             fact("places", "19000", decimals=-3, uncertainty=Decimal(500)),
             fact("places", "23595", decimals=0),
+            "增约4600个",
+        ),
+        (  # what both leave open adds up: ±550, not ±450
+            fact("places", "19000", decimals=-3, uncertainty=Decimal(500)),
+            fact("places", "23590", decimals=-1, uncertainty=Decimal(50)),
             "增约4600个",
         ),
         (fact("use_rate", "38.21", "%", 1), fact("use_rate", "38.22", "%", 1), LITTLE),
@@ -216,6 +244,15 @@ def test_conclusions_that_came_out_otherwise_are_told_with_the_reason() -> None:
     ]
     old, new = (facts(fact("places", "1"), claims=one) for one in claims)
     assert compare(old, new, subject()).conclusions == (Turn("甲", "成立（低于）", "不成立（高于）", "托位已经够"),)
+
+
+def test_conclusion_that_only_one_edition_has_is_told() -> None:
+    claim = {"holds": True, "outcome": "成立", "reason": "先前"}
+    old, new = facts(fact("places", "1"), claims={"甲": claim}), facts(fact("places", "1"), claims={"乙": claim})
+    assert compare(old, new, subject()).conclusions == (
+        Turn("乙", "没有这条结论", "成立", "先前"),
+        Turn("甲", "成立", "没有这条结论", "先前"),
+    )
 
 
 def passage(text: str, section: str = "引言") -> Passage:

@@ -34,6 +34,7 @@ from tuoyu.reading.layouts.lists import read_survey
 from tuoyu.reading.layouts.rows import bare_name
 from tuoyu.reading.layouts.rows import is_unit
 from tuoyu.reading.layouts.rows import split_unit
+from tuoyu.reading.layouts.rows import written
 from tuoyu.reading.periods import read_period
 from tuoyu.reading.quantities import UnreadableError
 from tuoyu.reading.quantities import blank_meaning
@@ -208,6 +209,11 @@ def test_years_may_stand_above_the_heading_of_the_places() -> None:
     assert column(layout, "indicator") == ["出生人口", "死亡人口"] * 2
 
 
+def test_one_date_at_the_right_above_the_header_is_that_of_the_table() -> None:
+    layout = table("||2023年\n地区|出生人口(人)|死亡人口(人)\n东湖区|1|2")
+    assert column(layout, "period") == ["2023年", "2023年"]
+
+
 def test_year_within_a_heading() -> None:
     layout = table("地区|2022年出生人口(人)|2023年末常住人口(万人)\n东湖区|1|2")
     assert said(layout) == {
@@ -246,6 +252,9 @@ def test_one_name_under_two_headings_bears_both() -> None:
 def test_b11_basis_over_columns_and_in_brackets() -> None:
     across = table("地区|2023年出生人口(人)|\n|户籍|常住\n东湖区|1|2")
     assert column(across, "basis") == ["户籍口径", "常住口径"]
+    written_out = table("地区|2023年出生人口(人)|\n|户籍口径|常住口径\n东湖区|1|2")
+    assert column(written_out, "basis") == ["户籍口径", "常住口径"]
+    assert column(written_out, "indicator") == ["出生人口"] * 2
     down = table("指标|2023年\n出生人口（户籍口径）（人）|1")
     assert said(down) == {"B2": ("出生人口(户籍口径)", "", "2023年", "人")}
     assert column(down, "basis") == ["户籍口径"]
@@ -478,6 +487,33 @@ def test_b5_name_that_stands_once_stays_as_printed() -> None:
     assert column(layout, "indicator") == ["死亡人口", "人口死亡率", "自然增长率"]
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        *("男", "女", "男性", "女性", "男孩", "女孩", "男童", "女童", "城镇", "农村", "乡村", "城区", "市镇"),
+        *("公办", "民办", "普惠", "普惠性", "合计", "小计", "总计", "其他", "其它", "户籍", "常住"),
+    ],
+)
+def test_b5_word_that_names_only_a_part_bears_its_whole_down_and_across(part: str) -> None:
+    down = table(f"指标|2023年\n托位数(个)|9\n{part}|5")
+    assert column(down, "indicator") == ["托位数", f"托位数·{part}"]
+    if part not in {"合计", "小计", "总计", "户籍", "常住"}:  # across, these are no parts
+        other = "民办" if part == "公办" else "公办"
+        across = table(f"2023年\n地区|托位数(个)|\n|{other}|{part}\n东湖区|5|4", "A2:A3", "B2:C2")
+        assert column(across, "indicator") == [f"托位数·{other}", f"托位数·{part}"]
+
+
+def test_b5_line_of_the_same_name_in_another_place_is_no_other_part() -> None:
+    layout = table("地区|指标|2023年\n东湖区|出生人口(人)|9\n|　早产(人)|1\n西湖区|出生人口(人)|8\n|　早产(人)|2")
+    assert column(layout, "indicator") == ["出生人口", "早产"] * 2
+    assert column(layout, "place") == ["东湖区"] * 2 + ["西湖区"] * 2
+
+
+def test_b5_full_space_is_as_wide_as_two_others() -> None:
+    layout = table("指标|2023年\n出生人口(人)|9\n　城镇|5\n\u00a0\u00a0男性|3\n\u00a0\u00a0\u00a0\u00a0女性|2")
+    assert column(layout, "indicator") == ["出生人口", "出生人口·城镇", "出生人口·男性", "出生人口·男性·女性"]
+
+
 def test_b5_name_that_repeats_under_two_wholes_bears_them() -> None:
     layout = table("指标|2023年\n公办园|9\n　在园幼儿(人)|5\n民办园|3\n　在园幼儿(人)|4")
     assert column(layout, "indicator") == ["公办园", "公办园·在园幼儿", "民办园", "民办园·在园幼儿"]
@@ -520,8 +556,9 @@ def test_b14_name_comes_before_the_code() -> None:
     assert column(layout, "place") == ["东湖区", "440700"]
 
 
-def test_b14_code_of_an_indicator_is_no_place() -> None:
-    layout = table("代码|指标|2023年\n01|出生人口(人)|9")
+@pytest.mark.parametrize("heading", ["代码", "code", "Code"])
+def test_b14_code_of_an_indicator_is_no_place(heading: str) -> None:
+    layout = table(f"{heading}|指标|2023年\n01|出生人口(人)|9")
     assert said(layout) == {"C2": ("出生人口", "", "2023年", "人")}
 
 
@@ -610,8 +647,20 @@ def test_table_that_says_no_indicator_is_refused() -> None:
     assert faults(layout) == {"B2": "“2023年”一列没有写明是什么指标"}
 
 
-def test_line_that_numbers_the_columns_holds_no_figures() -> None:
-    assert list(said(table("指标|2022年|2023年\n甲|1|2\n出生人口(人)|3|4"))) == ["B3", "C3"]
+@pytest.mark.parametrize("word", ["甲", "栏次", "列次"])
+def test_line_that_numbers_the_columns_holds_no_figures(word: str) -> None:
+    assert list(said(table(f"指标|2022年|2023年\n{word}|1|2\n出生人口(人)|3|4"))) == ["B3", "C3"]
+
+
+def test_figures_above_the_header_are_named() -> None:
+    """A list that was sorted together with its header."""
+    layout = table("附表\n出生人口(人)|10\n指标|2023年\n死亡人口(人)|5")
+    assert faults(layout) == {"B2": "表头在第3行，它上面的数字没有读取"}
+
+
+def test_cell_beyond_the_end_of_its_row_or_of_the_sheet_is_empty() -> None:
+    grid = Grid("表", (("甲",), ("乙", "丙")))
+    assert [written(grid, *at) for at in ((0, 0), (0, 1), (1, 1), (2, 0))] == ["甲", "", "丙", ""]
 
 
 def test_table_without_a_header_is_named() -> None:

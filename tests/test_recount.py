@@ -155,7 +155,8 @@ def _number(text: str) -> Decimal:
 
 def elsewhere(folder: str, name: str, day: str) -> Decimal:
     """A figure of the repository's own raw files, in units of one."""
-    for path in (ROOT / "data/raw" / folder).glob("*.csv"):
+    second = ROOT / "data/raw" / folder / "二次录入.csv"
+    for path in set((ROOT / "data/raw" / folder).glob("*.csv")) - {second}:
         for line in csv.DictReader(path.read_text("utf-8-sig").splitlines()):
             if (line["指标"], line["时点"]) == (name, day):
                 return _number(line["数据"]) * (10000 if "万" in line["数据"] else 1)
