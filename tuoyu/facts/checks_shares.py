@@ -75,8 +75,7 @@ def wrong_totals(observations: Iterable[Observation], vocabulary: Vocabulary) ->
     for (question, *_), options in _questions(observations, vocabulary).items():
         total = sum((one.value for one in options), Decimal(0))
         allowed = sum((one.resolution for one in options), Decimal(0)) / 2
-        exhaustive = {vocabulary[one.indicator].exhausts for one in options}
-        whole = exhaustive != {0} and len(options) == max(exhaustive)
+        whole = len(options) == max(vocabulary[one.indicator].exhausts for one in options)
         if total > 100 + allowed or (whole and total < 100 - allowed):
             parts = "＋".join(named(one) for one in options)
             what = f"“{question}”各选项合计{total:f}%，{'超过' if total > 100 else '不足'}100%：{parts}"

@@ -65,7 +65,7 @@ def series_of(observations: Iterable[Observation]) -> list[list[Observation]]:
             known = groups[one.place, one.indicator].get(end)
             if known is None or one.resolution < known.resolution:
                 groups[one.place, one.indicator][end] = one
-    return [[found[day] for day in sorted(found)] for found in groups.values() if len(found) > 1]
+    return [[found[day] for day in sorted(found)] for found in groups.values()]
 
 
 def _steps(series: Sequence[Observation], entry: Indicator) -> list[_Step]:
