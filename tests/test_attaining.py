@@ -156,6 +156,18 @@ def test_change_and_date_stand_behind() -> None:
     assert rows["托育机构数"][3:] == ("—", "2024年")
 
 
+def test_note_tells_only_of_what_the_page_shows() -> None:
+    before = fact("places", "90", period="2023-12-31", edition="toy-2023")
+    change = fact("change", "10", "个", inputs=(KNOWN[0].id, before.id), kind="computed")
+    pages = [
+        dashboard(facts(*KNOWN, *more, roles={"places_target": TARGET} if target else None))
+        for target in (False, True)
+        for more in ((), (before, change))
+    ]
+    told = [(("目标为本省目标" in one.note), re.findall("；—(.*)。", one.note)) for one in pages if one]
+    assert told == [(False, []), (False, ["没有上期数字"]), (True, ["没有目标"]), (True, ["没有目标或没有上期数字"])]
+
+
 def test_two_indicators_make_no_page() -> None:
     assert dashboard(facts(*KNOWN[:3])) is not None
     assert dashboard(facts(*KNOWN[:2])) is None

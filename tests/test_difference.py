@@ -140,6 +140,13 @@ def test_other_basis_formula_and_parameter_are_told_each() -> None:
     assert told[2][1] == "4.5个→5.5个"
 
 
+def test_input_that_takes_the_place_of_another_is_told_with_both_names() -> None:
+    places, residents, registered = (fact(name, "400") for name in ("places", "residents", "registered_population"))
+    old, new = share(places, residents, "4"), share(places, registered, "5")
+    movement = of(found((places, residents, old), (places, registered, new)), "places_per_thousand")
+    assert causes(movement) == [(Cause.FORMULA, f"所用数据由{residents.label}换为{registered.label}")]
+
+
 def test_change_without_any_difference_in_lineage_is_the_formulas() -> None:
     places, residents = fact("places", "400"), fact("residents", "100000")
     old, new = (share(places, residents, value) for value in ("4", "5"))

@@ -123,6 +123,7 @@ def test_target(left: Fact, expected: str, *, slight: bool) -> None:
         (fact("50", bound="≈", decimals=0), "50%", "未定"),
         (fact("48.9", bound="≈", decimals=0), "50%", "低于"),
         (fact("49", bound="≈", decimals=0), "50%", "未定"),
+        (fact("49.94", decimals=0), "49.94%", "持平"),  # equal, though printed as 50
         (fact("0", "个", 0), "0", "持平"),
         (fact("1", "个", 0), "0", "高于"),
         (fact("0", "个", 0, bound=">="), "0", "未定"),

@@ -47,6 +47,12 @@ def test_error_cannot_be_settled_by_saying_so() -> None:
     assert error in checks.settled([error, waiver])
 
 
+def test_entry_waits_for_its_doubt_as_long_as_more_findings_come() -> None:
+    waiver = Finding("note", "waiver", "data/raw/town/表.csv，C3", "看过了", "jump")
+    assert checks.settled([waiver]) == [waiver]
+    assert [one.severity for one in checks.settled([waiver], last=True)] == ["error"]
+
+
 def test_verified_doubts_stand_with_the_corrections_and_not_among_what_is_to_be_looked_into() -> None:
     known = Facts({}, findings=tuple(found()))
     assert annexes.findings(known) is None

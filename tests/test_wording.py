@@ -268,6 +268,8 @@ def test_share_of_a_count_is_always_possible(n: int, data: st.DataObject, decima
         ("-900", {"bound": "≈", "decimals": -2}, "富余约900个"),
         ("-977", {"bound": "<"}, "富余超过977个"),
         ("-977", {"bound": ">"}, "富余不足977个"),
+        ("-977", {"bound": "<="}, "富余不低于977个"),
+        ("-977", {"bound": ">="}, "富余不超过977个"),
         ("-50", {"upper": Decimal(-20)}, "富余20～50个"),
         ("-50", {"upper": Decimal(20)}, "-50～20个"),
     ],

@@ -137,7 +137,7 @@ class Board:
     def _of_part(self, role: Role) -> Fact | None:
         found = self.parts(role.indicator, role.axis)
         if role.part:
-            return max((one for one in found if one.part.name == role.part), key=by_date, default=None)
+            return next((one for one in found if one.part.name == role.part), None)
         if not role.ranked_by:
             return _ranked(found, role.rank)
         first = _ranked(self.parts(role.ranked_by, role.axis), role.rank)
