@@ -286,6 +286,49 @@ def test_options_may_stand_behind_the_title() -> None:
     assert chosen(read(rows, MAP.partition("[[survey.q")[0] + PLACES)) == [("其他【请注明】",)]
 
 
+@pytest.mark.parametrize("mark", ["(小区内)", "-小区内", ":小区内", "—小区内"])
+def test_option_stands_behind_the_title_in_brackets_or_behind_a_sign(mark: str) -> None:
+    rows: list[list[object]] = [["序号", f"6、您希望托育点在哪里{mark}", "6、您希望托育点在哪里"[:0]], [1, 1, ""]]
+    assert chosen(read(rows, MAP.partition("[[survey.q")[0] + PLACES)) == [("小区内",)]
+
+
+def test_answers_above_the_header_are_named() -> None:
+    rows: list[list[object]] = [[1, "", "全日托", "x"], ["序号", "提交时间", TITLE, "2、其余"], [2, "", "半日托", "y"]]
+    (fault,) = read(rows).faults
+    assert (fault.cell, fault.what) == ("A1", "表头在第2行，它上面的答卷没有读取")
+    titled: list[list[object]] = [["2024年", "家长问卷"], *rows[1:]]
+    assert read(titled).faults == ()
+
+
+@pytest.mark.parametrize("word", ["Response", "Open-Ended Response", "回答", "答案", "答复"])
+def test_header_of_two_rows_has_the_options_below_their_question(word: str) -> None:
+    title = "您希望托育点在哪里"
+    rows: list[list[object]] = [
+        ["Respondent ID", title, "", "您的年龄"],
+        ["", "小区内", "其他【请注明】", word],
+        ["9001", 1, 0, "30"],
+        ["9002", 0, 1, "40"],
+    ]
+    answers = read(rows, MAP.partition("[[survey.q")[0] + PLACES)
+    assert chosen(answers) == [("小区内",), ("其他【请注明】",)]
+    assert answers.rows == (3, 4)
+
+
+@pytest.mark.parametrize("word", ["Response", "Open-Ended Response", "回答", "答案", "答复"])
+def test_second_row_that_says_only_that_answers_follow_is_none(word: str) -> None:
+    rows: list[list[object]] = [["Respondent ID", TITLE], ["", word], ["9001", "全日托"], ["9002", "半日托"]]
+    assert chosen(read(rows)) == [("全日托",), ("半日托",)]
+
+
+@pytest.mark.parametrize("last", ["其他", "其它", "其他【请说明】"])
+def test_block_is_known_by_half_of_its_options_without_other(last: str) -> None:
+    """One of two is known; 其他 is in every block and does not count."""
+    rows: list[list[object]] = [["序号", "第6题(小区内)", "第6题(路边)", f"第6题({last})"], [1, 1, 0, 0]]
+    assert chosen(read(rows, MAP.partition("[[survey.q")[0] + PLACES)) == [("小区内",)]
+    rows = [["序号", "第6题(小区内)", "第6题(路边)", "第6题(商场)"], [1, 1, 0, 0]]
+    assert "找不到题目" in told(read(rows, MAP.partition("[[survey.q")[0] + PLACES))
+
+
 # A6, A9: missing answers, codes
 
 
@@ -420,6 +463,141 @@ def test_hasty_answers_are_dropped(taken: object, kept: int) -> None:
     answers = read([["序号", "所用时间", TITLE], [1, taken, "全日托"]], settings="minimum_seconds = 60")
     assert len(answers.rows) == kept
     assert ("所用时间少于60秒的1份不计，计0份" in told(answers)) is (not kept)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("所用时间", "答题时长", "填写时长", "作答时长", "答卷时长", "填答时长", "用时", "答题用时", "填写用时"),
+        *("作答用时", "所用时长", "耗时", "答题耗时", "Duration", "Duration (in seconds)"),
+    ],
+)
+def test_column_of_the_time_taken_is_known_by_every_name(heading: str) -> None:
+    rows: list[list[object]] = [["序号", heading, TITLE], [1, "59", "全日托"], [2, "60", "半日托"]]
+    assert chosen(read(rows, settings="minimum_seconds = 60")) == [("半日托",)]
+
+
+@pytest.mark.parametrize(
+    "submitted", ["提交答卷时间", "提交时间", "结束时间", "完成时间", "答题结束时间", "EndDate", "SubmitDate"]
+)
+@pytest.mark.parametrize("started", ["开始时间", "答题开始时间", "开始答题时间", "StartDate"])
+def test_columns_of_beginning_and_end_are_known_by_every_name(started: str, submitted: str) -> None:
+    rows: list[list[object]] = [
+        ["序号", started, submitted, TITLE],
+        [1, "2024/6/3 8:59:30", "2024/6/3 9:00:29", "全日托"],
+        [2, "2024/6/3 8:59:30", "2024/6/3 9:00:30", "半日托"],
+        [3, "2024/6/3 8:59:30", "9点", "临时托"],
+    ]
+    answers = read(rows, settings="minimum_seconds = 60")
+    assert chosen(answers) == [("半日托",), ("临时托",)]
+    assert "C4 有 1 份答卷的所用时间读不出，仍计入" in told(answers)
+
+
+@pytest.mark.parametrize(
+    ("taken", "kept"),
+    [
+        ("1小时0分5秒", 1), ("1时", 1), ("1:00:05", 1), ("2:01", 0), ("60:04", 0), ("60:05", 1), ("59分59秒", 0),
+        ("60分钟5秒钟", 1), ("3605s", 1), ("3604", 0), ("120分", 1),
+    ],
+)  # fmt: skip
+def test_length_of_time_is_read_in_hours_minutes_and_seconds(taken: str, kept: int) -> None:
+    seconds = 3600 if taken == "1时" else 3605
+    answers = read([["序号", "所用时间", TITLE], [1, taken, "全日托"]], settings=f"minimum_seconds = {seconds}")
+    assert len(answers.rows) == kept
+
+
+def test_rule_may_name_its_own_column_of_time() -> None:
+    rows: list[list[object]] = [["序号", "秒数", "所用时间", TITLE], [1, 5, 99, "全日托"], [2, 99, 5, "半日托"]]
+    assert chosen(read(rows, settings='minimum_seconds = 60\nduration = "秒数"')) == [("半日托",)]
+    (fault,) = read(rows, settings='minimum_seconds = 60\nduration = "秒"').faults
+    assert (fault.cell, fault.what) == ("第1行", "判定所用时间时，表头里找不到列“秒”，最接近的是“秒数”")
+    assert chosen(read(rows, settings='minimum_seconds = 60\nduration = "秒"')) == [("全日托",), ("半日托",)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("2024/6/3 9:00", "2024/6/3 10:00"),
+        ("2024-06-03 09:00:01", "2024-06-03 09:00:02"),
+        ("1/12/2024 9:00:00", "6/3/2024 9:00:00"),  # as programs in English write it: January before June
+        ("12/6/2023 9:00:00", "1/3/2024 9:00:00"),
+        ("2024/6/3 11:59:59 AM", "2024/6/3 12:00:00 PM"),
+        ("2024/6/3 12:00:00 AM", "2024/6/3 1:00:00 am"),
+        ("2024/6/3 上午 11:00:00", "2024/6/3 下午 1:00:00"),
+        ("2024/6/3 下午 12:30:00", "2024/6/3 下午 1:00:00"),
+        (datetime(2024, 6, 3, 9), "2024/6/3 9:00:01"),  # noqa: DTZ001 - as Excel has it
+    ],
+)
+def test_times_are_read_in_every_way_of_writing_them(first: object, second: object) -> None:
+    """The answer that was handed in first stands below."""
+    rows: list[list[object]] = [
+        ["序号", "提交时间", TITLE, "手机号"],
+        [1, second, "全日托", "1"],
+        [2, first, "半日托", "1"],
+    ]
+    answers = read(rows, settings='duplicates = ["手机号"]')
+    assert chosen(answers) == [("半日托",)]
+    assert "分不清先后" not in told(answers)
+
+
+@pytest.mark.parametrize("number", ["序号", "答题序号", "答题编号"])
+def test_running_number_decides_between_equal_times(number: str) -> None:
+    rows: list[list[object]] = [
+        [number, "提交时间", TITLE, "手机号"],
+        [2, "2024/6/3 9:00:00", "全日托", "1"],
+        [1, "2024/6/3 9:00:00", "半日托", "1"],
+    ]
+    assert chosen(read(rows, settings='duplicates = ["手机号"]')) == [("半日托",)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "doubted"),
+    [
+        ([["2024/6/3 9:00", "全日托", "1"], ["?", "半日托", "1"]], True),
+        ([["?", "全日托", "1"], ["?", "半日托", "2"]], False),  # nothing repeats
+        ([["?", "全日托", ""], ["?", "半日托", ""]], False),
+        ([["2024/6/3 9:00", "全日托", "1"], ["2024/6/3 10:00", "半日托", "1"]], False),
+    ],
+)
+def test_repeats_without_an_order_keep_the_upper_one_with_a_doubt(rows: list[list[object]], *, doubted: bool) -> None:
+    answers = read([["提交时间", TITLE, "手机号"], *rows], settings='duplicates = ["手机号"]')
+    assert ("分不清先后，保留了排在前面的一份" in told(answers)) is doubted
+    if doubted:
+        assert chosen(answers) == [("全日托",)]
+
+
+def test_two_columns_tell_repeats_together() -> None:
+    rows: list[list[object]] = [
+        ["序号", TITLE, "姓名", "手机号"],
+        [1, "全日托", "甲", "1"],
+        [2, "全日托", "甲", "2"],
+        [3, "半日托", "甲", "1"],
+        [4, "半日托", "", "1"],
+    ]
+    answers = read(rows, settings='duplicates = ["姓名", "手机号"]')
+    assert answers.rows == (2, 3, 5)
+    assert "姓名、手机号重复的1份不计，计3份" in told(answers)
+
+
+def test_every_reason_counts_what_it_alone_drops() -> None:
+    rows: list[list[object]] = [
+        ["序号", "所用时间", TITLE, "此题请选择“非常同意”", "手机号"],
+        [1, "5", "全日托", "非常同意", "1"],
+        [2, "99", "全日托", "同意", "1"],
+        [3, "99", "全日托", "非常同意", "1"],
+        [4, "99", "半日托", "非常同意", "1"],
+        [5, "99", "半日托", "非常同意", "2"],
+    ]
+    answers = read(rows, MAP + CHECK, 'minimum_seconds = 60\nduplicates = ["手机号"]')
+    assert answers.rows == (4, 6)
+    assert "读到5份答卷，所用时间少于60秒的1份、甄别题答错的1份、手机号重复的1份不计，计2份" in told(answers)
+
+
+def test_attention_check_that_is_missing_is_a_fault_and_drops_nobody() -> None:
+    answers = read([["序号", TITLE], [1, "全日托"], [2, "半日托"]], MAP + CHECK)
+    assert [one.cell for one in answers.faults] == ["第1行"]
+    assert "找不到题目" in answers.faults[0].what
+    assert len(answers.rows) == 2
 
 
 def test_unreadable_time_is_a_doubt() -> None:

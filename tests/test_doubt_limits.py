@@ -213,6 +213,7 @@ def test_count_of_a_city_is_less_than_that_of_what_it_belongs_to(
         ("2860", {}, False),
         ("28601", {}, True),
         ("2861", {"period": "2022"}, False),
+        ("2861", {"period": "2023-12-31"}, True),
         ("2861", {"basis": ANSWERS}, False),
         ("2861", {"place": OWN}, False),
     ],
@@ -351,6 +352,25 @@ def test_finer_of_two_figures_of_one_date_is_held_against_other_years(order: int
 def test_share_that_rises_may_fall_by_half_a_point(values: tuple[str, str], told: str) -> None:
     found = checks_time.jumps(years("urbanisation", "%", *values), KNOWN)
     assert [told in one.what for one in found] == [True] * bool(told)
+
+
+@pytest.mark.parametrize(("value", "wrong"), [("103.99", False), ("104.01", True)])
+def test_change_within_half_a_year_is_held_against_the_limit_of_a_year(value: str, *, wrong: bool) -> None:
+    some = [seen("residents", "100.00万人", "2024-06-30"), seen("residents", f"{value}万人", "2024-12-31")]
+    assert len(checks_time.jumps(some, KNOWN)) == wrong
+
+
+def test_of_the_two_steps_that_a_slip_makes_the_smaller_does_not_excuse_the_larger() -> None:
+    """1 % a year, then 5 % down and 14 % up, which is little for births and much for this series."""
+    steady = ("10000", "10100", "10201", "10303", "9813")
+    assert len(checks_time.jumps(years("births", "人", *steady, "11187"), KNOWN)) == 1
+    assert checks_time.jumps(years("births", "人", *steady, "9912"), KNOWN) == []
+
+
+def test_document_came_out_in_the_latest_year_that_it_bears() -> None:
+    document = "关于2021年以来托育工作的报告"
+    assert checks_time.misdated([births("9", "2023", document=document, published="2024-10")], KNOWN) == []
+    assert len(checks_time.misdated([births("9", "2023", document=document, published="")], KNOWN)) == 1
 
 
 @pytest.mark.parametrize(
