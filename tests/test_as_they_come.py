@@ -549,7 +549,7 @@ def test_survey_of_several_files_is_one() -> None:
 def test_answer_that_stands_in_two_files_of_a_survey_is_counted_once() -> None:
     result = survey(HEAD, *answers(1, 10), parts=((HEAD, *answers(10, 19)),), duplicates=["序号"])
     assert result.observations[0].value == 19
-    assert any("序号重复 1 份" in one.what for one in result.findings)
+    assert any("序号重复的1份不计" in one.what for one in result.findings)
 
 
 def test_question_over_the_first_of_its_option_columns_has_its_options_in_the_row_below() -> None:
