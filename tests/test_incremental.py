@@ -370,7 +370,7 @@ CHANGES: dict[str, Change] = {
     ),
     "raw file under another name": Change(
         move_table,
-        (f"输入 {'、'.join(MOVED)}", BEHIND[1], BEHIND[2], ALL_STAGES),
+        (f"输入 {'、'.join(MOVED[:5])}等 {len(MOVED)} 项", BEHIND[1], BEHIND[2], ALL_STAGES),
         ("executed", "executed", "executed", "done"),
         ("restored", "restored", "restored", "done"),
     ),

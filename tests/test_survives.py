@@ -391,8 +391,8 @@ def test_read_only_folder(site: Site, mount: Callable[..., None], place: str) ->
 
 
 def test_cell_that_never_ends_is_stopped_at_the_time_limit_of_its_stage(site: Site) -> None:
-    declare(site.root, *stages("never ends", time_limit=1))
-    said = site.fails(start(site.root), "环节“整理”", "“没完没了”标题下", "运行超过 1 秒，已中止")
+    declare(site.root, *stages("never ends", time_limit=3))
+    said = site.fails(start(site.root), "环节“整理”", "“没完没了”标题下", "运行超过 3 秒，已中止")
     assert "请改 pipeline.py 的 time_limit" in said
     declare(site.root, *stages())
     site.completes()
