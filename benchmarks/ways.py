@@ -45,10 +45,11 @@ def notebooks(root: Path) -> list[str]:
     return [stage.notebook for stage in load_stages(root)]
 
 
-def ours(root: Path, names: Sequence[str], jobs: int = 1) -> list[Chain]:
-    """The pipeline itself."""
+def ours(root: Path, names: Sequence[str], jobs: int = 1, formats: str = "") -> list[Chain]:
+    """The pipeline itself, with all formats or with those that are named."""
     side_by_side = ("--jobs", str(jobs)) if jobs > 1 else ()
-    return [(Command((sys.executable, "pipeline.py", "run", *names, *side_by_side), root),)]
+    chosen = ("--to", formats) if formats else ()
+    return [(Command((sys.executable, "pipeline.py", "run", *names, *side_by_side, *chosen), root),)]
 
 
 def naive(root: Path, names: Sequence[str]) -> list[Chain]:

@@ -11,6 +11,7 @@ import toy
 from handmade_secrets import SECRETS
 
 from tuoyu.nouns.errors import DataError
+from tuoyu.nouns.forms import parse_form
 from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.raw import accept_files
 from tuoyu.workspace.raw import check_sources
@@ -184,3 +185,11 @@ def test_file_that_may_not_be_read_is_told(root: Path, monkeypatch: pytest.Monke
 def test_form_that_is_nested_without_end_is_told(root: Path) -> None:
     (root / "data" / "raw" / "town" / "city.toml").write_text("name = " + "[" * 2_000, "utf-8")
     assert any("city.toml：方括号套得过深" in text for text in texts(root))
+
+
+def test_what_one_reader_does_to_a_form_is_not_seen_by_the_next() -> None:
+    content = b'title = "a"\nsheets = [1, 2]\n'
+    first = parse_form(content)
+    first["sheets"].append(3)
+    first["title"] = "b"
+    assert parse_form(content) == {"title": "a", "sheets": [1, 2]}

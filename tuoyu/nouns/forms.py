@@ -6,11 +6,13 @@ kind of file mean belongs to its own module (``edition``, ``source``).
 
 from __future__ import annotations
 
+import copy
 import difflib
 import re
 import tomllib
 import types
 import typing
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -40,6 +42,7 @@ _SYNTAX = (
     ("Invalid initial character for a key part", "小节名或键名不合规则"),
 )
 _LONGEST = 40
+_FORMS = 500  # that are kept as read
 _KINDS = {
     "string_type": "应为文字，请加英文双引号",
     "date_type": "应为日期，写作 2024-08-31，不加引号",
@@ -72,14 +75,23 @@ def decode_form(content: bytes) -> str:
 
 
 def parse_form(content: bytes) -> dict[str, Any]:
-    """The contents of TOML bytes; what we write ourselves must not tell of persons, for it is published."""
+    """The contents of TOML bytes; what we write ourselves must not tell of persons, for it is published.
+
+    One form is asked for many times: the nation's and a province's by every edition. Who asks may change what they get.
+    """
+    try:
+        return copy.deepcopy(_parsed(content))
+    except RecursionError:
+        msg = "方括号套得过深"
+        raise FormError(msg) from None
+
+
+@lru_cache(maxsize=_FORMS)
+def _parsed(content: bytes) -> dict[str, Any]:
     text = decode_form(content)
     try:
         record = tomllib.loads(text)
         telling = [_key(where) for where, written in _texts_in(record) if tells_of_somebody(written)]
-    except RecursionError:
-        msg = "方括号套得过深"
-        raise FormError(msg) from None
     except ValueError as error:
         raise FormError(_syntax_fault(str(error))) from None
     if telling:
