@@ -376,7 +376,10 @@ def _another_place(world: World, chance: random.Random) -> Planted | None:
     there = replace(spot, column=book.rows[0].index("地区") + 1)
     text = str(book.value(there))
     names = ["全国", *sorted({str(book.value(replace(there, row=row))) for row in range(2, len(book.rows) + 1)})]
-    new = chance.choice([name for name in names if name and name != text])
+    others = [name for name in names if name and name != text]
+    if not others:
+        return None
+    new = chance.choice(others)
     book.put(there, new)
     return Planted((book.encoded(),), (spot, there), f"{text}→{new}")
 
