@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from tuoyu.nouns.fact import WHOLE
 from tuoyu.nouns.finding import WAIVER
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.forms import FormError
@@ -31,10 +30,12 @@ from tuoyu.nouns.register import Entry
 from tuoyu.nouns.register import Policy
 from tuoyu.nouns.register import entries_of
 from tuoyu.reading import log
+from tuoyu.reading.dated import odd_dates
+from tuoyu.reading.dated import odd_papers
 from tuoyu.reading.entering import SECOND_ENTRY
-from tuoyu.reading.entering import Entered
 from tuoyu.reading.entering import compare
-from tuoyu.reading.entering import figure_of
+from tuoyu.reading.entering import marked
+from tuoyu.reading.entering import targets_of
 from tuoyu.reading.figures import Desk
 from tuoyu.reading.figures import Words
 from tuoyu.reading.files.grids import open_grids
@@ -57,7 +58,6 @@ from tuoyu.reading.survey.reading import survey_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
 
@@ -104,6 +104,8 @@ def clean(
     for raw in received:
         if raw.source.reading.kind in REGISTERS:
             _read_register(raw, result)
+        where = f"{raw.path}.source.toml"
+        result.findings += [_odd(where, what) for what in odd_papers(raw.source)]
     words = Words(vocabulary)
     folders: dict[str, list[RawFile]] = defaultdict(list)
     for raw in received:
@@ -159,6 +161,10 @@ def _without_file(file: str) -> Finding:
     return Finding("error", "correction-stale", file, what, "核对文件名；文件不再使用的，删去这条更正")
 
 
+def _odd(where: str, what: str) -> Finding:
+    return Finding("warning", "odd-date", where, what, "对照原文核对")
+
+
 def _read_register(raw: RawFile, result: Cleaned) -> None:
     kind = raw.source.reading.kind
     form, _ = REGISTERS[kind]
@@ -179,6 +185,8 @@ def _read_register(raw: RawFile, result: Cleaned) -> None:
         result.reading[raw.path] = {log.ENTRIES: len(entries)}
         for entry in entries:
             result.findings += _unreadable_targets(raw, entry)
+            where = locate(raw.path, "", f"“{entry.id}”")
+            result.findings += [_odd(where, what) for what in odd_dates(entry, raw.source.accessed.year)]
             if chars := lacking(str(entry.model_dump())):
                 what = f"“{entry.id}”中有字体不能显示的字符：{shown(chars)}"
                 result.findings.append(Finding("error", "undrawable", raw.path, what, "改用通行的写法"))
@@ -238,55 +246,19 @@ def _compare_entries(desks: Sequence[Desk], result: Cleaned) -> None:
     if not again or any(desk.is_faulty for desk in again):
         return
     firsts = [desk for desk in desks if desk not in again]
-    targets = [one for desk in firsts for one in _targets_of(desk.raw, result)]
+    targets = [one for desk in firsts for one in targets_of(desk.raw, result.registers["policies"])]
     files = {desk.raw.name.rpartition(".")[0]: desk.raw.path for desk in firsts}
     wrong = {one.where.partition("，")[0] for one in result.findings if one.code == "register-unreadable"}
     wrong |= {desk.raw.path for desk in firsts if desk.is_faulty}
     second = [one for desk in again for one in desk.entered if files.get(one.stem) not in wrong]
     compared = compare([*targets, *(one for desk in firsts for one in desk.entered)], second, files)
     again[0].findings += compared.findings
-    marked = [_marked(one, compared.agreed) for one in result.registers["policies"]]
-    result.registers["policies"] = tuple(marked)
+    registers = result.registers
+    registers["policies"] = tuple(marked(one, compared.agreed) for one in registers["policies"])
     for desk in firsts:
         desk.observations = [
             replace(one, twice=(one.file, one.sheet, one.cell) in compared.agreed) for one in desk.observations
         ]
-
-
-def _marked(entry: Entry, agreed: frozenset[tuple[str, str, str]]) -> Entry:
-    """A policy with a mark on those of its targets whose two entries agree."""
-    if not isinstance(entry, Policy):
-        return entry
-    targets = [
-        one.model_copy(update={"twice": one.twice or (entry.file, "", f"target“{one.id}”") in agreed})
-        for one in entry.target
-    ]
-    return entry.model_copy(update={"target": tuple(targets)})
-
-
-def _targets_of(raw: RawFile, result: Cleaned) -> Iterator[Entered]:
-    """The targets of a register of policies as they were entered."""
-    for policy in result.registers["policies"]:
-        for target in policy.target if isinstance(policy, Policy) and policy.file == raw.path else ():
-            try:
-                quantities = read_quantities(target.value)
-            except UnreadableError:
-                quantities = ()
-            yield Entered(
-                "",
-                raw.path,
-                "",
-                f"target“{target.id}”",
-                target.definition or target.indicator,
-                target.indicator,
-                target.place or raw.source.reading.place or "",
-                WHOLE,
-                target.year,
-                "",
-                "",
-                target.value,
-                figure_of(target.value, quantities),
-            )
 
 
 def _grids(desk: Desk) -> list[Grid]:

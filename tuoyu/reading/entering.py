@@ -11,17 +11,24 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tuoyu.nouns.fact import WHOLE
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.forms import near
 from tuoyu.nouns.observation import locate
+from tuoyu.nouns.register import Entry
+from tuoyu.nouns.register import Policy
+from tuoyu.reading.quantities import UnreadableError
 from tuoyu.reading.quantities import clean_text
+from tuoyu.reading.quantities import read_quantities
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
 
     from tuoyu.nouns.fact import Part
+    from tuoyu.nouns.source import RawFile
     from tuoyu.reading.quantities import Quantity
 
 SECOND_ENTRY = "second_entry"  # the kind of file
@@ -187,3 +194,39 @@ def _nearest(one: Entered, others: Sequence[Entered]) -> str:
 
 def _finding(one: Entered, what: str, action: str) -> Finding:
     return Finding("error", CODE, one.where, what, action, (one.indicator,), one.place, one.period)
+
+
+def marked(entry: Entry, agreed: frozenset[tuple[str, str, str]]) -> Entry:
+    """A policy with a mark on those of its targets whose two entries agree."""
+    if not isinstance(entry, Policy):
+        return entry
+    targets = [
+        one.model_copy(update={"twice": one.twice or (entry.file, "", f"target“{one.id}”") in agreed})
+        for one in entry.target
+    ]
+    return entry.model_copy(update={"target": tuple(targets)})
+
+
+def targets_of(raw: RawFile, policies: Iterable[Entry]) -> Iterator[Entered]:
+    """The targets of a register of policies as they were entered."""
+    for policy in policies:
+        for target in policy.target if isinstance(policy, Policy) and policy.file == raw.path else ():
+            try:
+                quantities = read_quantities(target.value)
+            except UnreadableError:
+                quantities = ()
+            yield Entered(
+                "",
+                raw.path,
+                "",
+                f"target“{target.id}”",
+                target.definition or target.indicator,
+                target.indicator,
+                target.place or raw.source.reading.place or "",
+                WHOLE,
+                target.year,
+                "",
+                "",
+                target.value,
+                figure_of(target.value, quantities),
+            )
