@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import os
 import random
@@ -213,3 +214,34 @@ def test_drill_does_not_count_what_changes_no_printed_number(drilled: tuple[Modu
     spot = books.Spot(raw.path, "", 3, 4)
     book.put(spot, "88.9%")
     assert drill.outcome_of(sound, faults.Planted((book.encoded(),), (spot,), "")) is None
+
+
+def test_drill_passes_over_a_table_of_one_place(drilled: tuple[ModuleType, Any]) -> None:
+    drill, sound = drilled
+    nation = "data/raw/national/公开数据摘录.csv"
+    world = dataclasses.replace(
+        sound.world, printed=frozenset(one for one in sound.world.printed if one.file == nation)
+    )
+    assert world.printed
+    chance = random.Random(1)  # noqa: S311 - any figure of the table
+    assert [plant(world, chance) for plant in drill.FAULTS["地区不对"]] == [None]
+
+
+def test_drill_enters_its_result_between_the_marks_of_a_page(drilled: tuple[ModuleType, Any], tmp_path: Path) -> None:
+    drill, _ = drilled
+    page = tmp_path / "limits.md"
+    page.write_text(f"前\n{drill.BEGIN}\n旧结果\n{drill.END}\n后\n", "utf-8")
+    done = drill.Drilled(7, [drill.Case("x", "目标值", "4.5→5.4", "a.toml target“b” A1", drill.ESCAPED)])
+    drill.enter(page, done)
+    text = page.read_text("utf-8")
+    assert text.startswith(f"前\n{drill.BEGIN}\n种子 7，")
+    assert text.endswith(f"| 目标值 | a.toml target“b” A1：4.5→5.4 |\n{drill.END}\n后\n")
+    assert "旧结果" not in text
+
+
+def test_drill_without_second_entries_reads_none(drilled: tuple[ModuleType, Any]) -> None:
+    drill, sound = drilled
+    alone = drill.Sound.of(sound.root, sound.edition.name, single=True)
+    left_out = {path for path in sound.files if path not in alone.files}
+    assert left_out == {path for path in sound.files if path.endswith("二次录入.csv")}
+    assert not any(one.twice for one in alone.judged.cleaned.observations)
