@@ -140,6 +140,21 @@ def test_other_basis_formula_and_parameter_are_told_each() -> None:
     assert told[2][1] == "4.5个→5.5个"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (("5", "2025"), ("5", "2025"), []),
+        (("5", "2025"), ("6", "2025"), ["5个→6个"]),
+        (("5", "2025"), ("5", "2030"), ["5个→5个"]),
+    ],
+)
+def test_target_of_another_value_or_year_is_another_parameter(
+    before: tuple[str, str], after: tuple[str, str], told: list[str]
+) -> None:
+    old, new = (fact("places_target", value, kind="policy", period=year) for value, year in (before, after))
+    assert causes(of(found((old,), (new,)), "places_target")) == [(Cause.PARAMETER, words) for words in told]
+
+
 def test_input_that_takes_the_place_of_another_is_told_with_both_names() -> None:
     places, residents, registered = (fact(name, "400") for name in ("places", "residents", "registered_population"))
     old, new = share(places, residents, "4"), share(places, registered, "5")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from making import DISTRICT
@@ -31,6 +32,7 @@ from tuoyu.facts import checks_time
 from tuoyu.facts.checks_relations import Rate
 from tuoyu.facts.checks_relations import Ratio
 from tuoyu.facts.checks_relations import Relations
+from tuoyu.nouns.fact import Part
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.observation import ANSWERS
 from tuoyu.nouns.observation import Observation
@@ -104,6 +106,11 @@ def test_rate_is_what_its_counts_give(rate: str, others: list[Observation], told
     found = checks_relations.wrong_rates(some, RATE, KNOWN)
     assert [f"计算约为{told}‰" in one.what for one in found] == [True] * bool(told)
     assert checks_relations.wrong_rates(some, RATE, KNOWN, frozenset({some[0].where})) == []
+
+
+def test_rate_of_a_nought_is_not_reckoned() -> None:
+    some = [seen("birth_rate", "9.00‰"), births("0"), residents("1000000")]
+    assert len(checks_relations.wrong_rates(some, RATE, KNOWN)) == 1  # whatever the rate, nobody was born
 
 
 @pytest.mark.parametrize(
@@ -221,6 +228,26 @@ def test_count_of_a_city_is_less_than_that_of_what_it_belongs_to(
 def test_four_digits_do_not_agree_by_chance(value: str, other: dict[str, str], *, wrong: bool) -> None:
     some = [births(value), births(value, **{"period": "2023", "place": NEAR, **other})]
     assert len(checks_place.same_elsewhere(some, KNOWN)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("value", "other", "wrong"),
+    [
+        ("377", {}, True),
+        ("9", {}, False),
+        ("377", {"status": "set_aside"}, False),
+        ("377", {"part": Part("社区", "双龙社区")}, False),
+        ("377", {"part": Part("社区", "甲社区", "小街")}, False),
+        ("377", {"period": "2022"}, False),
+        ("377", {"file": "data/raw/town/b.csv"}, False),
+    ],
+)
+def test_community_of_one_name_and_figure_under_two_streets_is_listed_twice(
+    value: str, other: dict[str, Any], *, wrong: bool
+) -> None:
+    parts = [Part("社区", "双龙社区", street_) for street_ in ("大街", "小街")]
+    one, more = (seen("children", f"{value}人", part=part) for part in parts)
+    assert len(checks_place.listed_twice([one, replace(more, **other)])) == wrong
 
 
 def test_neighbours_are_in_order_that_stand_so_seven_times() -> None:
@@ -460,6 +487,13 @@ def test_of_several_figures_the_nearest_to_the_text_is_doubted_and_the_others_ar
 def test_figures_of_another_folder_passage_or_unit_are_not_held_against_a_text(other: dict[str, str]) -> None:
     assert told(fund("350万元"))
     assert told(fund("350万元", **other)) == []
+
+
+@pytest.mark.parametrize("unit", ["元", "元/月", "元/孩·年"])
+def test_unit_of_a_text_is_the_first_of_a_figures(unit: str) -> None:
+    figure = replace(fund("350元"), unit=unit)
+    assert len(told(figure, text="每月补助450元")) == 1
+    assert told(replace(figure, value=Decimal(450)), text="每月补助450元") == []
 
 
 def test_text_that_some_figure_of_the_folder_has_is_right() -> None:

@@ -301,6 +301,19 @@ def test_own_names_and_declared_sources_may_stand(look: Look, text: str) -> None
     assert look(f"<p>{text}</p>") == []
 
 
+def test_phrase_that_only_touches_a_name_does_not_hide_it() -> None:
+    """Only a phrase with the whole name in it is what its source is called."""
+    forbidden = {"蓬江区": "江门市", "台山": "江门市"}
+
+    def names(text: str, *phrases: str) -> list[str]:
+        return [one.name for one in find_leftovers({"report.html": text}, forbidden, phrases)]
+
+    assert names("见沿蓬江区办法") == ["蓬江区"]
+    assert names("见沿蓬江区办法", "沿蓬江") == ["蓬江区"]
+    assert names("见沿蓬江区办法", "沿蓬江区") == []
+    assert names("见沿蓬江区办法，又台山", "沿蓬江区") == ["台山"]
+
+
 def test_stray_name_beside_a_quoted_source_is_found(look: Look) -> None:
     (found,) = look(f"<p>数据来源：{QUOTED}。江门市托位不足。</p>")
     assert found.context.endswith("江门市托位不足。")

@@ -117,7 +117,7 @@ def test_sentence_without_evidence_is_left_out_with_its_reason() -> None:
 def test_line_of_a_list_without_evidence_is_left_out_with_its_reason() -> None:
     made = filled("- 甲{{ 在托人数 }}\n- 乙\n- 丙{{ 使用率 }}")
     assert made.paragraphs[0].startswith("- 乙")
-    assert [one.to_dict() for one in made.omissions][:1] == [{"what": "甲…", "reason": "在托人数：本期没有这项数据"}]
+    assert [one.to_dict() for one in made.omissions] == [{"what": "甲…", "reason": "在托人数：本期没有这项数据"}]
 
 
 def test_record_of_what_was_left_out_is_short_and_plain() -> None:
@@ -129,6 +129,28 @@ def test_record_of_what_was_left_out_is_short_and_plain() -> None:
         "what": "在托人数、出生人口",
         "reason": "在托人数：本期没有这项数据；出生人口：本期没有这项数据",
     }
+
+
+@pytest.mark.parametrize(("length", "told"), [(40, "字" * 39 + "…"), (41, "字" * 40 + "……")])
+def test_record_of_forty_characters_is_whole(length: int, told: str) -> None:
+    (one,) = filled(f"首句。\n{'字' * (length - 1)}{{{{ 在托人数 }}}}").omissions
+    assert one.what == told
+
+
+@pytest.mark.parametrize(
+    ("template", "reason"),
+    [
+        ("{{ 在托人数|时点 }}", "在托人数：本期没有这项数据"),
+        ("{{ 表('tab-b') }}", "所引的表：缺少作图或制表所需的数据"),
+        ("{{ 图('fig-b') }}", "所引的图：缺少作图或制表所需的数据"),
+        ("{{ 附件('annex-b') }}", "所引的附件：没有可以写入的内容"),
+        ("{{ 比较(托位数, 在托人数) }}", "在托人数：本期没有这项数据"),
+        ("{{ 比较(在托人数, 托位数) }}", "在托人数：本期没有这项数据"),
+    ],
+)
+def test_reason_of_what_was_left_out_is_that_of_the_placeholder(template: str, reason: str) -> None:
+    (one,) = filled(f"首句。\n其中{template}。").omissions
+    assert one.reason == reason
 
 
 def test_section_without_a_condition_is_always_met() -> None:

@@ -62,7 +62,7 @@ def without_gaps(sentences: Sequence[str], omissions: list[Omission]) -> str:
 def _bound(sentences: Sequence[str]) -> list[str]:
     """The sentences, with a bold finding bound to the next one, its first evidence: they stand or fall together."""
     units = list(sentences)
-    if len(units) > 1 and is_lead(units[0]):
+    if units and is_lead(units[0]):
         units[:2] = ["".join(units[:2])]
     return units
 
