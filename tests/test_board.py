@@ -158,6 +158,7 @@ def test_districts_by_their_order() -> None:
     names = ("district_1_under_five", "district_2_under_five", "district_last_under_five")
     assert [known.find(name) for name in names] == [found[1], found[0], found[0]]
     assert board(found[0]).find("district_2_under_five") is None
+    assert board(found[0]).find("district_last_under_five") is None  # of one alone nothing is the smallest
 
 
 def test_groups_of_institutions_by_their_order() -> None:

@@ -21,6 +21,7 @@ from tuoyu.childcare.subject import subject
 from tuoyu.childcare.vocabulary import vocabulary
 from tuoyu.facts import computing
 from tuoyu.facts.wording import printed
+from tuoyu.nouns.edition import Assumptions
 from tuoyu.nouns.edition import Edition
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import Facts
@@ -242,6 +243,13 @@ def test_assumptions_are_facts_with_their_source() -> None:
     assert (rate.kind, rate.value, rate.origins[0].file) == ("assumption", 30, "editions/toy-2024.toml")
     assert (facts["children_wanting_care"].value, facts["births_three_years"].value) == (720, 2400)
     assert "demand_rate_low" not in facts
+
+
+@pytest.mark.parametrize(("rate", "said"), [("30%", "30%"), ("12.5%", "12.5%"), ("100%", "100%"), ("7.25%", "7.25%")])
+def test_assumption_is_printed_as_it_was_declared(rate: str, said: str) -> None:
+    assumptions = Assumptions.model_validate({"demand_rate": rate, "demand_rate_source": "测试"})
+    facts = computed(PLACES, edition=EDITION.model_copy(update={"assumptions": assumptions}))
+    assert printed(facts["送托意愿测算比例"]) == said
 
 
 # the edition before

@@ -153,6 +153,11 @@ def test_majority(left: Fact, expected: str) -> None:
     assert outcome("多数", left, "50%") == expected
 
 
+def test_majority_asks_for_the_sample_of_the_share_and_not_of_its_limit() -> None:
+    assert outcome("多数", share("60", 287), fact("50")) == "高于"
+    assert outcome("多数", fact("60"), share("50", 287)) == "缺据"
+
+
 def test_majority_needs_the_whole_interval() -> None:
     low, high = Decimal(50), Decimal(60)
     assert outcome("多数", fact("55", respondents=300, interval=(low, high)), "50%") == "未定"
