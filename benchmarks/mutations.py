@@ -141,7 +141,8 @@ class _Finder:
             if name in {"annotation", "returns", "decorator_list", "type_comment"}:
                 continue
             for child in value if isinstance(value, list) else [value]:
-                if isinstance(child, ast.AST) and not _is_docstring(child) and self._is_placed(node, child):
+                passed = _is_docstring(child) or _is_width(node, child)
+                if isinstance(child, ast.AST) and not passed and self._is_placed(node, child):
                     yield name, child
 
     def _is_placed(self, node: ast.AST, child: ast.AST) -> bool:
@@ -271,6 +272,12 @@ def _is_list_of_names(node: ast.AST) -> bool:
 
 def _is_docstring(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_width(node: ast.AST, child: ast.AST) -> bool:
+    """Whether a child tells how wide the columns of a table are: a matter of looks."""
+    named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Table"
+    return named and child in node.args[5:6]  # type: ignore[attr-defined]
 
 
 def _is_none(node: ast.expr) -> bool:

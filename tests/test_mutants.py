@@ -62,6 +62,13 @@ def test_words_docstrings_annotations_and_imports_for_types_are_left_alone(load:
         assert ") -> str:" in text
 
 
+def test_widths_of_tables_are_left_alone(load: Load) -> None:
+    program = b'x = Table("a", "b", (1, 2), rows(3), (4,), (5, 6.5), 7)\n'
+    changed = {one.before for one in load("mutations").mutations(program)}
+    assert {"1", "2", "3", "4", "7"} <= changed
+    assert "5" not in changed
+
+
 def test_same_seed_draws_the_same_changes_and_each_is_a_program(load: Load) -> None:
     module = load("mutations")
     content = (ROOT / "tuoyu/facts/wording.py").read_bytes()
