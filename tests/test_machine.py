@@ -167,13 +167,21 @@ def test_user_without_a_home_gets_one_in_scratch(tmp_path: Path, monkeypatch: py
         msg = "Could not determine home directory."
         raise RuntimeError(msg)
 
-    monkeypatch.setenv("HOME", "before")
+    monkeypatch.setenv("HOME", str(tmp_path))
     have_home(tmp_path / "home")
-    assert os.environ["HOME"] == "before"
+    assert os.environ["HOME"] == str(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "not there"))  # what the list of users says of one made without a home
+    have_home(tmp_path / "home")
+    assert os.environ["HOME"] == str(tmp_path / "home")
     monkeypatch.setattr(Path, "home", homeless)
     have_home(tmp_path / "home")
     assert os.environ["HOME"] == str(tmp_path / "home")
     assert (tmp_path / "home").is_dir()
+
+
+def test_nothing_is_said_of_folders_that_cannot_be_written_where_a_notebook_would_keep_it(tmp_path: Path) -> None:
+    done = told("-c", "import tuoyu; tuoyu.charts", HOME="/dev/null", TMPDIR=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no terminals that hang up")

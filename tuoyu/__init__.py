@@ -11,6 +11,7 @@ attaining, charts, tables, annexes   facts → figures and tables of the report
 from __future__ import annotations
 
 import importlib
+import logging
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -57,6 +58,8 @@ _ROOMS = {
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute has no narrower type
     """Load a room when a notebook asks for it, so that the command line stays quick."""
     if name in _ROOMS:
+        # What it says of its folders and its list of fonts would stand in the notebook that imports it first.
+        logging.getLogger("matplotlib").setLevel(logging.ERROR)
         return importlib.import_module(f"tuoyu.{_ROOMS[name]}.{name}")
     msg = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(msg)

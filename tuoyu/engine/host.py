@@ -72,10 +72,12 @@ def ended_like_an_interrupt() -> Iterator[None]:
 
 
 def have_home(otherwise: Path) -> None:
-    """Let libraries find a home folder where the user has none, as services do: one of ours."""
+    """Let libraries find a home folder where the user has none to write in, as services do: one of ours."""
     try:
-        Path.home()
+        fine = os.access(Path.home(), os.W_OK)
     except RuntimeError:
+        fine = False
+    if not fine:
         otherwise.mkdir(parents=True, exist_ok=True)
         os.environ["HOME"] = str(otherwise)
 

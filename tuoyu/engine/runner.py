@@ -13,6 +13,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import ExitStack
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
@@ -359,7 +360,8 @@ def _load_what_follows(job: Job, stage: Stage) -> None:
     # No source is read here: Python 3.11 cannot parse in two threads at once (SystemError: recursion depth mismatch).
     load_cache()
     if stage is job.stages[-1]:
-        job.prepare(True)  # noqa: FBT003 - the hook's one argument
+        with suppress(Exception):  # whoever needs what could not be loaded says so
+            job.prepare(True)  # noqa: FBT003 - the hook's one argument
 
 
 def _pages(job: Job, fingerprint: Fingerprint, executed: dict[str, Path], made: Made | None) -> State:
