@@ -256,6 +256,21 @@ case(
     Change("places", "30000", period="2024-08-31"),
     never="没有转化|没有入托的，还有|相当于其中的",
 )
+case(
+    "no place at all",
+    Change("places", "0", period="2024-08-31"),
+    Change("enrolled", "0", period="2024-08-31"),
+    Change("community_places", "0", period="2024-08-31"),
+    Change("use_rate", None),
+    never="用得怎样还不清楚|0个托位里",
+)
+case(
+    "a fee and no incomes",
+    *(Change(name, None) for name in ("income", "income_yearly", "income_urban", "income_rural")),
+    never="托费占收入比重为",
+    always="居民收入没有取得，托费占收入多少还不能计算",
+)
+case("kindergartens not told", Change("kindergartens", None), never="机构的类型没有取得", always="开设托班的幼儿园有多少")
 case("not a whole place short", Change("places", "26523", period="2024-08-31"), never="还差")
 case(
     "use prints 50.0 %",

@@ -15,6 +15,7 @@ from tuoyu.childcare.roles import COMMUNITY
 from tuoyu.childcare.roles import MAIN
 from tuoyu.childcare.roles import STREET
 from tuoyu.facts.deriving import compute
+from tuoyu.facts.deriving import digits_of
 from tuoyu.facts.subject import Rule
 from tuoyu.nouns.fact import WHOLE
 from tuoyu.nouns.fact import Fact
@@ -89,7 +90,7 @@ def reckoned(
         label=f"{indicator.name}{where}",
         value=value,
         unit=indicator.measure or indicator.unit,
-        decimals=indicator.decimals or 0,
+        decimals=digits_of(indicator.decimals or 0, value, inputs),
         basis=indicator.basis,
         formula=indicator.formula,
         kind="computed",

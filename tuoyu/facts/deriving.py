@@ -39,7 +39,7 @@ def compute(
     values = sorted(function(*chosen) for chosen in product(*ends))
     value = values[0]
     uncertainty = _uncertainty(indicator, inputs)
-    printed = _digits(indicator.decimals, value, inputs)
+    printed = digits_of(indicator.decimals, value, inputs)
     sure = -(2 * uncertainty).adjusted() if uncertainty else printed  # digits that are certain
     bound = _bound(indicator, inputs)
     if bound is None:
@@ -67,7 +67,7 @@ def compute(
     )
 
 
-def _digits(decimals: int, value: Decimal, inputs: Sequence[Fact]) -> int:
+def digits_of(decimals: int, value: Decimal, inputs: Sequence[Fact]) -> int:
     """How many decimals are printed: figures are printed in hundreds or thousands where they are large enough for it.
 
     Below ten thousand three digits stay, so that 450 children of a small county do not become none; but none that
