@@ -270,7 +270,9 @@ case(
     never="托费占收入比重为",
     always="居民收入没有取得，托费占收入多少还不能计算",
 )
-case("kindergartens not told", Change("kindergartens", None), never="机构的类型没有取得", always="开设托班的幼儿园有多少")
+case(
+    "kindergartens not told", Change("kindergartens", None), never="机构的类型没有取得", always="开设托班的幼儿园有多少"
+)
 case("not a whole place short", Change("places", "26523", period="2024-08-31"), never="还差")
 case(
     "use prints 50.0 %",
