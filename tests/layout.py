@@ -35,12 +35,14 @@ BODY = 15  # points; smaller letters stand in tables, captions and notes
 INDENT = 20  # points from the left edge, from which a line begins a paragraph
 FULL = 30  # points from the right edge, within which a line is full
 APART = 0.8  # of a letter: more than that between two letters parts two cells
-STRETCHED = 0.16  # of a letter between any two letters of a line: from there on the eye stops at it
+STRETCHED = 0.14  # of a letter between the Chinese letters of a line: from there on the eye stops at it
+SMALLEST = 7.5  # points (六号): letters in a figure
 NEAR = 2  # pages from where the text speaks of a figure or table to where it stands
 RUNT = 2  # characters: one and its full stop
 MARKS = "，。、；：？！）》”’〕〉】%"
 UNITS = "个人元家所名岁年月日天次倍项条期份万亿百千种类组户间层周分小平公点号"
 
+CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 HEADING = re.compile(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
 CAPTION = re.compile(r"(图|表)(\d+)　?")
 CONTINUED = re.compile(r"续表\d+$")
@@ -104,6 +106,7 @@ class Sheet:
     number: int
     lines: list[list[Run]] = field(default_factory=list)
     lowest: float = TOP
+    lettering: float = BODY  # points, of most letters in its figures
 
     @property
     def body(self) -> list[Run]:
@@ -118,8 +121,8 @@ class Sheet:
 def sheets_of(content: bytes) -> list[Sheet]:
     """The pages, without page numbers and without the letters inside figures."""
     made = []
-    for number, page in enumerate(_pages(content), 1):
-        sheet = Sheet(number)
+    for number, (page, lettering) in enumerate(_pages(content), 1):
+        sheet = Sheet(number, lettering=lettering)
         letters = [
             one for one in page if isinstance(one, LTChar) and BOTTOM - 3 < one.y0 < TOP + 3 and one.get_text().strip()
         ]
@@ -140,6 +143,7 @@ class _OutsideFigures(PDFPageAggregator):
     def __init__(self, manager: PDFResourceManager) -> None:
         super().__init__(manager, laparams=None)
         self._described: list[bool] = []
+        self.sizes: list[float] = []
 
     def begin_tag(self, tag: PSLiteral, props: object = None) -> None:  # noqa: ARG002 - as it is called
         self._described.append(isinstance(props, dict) and "Alt" in props)
@@ -152,18 +156,20 @@ class _OutsideFigures(PDFPageAggregator):
             return super().render_char(matrix, *about)
         drawn = len(self.cur_item)
         advance = super().render_char(matrix, *about)
+        self.sizes += [round(one.size, 1) for one in self.cur_item._objs[drawn:]]
         del self.cur_item._objs[drawn:]  # the next letter still stands where this one ends
         return advance
 
 
-def _pages(content: bytes) -> Iterator[LTPage]:
-    """What is drawn on each page, letter by letter, nothing grouped."""
+def _pages(content: bytes) -> Iterator[tuple[LTPage, float]]:
+    """What is drawn on each page, letter by letter, nothing grouped, and how large most letters in figures are."""
     manager = PDFResourceManager()
     device = _OutsideFigures(manager)
     interpreter = PDFPageInterpreter(manager, device)
     for page in PDFPage.get_pages(io.BytesIO(content)):
+        device.sizes.clear()
         interpreter.process_page(page)
-        yield device.get_result()
+        yield device.get_result(), Counter(device.sizes).most_common(1)[0][0] if device.sizes else BODY
 
 
 def _lines(letters: list[LTChar]) -> list[list[LTChar]]:
@@ -199,6 +205,7 @@ def audit(content: bytes) -> list[tuple[str, int, str]]:
         found += _uneven(sheet)
         found += _short_cells(sheet)
         found += _internals(sheet)
+        found += _small_letters(sheet)
     found += _parted(sheets)
     found += _order(sheets)
     found += _far(sheets)
@@ -245,10 +252,18 @@ def _stretched(sheet: Sheet) -> list[tuple[str, int, str]]:
     found = []
     for run in sheet.body:
         if run.full and len(run.letters) > 10:
-            gaps = sorted((after.x0 - before.x1) / run.size for before, after in pairwise(run.letters))
-            if gaps[len(gaps) // 2] > STRETCHED:
+            gaps = sorted(
+                (after.x0 - before.x1) / run.size
+                for before, after in pairwise(run.letters)
+                if CHINESE.match(before.get_text() + after.get_text())  # what is kept whole is never drawn out
+            )
+            if gaps and gaps[len(gaps) // 2] > STRETCHED:
                 found.append(("字距拉开", sheet.number, run.text))
     return found
+
+
+def _small_letters(sheet: Sheet) -> list[tuple[str, int, str]]:
+    return [("图中的字过小", sheet.number, f"{sheet.lettering:.1f}磅")] if sheet.lettering < SMALLEST else []
 
 
 def _continued(sheet: Sheet) -> list[tuple[str, int, str]]:

@@ -133,6 +133,22 @@ def test_nothing_runs_over_the_edge(page: Page, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_letters_of_figures_are_legible_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 800})
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll('.drawing svg')].map((svg) => {
+            const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+            const letters = [...svg.querySelectorAll('text')].map((one) => parseFloat(getComputedStyle(one).fontSize));
+            return scale * Math.min(...letters);
+        })"""
+    )
+    assert min(sizes) >= 10
+    figure = page.locator(".drawing.wide").first
+    assert figure.evaluate("(one) => one.tabIndex") == 0  # keys move it
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.locator(".drawing.wide, .drawing[tabindex]").count() == 0
+
+
 def test_no_line_begins_with_a_mark_of_punctuation_or_a_note(page: Page) -> None:
     """Numbers and notes stand in the line like words: a browser must find no place to break it beside them."""
     page.set_viewport_size({"width": 375, "height": 800})

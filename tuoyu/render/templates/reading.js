@@ -108,9 +108,13 @@ window.addEventListener(
   { passive: true },
 );
 
-// A table that is wider than the screen says that it can be moved.
+// A table or figure that is wider than the screen says that it can be moved; keys move it too.
 const widths = () => {
-  for (const one of document.querySelectorAll(".scroll")) one.classList.toggle("wide", one.scrollWidth > one.clientWidth + 1);
+  for (const one of document.querySelectorAll(".scroll, .drawing")) {
+    const wide = one.classList.toggle("wide", one.scrollWidth > one.clientWidth + 1);
+    if (one.classList.contains("drawing")) one.toggleAttribute("tabindex", wide);
+    if (wide) one.tabIndex = 0;
+  }
 };
 window.addEventListener("resize", widths);
 
