@@ -59,6 +59,17 @@ def test_styles_have_the_names_and_faces_of_chinese_templates(full: bytes) -> No
     assert used <= set(re.findall(r'w:styleId="([^"]+)"', styles))
 
 
+def test_text_behind_the_contents_begins_a_page_by_itself(full: bytes) -> None:
+    """A paragraph that is nothing but a break would be an empty page behind contents that just fill theirs."""
+    text = part(full, "document.xml")
+    contents, after = re.split(
+        r"(?<=</w:p>)(?=<w:p><w:pPr>(?:<w:pStyle [^>]*/>)?<w:pageBreakBefore/>)", text, maxsplit=1
+    )
+    assert 'w:val="TOC1"' in contents.rpartition("<w:p>")[2]
+    assert "要点" in after.partition("</w:p>")[0]
+    assert 'w:br w:type="page"' not in text
+
+
 def test_captions_and_references_are_fields(full: bytes) -> None:
     text = part(full, "document.xml")
     assert len(re.findall(r"SEQ 图 ", text)) == 8

@@ -70,6 +70,7 @@ PARTS = {
     "word/footnotes.xml": (f"{MAIN}.footnotes+xml", f"{OFFICE}/footnotes"),
 }
 REMARKS = {"word/comments.xml": (f"{MAIN}.comments+xml", f"{OFFICE}/comments")}
+_FIRST = re.compile(r"<w:pPr>(?:<w:pStyle [^>]*/>)?")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -85,6 +86,8 @@ def to_word(notebook: NotebookNode, *, remarks: bool = False) -> bytes:
     titles = [plain(one["c"][2]) for one in blocks if one["t"] == "Header" and one["c"][0] == 1]
     text = body.written(blocks, _closing(about, titles))
     contents = _contents(body.entries) if len(lowered.text) > LONG and not about.get("letterhead") else ""
+    if contents:  # a paragraph with the break in it would fill a page of its own behind contents that just fill theirs
+        text = _FIRST.sub(r"\g<0><w:pageBreakBefore/>", text, count=1)
     document = f"<w:body>{_opening(about)}{contents}{text}{_imprint(about)}{SECTION}</w:body>"
     parts: dict[str, bytes] = {
         "word/document.xml": f"{HEAD}<w:document {SPACES}>{document}</w:document>".encode(),
@@ -128,12 +131,14 @@ def _contents(entries: Sequence[tuple[int, str, str]]) -> str:
     begin += f'<w:r><w:instrText xml:space="preserve">{html.escape(code)}</w:instrText></w:r>'
     begin += '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
     lines = []
-    for at, (level, words, name) in enumerate(one for one in entries if one[0] <= 2):
+    listed = [one for one in entries if one[0] <= 2]
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    for at, (level, words, name) in enumerate(listed, 1):
         link = f"{run(words)}<w:r><w:tab/></w:r>{fielded(f'PAGEREF {bookmark(name)} {chr(92)}h', '')}"
         line = f'<w:hyperlink w:anchor="{bookmark(name)}">{link}</w:hyperlink>'
-        lines.append(paragraph((begin if at == 0 else "") + line, f"TOC{level}"))
-    end = paragraph('<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:br w:type="page"/></w:r>', "af1")
-    return paragraph(run("目　录"), "af2") + "".join(lines) + end
+        ends = (begin if at == 1 else "", end if at == len(listed) else "")
+        lines.append(paragraph(line.join(ends), f"TOC{level}"))
+    return paragraph(run("目　录"), "af2") + "".join(lines)
 
 
 def _closing(about: dict[str, Any], annexes: Sequence[str]) -> str:
