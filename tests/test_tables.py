@@ -724,6 +724,12 @@ def test_a_finding_tells_the_document_not_the_file(where: str, told: str) -> Non
     assert action == "按问卷题目登记的规定处理"
 
 
+def test_a_finding_tells_a_described_document_by_the_first_of_it() -> None:
+    paper = replace(ORIGIN, producer="市政协", document="（2023年度提案，案由：发展模式）", locator="提案二")
+    known = facts(fact("places", "10", origins=(paper,)), findings=(Finding("warning", "x", paper.where, "有疑", ""),))
+    assert rows(annexes.findings(known))[0][2] == "市政协（2023年度提案），提案二"
+
+
 # against the edition before
 
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 TARGETS = ("places_target", "national_places_target", "enrolment_target", "floor_area_per_place")
 CELL = re.compile(r"data/raw/[^，；]+(?:，工作表“[^”]*”)?，(?:[A-Z]+\d+(?::[A-Z]+\d+)?|target“[^”]*”)")
+DESCRIBED = re.compile(r"（([^，（）]+)，[^（）]*）")
 CALLED = {"questions": "问卷题目登记"}
 FILE = re.compile(r" ?([\w（）-]+)\.(?:toml|csv|xlsx) ?")
 
@@ -170,17 +171,19 @@ def findings(facts: Facts) -> Table | None:
     """核验意见 — every finding that wants an answer or an explanation, without what is registered as settled."""
     open_ = [one for one in facts.findings if one.code not in SETTLED]
     rows = [(SEVERITY_NAMES[one.severity], *_told(facts, one)) for one in open_]
-    return _numbered("tab-findings", "核验意见", {"性质": 1.1, **TOLD}, rows)
+    return _numbered("tab-findings", "核验意见", {"性质": 0.9, **TOLD}, rows)
 
 
 def corrections(facts: Facts) -> Table | None:
     """已登记的更正和核实 — errors and doubts that were settled in advance, with the reason."""
     settled = [one for one in facts.findings if one.code in SETTLED]
     title = f"已登记的更正{'和核实' if any(one.code == VERIFIED for one in settled) else ''}"
-    return _numbered("tab-corrections", title, TOLD, [_told(facts, one) for one in settled])
+    return _numbered("tab-corrections", title, SETTLED_AS, [_told(facts, one) for one in settled])
 
 
-TOLD = {"指标或出处": 3.2, "情况": 4.6, "处理": 2.5}  # heads, with the widths of their columns
+# heads, with the widths of their columns
+TOLD = {"指标或出处": 3.0, "情况": 5.3, "处理": 2.5}
+SETTLED_AS = {"指标或出处": 3.1, "情况": 6.2, "处理": 1.6}
 
 
 def _told(facts: Facts, one: Finding) -> tuple[str, ...]:
@@ -207,8 +210,11 @@ def _place(facts: Facts, where: str) -> str:
 
 
 def _shortly(origin: Origin) -> str:
-    """A document by its number, where it has one: the list of sources has it whole."""
-    return document_number(origin) or cite(origin)
+    """A document by its number, or without what describes it further: the list of sources has it whole.
+
+    ``江门市政协（2023年度提案，案由：以……）`` is 江门市政协（2023年度提案）.
+    """
+    return document_number(origin) or DESCRIBED.sub(r"（\1）", cite(origin))
 
 
 def _numbered(id_: str, title: str, heads: Mapping[str, float], told: Sequence[tuple[str, ...]]) -> Table | None:
