@@ -77,6 +77,34 @@ def test_sidecar_with_a_number_of_no_year_or_a_later_date_is_told() -> None:
     assert list(odd_papers(sound.model_copy(update={"published": "2042-10"})))
 
 
+@pytest.mark.parametrize(
+    ("office", "document", "cell", "words"),
+    [
+        ("国家统计局", "公报（2024年3月发布）", "", ""),
+        ("教育部", "公报（2024年3月发布）", "", ""),
+        ("国统计局", "公报（2024年3月发布）", "D6", "差一个字"),
+        ("国家统计局局", "公报（2024年3月发布）", "D6", "差一个字"),
+        ("国家统计局", "公报（2424年3月发布）", "D6", "“2424年”不是可能的年份"),
+        ("国家统计局", "公报（2024年30月发布）", "D6", "“2024年30月”不是日期"),
+    ],
+)
+def test_issuer_mistyped_once_and_document_of_no_date_are_told_with_the_cell(
+    office: str, document: str, cell: str, words: str
+) -> None:
+    lines = [
+        f"{n},某某市,{name},{n}000人,,2023年,国家统计局,公报" for n, name in enumerate(("出生人口", "死亡人口"), 1)
+    ]
+    lines += [
+        "3,某某市,常住人口,9000人,,2022年末,国家统计局,公报",
+        "4,某某市,常住人口,9001人,,2021年末,国家统计局,公报",
+    ]
+    lines += [f"5,某某市,户籍人口,9002人,,2023年末,{office},{document}"]
+    table = "\r\n".join(["序号,地区,指标,数据,口径,时点,发布机构,文件", *lines]).encode()
+    found = cleaned(received(table, sidecar("figures"), "摘录.csv")).findings
+    assert [one.where.rpartition("，")[2] for one in found] == ([cell] if cell else [])
+    assert all(words in one.what for one in found)
+
+
 def test_registers_and_sidecars_of_the_repository_are_sound() -> None:
     seen = 0
     for paper in sorted((ROOT / "data/raw").glob(f"*/*{SIDECAR}")):

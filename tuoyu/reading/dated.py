@@ -13,11 +13,13 @@ from tuoyu.nouns.register import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from tuoyu.nouns.register import Entry
     from tuoyu.nouns.source import Source
 
 EARLIEST, AHEAD = 1949, 15  # years that a document may name; how far it may look ahead
+_OFTEN = 3  # times that a name stands in a file which is surely spelled so
 _MOST_APART = 2  # years between the number of a document and its publication
 _DATE = re.compile(r"(?<![\d.])(?:(\d{3,})年(?!一遇|以)(?:(\d+)月份?(?:(\d+)日)?)?|(\d+)月(\d+)日)")
 _NUMBER = re.compile(r"〔([^〕]*)〕")
@@ -56,6 +58,20 @@ def odd_words(text: str, known: int) -> Iterator[str]:
     for found in _NUMBER.finditer(text):
         if not _is_year(found[1], known):
             yield f"文号“{found[0]}”里不是年份"
+
+
+def slips(names: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Names that stand once and lack or double one character of a name that stands often, each with that name.
+
+    >>> list(slips({"国家统计局": 9, "国统计局": 1, "江门市统计局": 1, "教育部": 5}))
+    [('国统计局', '国家统计局')]
+    """
+    often = [name for name, times in names.items() if times >= _OFTEN]
+    for name in (name for name, times in names.items() if times == 1):
+        for other in often:
+            short, long = sorted((name, other), key=len)
+            if len(long) == len(short) + 1 and any(long[:n] + long[n + 1 :] == short for n in range(len(long))):
+                yield name, other
 
 
 def _odd_years(said: dict[str, str], number: str, known: int) -> Iterator[str]:

@@ -23,6 +23,8 @@ from tuoyu.nouns.observation import Observation
 from tuoyu.nouns.observation import Status
 from tuoyu.nouns.observation import locate
 from tuoyu.reading import log
+from tuoyu.reading.dated import odd_words
+from tuoyu.reading.dated import slips
 from tuoyu.reading.entering import Entered
 from tuoyu.reading.entering import figure_of
 from tuoyu.reading.periods import read_period
@@ -34,6 +36,7 @@ from tuoyu.reading.quantities import read_quantities
 from tuoyu.reading.quantities import read_unit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Mapping
     from collections.abc import Sequence
 
@@ -245,6 +248,7 @@ class Desk:
             *self._on_indicators(),
             *self._on_places(),
             *self._on_producers(),
+            *self._on_papers(),
             *self._on_the_whole(),
             *self._on_corrections(),
         ]
@@ -288,6 +292,19 @@ class Desk:
             Finding("warning", "issuer-elsewhere", where, f"发布机构“{name}”不是本市的单位", action)
             for name, where in self.foreign.cells.items()
         ]
+
+    def _on_papers(self) -> Iterator[Finding]:
+        """Documents of impossible dates, and issuers that are mistyped."""
+        first: dict[str, str] = {}
+        for one in self.observations:
+            first.setdefault(one.document, one.where)
+            first.setdefault(one.producer, one.where)
+        for document in dict.fromkeys(one.document for one in self.observations):
+            for what in odd_words(document, self.raw.source.accessed.year):
+                yield Finding("warning", "odd-date", first[document], f"文件“{document}”：{what}", "对照原文核对")
+        for name, other in slips(Counter(one.producer for one in self.observations)):
+            what = f"发布机构“{name}”同别处的“{other}”差一个字"
+            yield Finding("warning", "near-name", first[name], what, "核对是否写错")
 
     def _on_the_whole(self) -> list[Finding]:
         """A file that holds nothing of the place that it is said to be of."""
