@@ -61,13 +61,15 @@ def test_table_tells_every_way_and_whether_goals_are_met(tmp_path: Path) -> None
     table = [line.split(" | ") for line in out.read_text("utf-8").splitlines() if line.startswith("|")]
     assert done.stdout == out.read_text("utf-8")
     assert [row[0] for row in table[2:]] == [
-        "| 一期，从头做（HTML、PDF）",
+        "| 一期，从头做，HTML、PDF",
+        "| 一期，从头做，四种格式",
         "| 什么都没有变",
         "| 只改注释、标签、文件时间",
     ]
     assert {len(row) for row in table} == {8}
-    cold, unchanged, remarks = table[2:]
-    assert "—" not in cold[1:6]
+    two, cold, unchanged, remarks = table[2:]
+    assert "—" not in two[1:6]
+    assert "执行 3 个笔记本，应为 3 个" in two[6]
     assert "执行 3 个笔记本，应为 3 个" in cold[6]
     assert "执行 0 个笔记本，应为 0 个；没有载入 pandas" in unchanged[6]
     assert "执行 0 个笔记本，应为 0 个" in remarks[6]
