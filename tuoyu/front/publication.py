@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 from typing import Any
@@ -20,7 +19,6 @@ from tuoyu.front.formats import PAGE
 from tuoyu.front.formats import SHEETS
 from tuoyu.front.formats import WORD
 from tuoyu.nouns.errors import ParameterError
-from tuoyu.nouns.errors import TuoyuError
 from tuoyu.nouns.fact import Facts
 from tuoyu.nouns.finding import CORRECTED
 from tuoyu.nouns.finding import Finding
@@ -229,8 +227,7 @@ def preparer(root: Path, edition: Edition) -> Callable[[bool], None]:
                 from tuoyu.text.texts import Texts
 
                 covered(), faces(), exporter(), subject()
-                with suppress(TuoyuError, OSError):  # what is wrong there is told when it is needed
-                    Texts.read(read_texts(root)), read_entries(root), known_places(root, edition, tables=False)
+                Texts.read(read_texts(root)), read_entries(root), known_places(root, edition, tables=False)
 
     return prepare
 
