@@ -110,6 +110,13 @@ def test_faults_of_one_line_are_all_named_at_its_cell() -> None:
         assert any(what in one for one in found)
 
 
+def test_figures_of_a_file_that_names_no_place_are_refused_once() -> None:
+    content = workbook({"人口": [["指标", "2022年", "2023年"], ["出生人口（人）", 8, 9], ["死亡人口（人）", 7, 6]]})
+    assert errors(clean(raw(content, "statistics", ".xlsx", place=None))) == [
+        "data/raw/town/表.xlsx.source.toml：来源说明没有写明是哪里的数字→ 在 [reading] 写 place（六位行政区划代码）"
+    ]
+
+
 def test_unit_of_another_kind_is_refused() -> None:
     (fault,) = errors(read(LINE.replace("23595个", "38.2%")))
     assert "“38.2%”的单位是“%”，托位数应以“个”计" in fault
@@ -153,6 +160,13 @@ def test_correction_of_what_is_not_there_is_an_error(cell: str, printed: str) ->
     assert [one.status for one in result.observations] == ["used"]
     (fault,) = errors(result)
     assert fault.startswith(f"data/raw/town/表.csv，{cell}：corrections.toml 登记的更正没有找到")
+
+
+def test_correction_of_a_file_that_is_not_there_is_an_error() -> None:
+    result = read(LINE, file="旧表.csv", cell="D2", printed="23595个", action="set_aside", reason="x")
+    assert [one.status for one in result.observations] == ["used"]
+    (fault,) = errors(result)
+    assert fault.startswith("data/raw/town/旧表.csv：corrections.toml 登记的更正没有找到对应的文件")
 
 
 def test_correction_of_a_sheet_that_is_not_there_says_which() -> None:
@@ -233,6 +247,19 @@ def test_register_entries_keep_their_place_and_file() -> None:
     content = "[[evidence]]\n" + "".join(f'{key} = "{value}"\n' for key, value in entry.items())
     result = clean(raw(content.encode(), "evidence", ".toml"))
     assert result.registers["evidence"] == (Evidence(**entry, place="town", file="data/raw/town/表.toml"),)
+
+
+def test_character_that_no_face_has_is_named_with_its_entry() -> None:
+    entry = {"id": "甲", "topic": "家庭", "text": "𠮷人", "document": "丙", "published": "2024-10"}
+    content = "[[evidence]]\n" + "".join(f'{key} = "{value}"\n' for key, value in entry.items())
+    (fault,) = errors(clean(raw(content.encode(), "evidence", ".toml")))
+    assert "“甲”中有字体不能显示的字符" in fault
+
+
+def test_register_without_content_is_an_error() -> None:
+    for content in (b"", b" \n"):
+        (fault,) = errors(clean(raw(content, "evidence", ".toml")))
+        assert "登记表是空的（0 字节）" in fault
 
 
 def test_every_fault_of_a_register_is_listed() -> None:

@@ -881,3 +881,32 @@ def test_name_is_the_same_however_it_is_typed(name: str, place: int) -> None:
 @pytest.mark.parametrize("typed", ["山山【一店】", "山山〔一店〕", "\u2f2d\u2f2d(一店)", "山山［一店］"])
 def test_brackets_and_compatibility_forms_make_no_other_name(typed: str) -> None:
     assert plain_name(typed) == plain_name("山山（一店）")
+
+
+def test_row_that_names_institutions_and_nothing_of_them_is_no_header() -> None:
+    upper = ("机构名称", "规模", "", "备注")
+    grid = Grid("名单", (upper, ("机构名称", "托位数", "在托人数", "备注"), ("甲托育", 40, 30, "")))
+    layout = read_institutions(grid)
+    assert [one.what for one in layout.faults] == ["表头在第2行，它上面的机构没有读取"]
+
+
+LIST = ("机构名称", "统一社会信用代码", "托位数")
+
+
+def sheets(*grids: Grid) -> Sequence[Layout]:
+    return institutions_reader("area")([piece(grid) for grid in grids], Around(DISTRICTS, {"policies": (GUIDE,)}))
+
+
+def test_sheet_without_a_header_spoils_no_list_and_a_faulty_one_does() -> None:
+    sound = Grid("一", (LIST, ("甲托育", code(1), 40)))
+    link = Grid("二", (("目录",),))
+    faulty = Grid("三", ((*LIST, "托位数"), ("乙托育", code(2), 20, 20)))
+    assert city(sheets(sound, link)[0])["托育机构数"] == 1
+    assert [layout.rows for layout in sheets(sound, faulty)] == [[], []]
+
+
+def test_lines_of_each_sheet_are_told_by_what_became_of_them() -> None:
+    first = Grid("一", (LIST, ("甲托育", code(1), 40), ("甲托育", code(1), 40), ("乙托育", code(2), 20)))
+    second = Grid("二", (LIST, ("丙托育", code(3), 40)))
+    told = [{name: count for name, count in layout.became.items() if count} for layout in sheets(first, second)]
+    assert told == [{"机构计入": 2, "机构重复不计": 1}, {"机构计入": 1}]

@@ -377,6 +377,20 @@ def test_b3_continued_table_takes_the_unit_of_its_first_part() -> None:
     assert column(layout, "period") == ["2022年", "2023年"]
 
 
+def test_b3_continued_table_is_one_whatever_else_stands_above_it() -> None:
+    layout = table("单位：万人\n指标|2022年\n出生人口|1\n第2页\n续表\n指标|2023年\n出生人口|2")
+    assert column(layout, "unit") == ["万人", "万人"]
+
+
+@pytest.mark.parametrize(
+    "word", ["数值", "数据", "指标值", "指标", "项目", "年份", "年度", "时间", "地区", "区县", "合计", "全市"]
+)
+def test_heading_that_says_only_that_figures_follow_is_no_part_of_their_name(word: str) -> None:
+    layout = table(f"2023年\n地区|出生人口(人)|\n|{word}|男\n东湖区|5|2", "A2:A3", "B2:C2")
+    assert column(layout, "indicator") == ["出生人口", "出生人口·男"]
+    assert column(layout, "place") == ["东湖区"] * 2
+
+
 def test_b3_another_table_does_not() -> None:
     layout = table("表1 人口|单位：万人\n指标|2022年\n出生人口|1\n表2 收入\n指标|2023年\n人均可支配收入|2")
     assert column(layout, "unit") == ["万人", ""]
