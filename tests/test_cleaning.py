@@ -211,6 +211,12 @@ def test_missing_column_is_named() -> None:
     assert "第1行：表头缺少“时点”列→ 按原表恢复列名" in fault
 
 
+def test_two_headings_tell_a_header_and_the_others_are_missed() -> None:
+    (fault,) = errors(read("某某市,托位数,个", head="地区,指标,单位"))
+    assert "表头缺少“数据”" in fault
+    assert "时点" in fault
+
+
 def test_file_without_a_header_is_named() -> None:
     (fault,) = errors(clean(raw("甲,乙\r\n1,2")))
     assert "找不到表头（应有“地区”“指标”“数据”“时点”）" in fault

@@ -391,6 +391,21 @@ def test_heading_that_says_only_that_figures_follow_is_no_part_of_their_name(wor
     assert column(layout, "place") == ["东湖区"] * 2
 
 
+@pytest.mark.parametrize(
+    "word", ["Item", "items", "INDICATOR", "Indicators", "Region", "regions", "District", "districts"]
+)
+def test_foreign_heading_alone_over_the_labels_is_none(word: str) -> None:
+    indicators = table(f"{word}|2022年|2023年\n出生人口(人)|8|9\n死亡人口(人)|7|6")
+    assert column(indicators, "indicator") == ["出生人口"] * 2 + ["死亡人口"] * 2
+    places = table(f"指标：出生人口（人）\n{word}|2022年|2023年\n东湖区|8|9\n合计|7|6")
+    assert column(places, "place") == ["东湖区"] * 2 + [""] * 2
+
+
+def test_labels_of_which_only_some_could_be_places_are_indicators() -> None:
+    layout = table("|2022年|2023年\n出生人口(人)|8|9\n合计|7|6")
+    assert column(layout, "indicator") == ["出生人口"] * 2 + ["出生人口·合计"] * 2
+
+
 def test_b3_another_table_does_not() -> None:
     layout = table("表1 人口|单位：万人\n指标|2022年\n出生人口|1\n表2 收入\n指标|2023年\n人均可支配收入|2")
     assert column(layout, "unit") == ["万人", ""]

@@ -62,7 +62,7 @@ def _own_words(value: object) -> object:
     if found:
         return found["own"].rstrip()
     foreign = _WORD.search(value) and not _HAN.search(value) and not kind_of(clean_text(value))
-    return None if foreign else value
+    return None if foreign or _is_foreign_heading(value) else value
 
 
 def _with_corner(grid: Grid) -> Grid:
