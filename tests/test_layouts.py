@@ -543,8 +543,9 @@ def test_b5_full_space_is_as_wide_as_two_others() -> None:
     assert column(layout, "indicator") == ["出生人口", "出生人口·城镇", "出生人口·男性", "出生人口·男性·女性"]
 
 
-def test_b5_name_that_repeats_under_two_wholes_bears_them() -> None:
-    layout = table("指标|2023年\n公办园|9\n　在园幼儿(人)|5\n民办园|3\n　在园幼儿(人)|4")
+@pytest.mark.parametrize("sign", ["　", "其中：", "其中:", "#", "＃"])
+def test_b5_name_that_repeats_under_two_wholes_bears_them(sign: str) -> None:
+    layout = table(f"指标|2023年\n公办园|9\n{sign}在园幼儿(人)|5\n民办园|3\n{sign}在园幼儿(人)|4")
     assert column(layout, "indicator") == ["公办园", "公办园·在园幼儿", "民办园", "民办园·在园幼儿"]
 
 
