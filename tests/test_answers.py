@@ -367,6 +367,11 @@ def test_unknown_option_is_a_fault_with_its_first_cell_and_count() -> None:
     assert chosen(answers)[1] == (UNKNOWN,)
 
 
+def test_five_unknown_texts_are_told_each() -> None:
+    answers = read([["序号", TITLE], *([n, f"随便写的{n}"] for n in range(1, 6))])
+    assert [one.cell for one in answers.faults] == ["B2", "B3", "B4", "B5", "B6"]
+
+
 def test_many_unknown_texts_are_one_fault() -> None:
     answers = read([["序号", TITLE], *([n, f"随便写的{n}"] for n in range(1, 8))])
     (fault,) = answers.faults

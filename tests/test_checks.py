@@ -183,6 +183,11 @@ def test_totals_counted_here_are_held_against_those_printed(ours: str, published
     assert all(words in one.what and of(one) == (("institutions",), OWN, "2023-12-31") for one in found)
     assert checks.unreconciled([counted, seen("institutions", "61家", "2022")], KNOWN) == []
     assert checks.unreconciled([counted, seen("institutions", "61家", place=NEAR)], KNOWN) == []
+    other = seen("institutions", "61家")
+    assert checks.unreconciled([counted, other], KNOWN)
+    for apart in ({"status": "set_aside"}, {"part": Part("举办性质", "公办")}, {"period": ""}):
+        assert checks.unreconciled([counted, replace(other, **apart)], KNOWN) == []
+        assert checks.unreconciled([replace(counted, **apart), other], KNOWN) == []
 
 
 def test_shares_counted_here_are_told_apart_in_points() -> None:

@@ -36,6 +36,7 @@ from tuoyu.front.difference import compare
 from tuoyu.front.difference import reworded
 from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.fact import Facts
+from tuoyu.nouns.fact import Part
 from tuoyu.render.comparison import Grid
 from tuoyu.render.comparison import to_comparison
 from tuoyu.render.passages import Passage
@@ -237,6 +238,20 @@ def test_shares_of_the_causes_are_reckoned_one_after_another_and_add_up() -> Non
         (Cause.SOURCE, "1"),
         (Cause.PARAMETER, "2"),
     ]
+
+
+def test_share_of_a_scenario_is_a_parameter_of_its_figures() -> None:
+    """1000 births, 10 % fewer a year: half of that makes 950, none of it 1000."""
+    births = fact("births", "1000", period="2023")
+    rate = fact("births_yearly_rate", "-10", period="2023")
+    known = {"inputs": (births.id, rate.id), "kind": "computed", "period": "2024", "part": Part("方案", "减半")}
+    sides = []
+    for name, share_, value in (("toy-2023", 50, "950"), ("toy-2024", 0, "1000")):
+        outlook = EDITION.outlook.model_copy(update={"scenarios": {"减半": Decimal(share_)}})
+        edition = EDITION.model_copy(update={"name": name, "outlook": outlook})
+        sides.append(facts(births, rate, fact("births_outlook", value, **known), edition=edition))
+    movement = of(compare(*sides, subject()), "births_outlook")
+    assert [(one.cause, one.by) for one in movement.shares] == [(Cause.PARAMETER, "50")]
 
 
 def test_part_of_a_change_that_no_figure_explains_is_the_formulas() -> None:

@@ -387,6 +387,12 @@ def test_change_within_half_a_year_is_held_against_the_limit_of_a_year(value: st
     assert len(checks_time.jumps(some, KNOWN)) == wrong
 
 
+@pytest.mark.parametrize(("first", "wrong"), [("2022", True), ("2020", True), ("2019", False)])
+def test_figures_more_than_three_years_apart_are_not_held_against_each_other(first: str, *, wrong: bool) -> None:
+    some = [seen("residents", "100.00万人", first), seen("residents", "200.00万人", "2023")]
+    assert len(checks_time.jumps(some, KNOWN)) == wrong
+
+
 def test_of_the_two_steps_that_a_slip_makes_the_smaller_does_not_excuse_the_larger() -> None:
     """1 % a year, then 5 % down and 14 % up, which is little for births and much for this series."""
     steady = ("10000", "10100", "10201", "10303", "9813")
