@@ -296,6 +296,8 @@ def test_answers_above_the_header_are_named() -> None:
     rows: list[list[object]] = [[1, "", "全日托", "x"], ["序号", "提交时间", TITLE, "2、其余"], [2, "", "半日托", "y"]]
     (fault,) = read(rows).faults
     assert (fault.cell, fault.what) == ("A1", "表头在第2行，它上面的答卷没有读取")
+    (fault,) = read([[*row, *[""] * 6] for row in rows]).faults  # columns without a heading do not count
+    assert fault.cell == "A1"
     titled: list[list[object]] = [["2024年", "家长问卷"], *rows[1:]]
     assert read(titled).faults == ()
 

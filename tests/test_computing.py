@@ -218,6 +218,38 @@ def targets(**more: str) -> Facts:
     return computed(PLACES, RESIDENTS, edition=edition, policies=policies)
 
 
+@pytest.mark.parametrize(
+    ("verified", "caution", "note"),
+    [
+        (True, "", ""),
+        (True, "只指城区", "只指城区"),
+        (False, "", "该文件的名称、年份或目标值未能核对原文"),
+        (False, "只指城区", "该文件的名称、年份或目标值未能核对原文；只指城区"),
+    ],
+)
+def test_target_bears_what_is_to_be_minded(verified: bool, caution: str, note: str) -> None:  # noqa: FBT001
+    known = policy("province", "places_per_thousand", "5.5个/千人", "440000", verified=verified)
+    known = known.model_copy(update={"target": [known.target[0].model_copy(update={"caution": caution})]})
+    edition = EDITION.model_copy(update={"targets": EDITION.targets.model_copy(update={"places": "province"})})
+    assert computed(PLACES, RESIDENTS, edition=edition, policies=[known])["places_target"].note == note
+
+
+def test_figures_of_another_city_are_put_together_if_they_are_of_one_year() -> None:
+    """Where it prints the rate itself, that stands before a mixture of years."""
+    printed_rate = seen("places_per_thousand", "5.0个/千人", "2024", place=NEAR, cell="D9")
+
+    def rate(period: str) -> Fact:
+        some = (
+            seen("places", "600个", "2023", place=NEAR),
+            seen("residents", "100000人", period, place=NEAR, cell="D8"),
+        )
+        found = computed(PLACES, RESIDENTS, *some, printed_rate).select("places_per_thousand", place=NEAR)
+        return next((one for one in found if one.kind == "computed"), found[0])
+
+    assert (rate("2022").value, rate("2022").kind) == (5, "observed")
+    assert (rate("2023").value, rate("2023").kind) == (6, "computed")
+
+
 def test_targets_are_those_of_their_place() -> None:
     facts = targets(places="province", national_places="nation")
     assert (facts["places_target"].value, facts["places_target"].place) == (Decimal("5.5"), "440000")

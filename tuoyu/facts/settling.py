@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FORMS = {"correction", "correction-stale", "correction-vague", WAIVER, VERIFIED}
 
 
-def settled(findings: Iterable[Finding], *, last: bool = False) -> list[Finding]:
+def settled(findings: Iterable[Finding], *, last: bool) -> list[Finding]:
     """The findings, with the doubts that were verified as explanations; errors stay what they are.
 
     With ``last`` no more findings come, and an entry that has met no doubt is an error.
