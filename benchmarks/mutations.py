@@ -209,7 +209,7 @@ class _Finder:
         elif isinstance(value, int):
             yield self._told(node, str(value + 1))
             yield self._told(node, f"({value - 1})")
-        elif isinstance(value, str) and 0 < len(value) <= _LONGEST_WORD:
+        elif isinstance(value, str) and 0 < len(value) <= _LONGEST_WORD and value != "utf-8":  # Python reads utf-8※ too
             yield self._told(node, repr(f"{value}\u203b"))
 
     def _of_statement(self, node: ast.AST) -> Iterator[Mutation]:

@@ -121,3 +121,11 @@ def test_practice_is_that_of_the_city_from_which_facts_are_seen() -> None:
 def test_fault_is_told(text: str, said: str) -> None:
     with pytest.raises(ConditionFault, match=said):
         parse_condition(text)
+
+
+def test_twenty_levels_are_read_and_no_more() -> None:
+    assert parse_condition("非 " * 19 + "甲")
+    assert parse_condition("（" * 19 + "甲" + "）" * 19 + " 且 " + "（" * 19 + "乙" + "）" * 19)
+    for text in ("非 " * 20 + "甲", "（" * 20 + "甲" + "）" * 20):
+        with pytest.raises(ConditionFault, match="超过 20 层"):
+            parse_condition(text)

@@ -254,6 +254,19 @@ def test_share_of_a_scenario_is_a_parameter_of_its_figures() -> None:
     assert [(one.cause, one.by) for one in movement.shares] == [(Cause.PARAMETER, "50")]
 
 
+def test_figures_of_a_scenario_are_reckoned_again_from_those_of_before() -> None:
+    """Three years of births, one year on: 30 become 27 because the years are others."""
+    births = {year: fact("births", str(2034 - year), period=str(year)) for year in (2023, 2024, 2025, 2026)}
+    sides = []
+    for name, years, number in (("toy-2023", (2023, 2024, 2025), "30"), ("toy-2024", (2024, 2025, 2026), "27")):
+        own = [births[year] for year in years]
+        known = {"kind": "computed", "period": "2030", "part": Part("方案", "持平")}
+        made = fact("under_threes", number, inputs=tuple(one.id for one in own), **known)
+        sides.append(facts(*own, made, edition=EDITION.model_copy(update={"name": name})))
+    movement = of(compare(*sides, subject()), "under_threes")
+    assert [(one.cause, one.by) for one in movement.shares] == [(Cause.PERIOD, "-3")]
+
+
 def test_part_of_a_change_that_no_figure_explains_is_the_formulas() -> None:
     """The earlier facts were made by an earlier program, which counted otherwise."""
     places, more, residents = fact("places", "400"), fact("places", "500"), fact("residents", "100000")
