@@ -85,7 +85,7 @@ CONCERNED = {
     "reading/layouts/yearbooks": "layouts cleaning as_they_come",
     "reading/survey/answers": "answers survey",
     "reading/survey/choices": "answers survey",
-    "reading/survey/disclosure": "survey",
+    "reading/survey/disclosure": "disclosure survey",
     "reading/survey/exports": "answers survey",
     "reading/survey/shares": "survey answers",
     "reading/survey/validity": "answers survey",

@@ -141,7 +141,7 @@ class _Finder:
             if name in {"annotation", "returns", "decorator_list", "type_comment"}:
                 continue
             for child in value if isinstance(value, list) else [value]:
-                passed = _is_docstring(child) or _is_width(node, child)
+                passed = _is_docstring(child) or _is_width(node, child) or _is_assertion(child)
                 if isinstance(child, ast.AST) and not passed and self._is_placed(node, child):
                     yield name, child
 
@@ -278,6 +278,11 @@ def _is_width(node: ast.AST, child: ast.AST) -> bool:
     """Whether a child tells how wide the columns of a table are: a matter of looks."""
     named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Table"
     return named and child in node.args[5:6]  # type: ignore[attr-defined]
+
+
+def _is_assertion(child: ast.AST) -> bool:
+    """Whether it says that two lists are as long as each other, which makes no difference as long as it is true."""
+    return isinstance(child, ast.keyword) and child.arg == "strict"
 
 
 def _is_none(node: ast.expr) -> bool:

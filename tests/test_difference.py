@@ -28,7 +28,6 @@ from tuoyu.front.difference import DROPPED
 from tuoyu.front.difference import LEVEL
 from tuoyu.front.difference import LITTLE
 from tuoyu.front.difference import NUMBERS
-from tuoyu.front.difference import OPEN
 from tuoyu.front.difference import Difference
 from tuoyu.front.difference import Movement
 from tuoyu.front.difference import Turn
@@ -211,14 +210,14 @@ def test_change_is_told_to_the_digits_that_both_allow(old: Fact, new: Fact, chan
 
 def test_bounds_and_ranges_are_not_subtracted() -> None:
     movement = found((fact("places", "100", bound=">"),), (fact("places", "200"),)).indicators[0]
-    assert (movement.state, movement.change, movement.by) == (OPEN, "", "")
+    assert (movement.state, movement.change, movement.by) == ("不能比较", "", "")
 
 
 def test_new_and_dropped_indicators_are_told_and_changes_against_earlier_editions_are_not() -> None:
     places, before = fact("places", "5"), fact("places", "3", edition="toy-2022")
     change = fact("places_change", "2", inputs=(places.id, before.id), kind="computed")
     difference = found((fact("enrolled", "1"),), (places, before, change))
-    assert {(one.indicator, one.state) for one in difference.indicators} == {("places", ADDED), ("enrolled", DROPPED)}
+    assert {(one.indicator, one.state) for one in difference.indicators} == {("places", "新增"), ("enrolled", "删去")}
 
 
 def test_shares_of_the_causes_are_reckoned_one_after_another_and_add_up() -> None:
@@ -380,7 +379,8 @@ def test_same_edition_before_and_after_is_compared_with_kept_files(
     assert record["indicators"][0]["reasons"] == [
         {"cause": "来源重述", "of": "托位数", "words": "400个→500个（2024年8月底）"}
     ]
-    assert [one["kind"] for one in record["sentences"]] == [NUMBERS, DROPPED]
+    assert [one["kind"] for one in record["sentences"]] == ["数字", "删去"]
+    assert record["indicators"][0]["state"] == "改动"
     page = (tmp_path / "out.html").read_text("utf-8")
     assert "<td>增100个</td>" in page
     assert "收费偏高。" in page
