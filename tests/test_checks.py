@@ -582,3 +582,15 @@ def test_only_errors_stop_the_run() -> None:
         checks.stop_if_wrong([warning, error])
     assert "表，D3：有误→ 改正" in str(caught.value)
     assert "可疑" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "told"),
+    [("0.613", "0.613", True), ("61.3", "61.3", False), ("0.613%", "0.613", False), ("0.0", "0", False)],
+)
+def test_share_that_is_typed_as_a_decimal_is_told(text: str, value: str, told: bool) -> None:  # noqa: FBT001
+    one = replace(seen("urbanisation", f"{value}%"), printed=text)
+    found = checks_shares.decimal_shares([one], KNOWN)
+    assert codes(found) == [("warning", "decimal-share")] * told
+    assert all("61.3%" in finding.what for finding in found)
+    assert checks_shares.decimal_shares([replace(one, basis=REGISTER)], KNOWN) == []

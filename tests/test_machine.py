@@ -14,6 +14,7 @@ import pytest
 import toy
 from rich.console import Console
 
+from tuoyu.engine import host
 from tuoyu.engine.fingerprint import Sight
 from tuoyu.engine.fingerprint import Site
 from tuoyu.engine.fingerprint import fingerprint_pages
@@ -195,3 +196,16 @@ def test_request_to_end_is_an_interrupt_and_a_hangup_that_is_ignored_stays_so() 
             signal.raise_signal(signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_compiled_source_that_a_full_disk_cut_short_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host, "__file__", str(tmp_path / "tuoyu/engine/host.py"))
+    compiled = tmp_path / "tuoyu/facts/__pycache__/claims.pyc"
+    compiled.parent.mkdir(parents=True)
+    compiled.write_bytes(b"cut")
+    assert host.mended_bytecode("EOFError", "EOF when reading a line") == ""
+    assert compiled.exists()
+    assert "请重新运行" in host.mended_bytecode("EOFError", "marshal data too short")
+    assert not compiled.exists()

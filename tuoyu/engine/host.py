@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import signal
 import sys
 import tempfile
@@ -46,6 +47,18 @@ def in_words_of(message: str) -> str:
     """
     found = _NUMBER.search(message)
     return in_words(int(found[1])) if found else ""
+
+
+def mended_bytecode(kind: str, message: str) -> str:
+    """Takes away what Python keeps of our compiled source where a full disk cut it short; what happened, else empty.
+
+    Older Pythons write such files without a look at how much was written, and every later run stumbles over them.
+    """
+    if kind != EOFError.__name__ or "marshal" not in message:
+        return ""
+    for folder in sorted(Path(__file__).resolve().parents[1].rglob("__pycache__")):
+        shutil.rmtree(folder, ignore_errors=True)
+    return "程序的编译缓存不完整（多半写到一半时磁盘满了），已经清除，请重新运行"
 
 
 def names_unread() -> str:

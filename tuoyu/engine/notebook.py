@@ -25,6 +25,7 @@ from tuoyu.engine.cells import essential
 from tuoyu.engine.cells import heading_words
 from tuoyu.engine.cells import last_heading
 from tuoyu.engine.host import in_words_of
+from tuoyu.engine.host import mended_bytecode
 from tuoyu.engine.traces import clean
 from tuoyu.nouns import errors
 from tuoyu.nouns.errors import DataError
@@ -224,6 +225,8 @@ def _lacking(raised: NotebookNode, stage: Stage) -> str:
     # pandas, numpy and pyarrow have names of their own for it.
     if raised.ename.endswith("MemoryError"):
         return f"内存用量超过 {stage.memory_limit} MB，已中止；确需更多的，请改 pipeline.py 的 memory_limit"
+    if mended := mended_bytecode(raised.ename, raised.evalue):
+        return f"没有执行：{mended}"
     words = in_words_of(raised.evalue)
     return f"无法读写文件：{words}" if words else ""
 

@@ -76,6 +76,7 @@ def check_observations(observations: Iterable[Observation], vocabulary: Vocabula
         *checks_shares.impossible_shares(usable, vocabulary),
         *checks_shares.wrong_totals(usable, vocabulary),
         *checks_shares.equal_options(usable, vocabulary),
+        *checks_shares.decimal_shares(usable, vocabulary),
         *checks_shares.wrong_respondents(usable),
         *checks_time.jumps(usable, vocabulary),
         *checks_time.repeats(usable, vocabulary),

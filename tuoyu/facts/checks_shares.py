@@ -129,6 +129,19 @@ def wrong_respondents(observations: Iterable[Observation]) -> list[Finding]:
     return findings
 
 
+def decimal_shares(observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
+    """Per cents below one without the sign: 0.613 under a heading of % may be meant as 61.3 %."""
+    findings = []
+    for one in observations:
+        bare = one.unit == "%" and not {"%", "％"}.intersection(one.printed)
+        if bare and one.status == "used" and one.basis not in COUNTED and 0 < one.value < 1:
+            meant = f"{(one.value * 100).normalize():f}%"
+            what = f"{vocabulary[one.indicator].name}“{one.printed}”以%计不足百分之一，可能把{meant}写成了小数"
+            action = f"对照原文；确是{one.value.normalize():f}%的，连同百分号写明"
+            findings.append(of_observation(one, "warning", "decimal-share", what, action))
+    return findings
+
+
 _FEW = 4
 
 

@@ -87,6 +87,11 @@ def main(stages: Sequence[Stage], *, root: Path, arguments: Sequence[str] | None
         return progress.complain(usage.complaint(error, verbs.get(words[0])), 2)
     except TuoyuError as error:
         return progress.complain(str(error), error.exit_code)
+    except EOFError as error:
+        mended = host.mended_bytecode(type(error).__name__, str(error))
+        if not mended:
+            raise
+        return progress.complain(mended, 1)
     except OSError as error:
         complaint = host.complaint(error, site.root)
         if not complaint:
@@ -278,6 +283,7 @@ def _check_tables(site: usage.Site, edition: Edition, *, rows: bool) -> None:
     from tuoyu.front.review import review
     from tuoyu.nouns.errors import DataError
     from tuoyu.reading.log import in_words
+    from tuoyu.text.needs import MATERIALS
 
     seen = review(site.root, edition)
     for path in seen.returns:
@@ -292,8 +298,13 @@ def _check_tables(site: usage.Site, edition: Edition, *, rows: bool) -> None:
     for one in seen.findings:
         check = f"［{one.code}］" if one.severity == "warning" and one.code != CORRECTED else ""
         progress.say(f"  {one.standing}　{one.text}{check}")
+    materials = [lack for lack in seen.wanting if lack.what.startswith(MATERIALS)]
     for lack in seen.wanting:
-        progress.say(f"  缺少　{lack.what}→ 影响“{'”“'.join(lack.sections)}”")
+        if lack not in materials:
+            progress.say(f"  缺少　{lack.what}→ 影响“{'”“'.join(lack.sections)}”")
+    if materials:
+        problems = "”“".join(lack.sections[0] for lack in materials)
+        progress.say(f"  缺少　{MATERIALS}→ 影响“{problems}”和针对它们的建议")
     if len(seen.wanting) > 1:
         most = max(seen.wanting, key=lambda one: len(one.sections))
         progress.say(f"  先补　{most.what}，影响的部分最多（{len(most.sections)} 处）")

@@ -53,7 +53,8 @@ def new(
     made = create_example(site.root) if example else create_city(site.root, str(city), FORMS_OF_A_CITY, as_of=day)
     name = _tell_made(site, made)
     then = "run" if example else "accept"
-    progress.say(f"接下来：{'' if example else '填好填报表，然后 '}{usage.PROGRAM} {then} {name}")
+    first = "" if example else "填好填报表，写好来源说明，用不着的表移走，然后 "
+    progress.say(f"接下来：{first}{usage.PROGRAM} {then} {name}")
     return 0
 
 

@@ -142,6 +142,7 @@ class Desk:
         set_aside = correction is not None and correction.action == "set_aside"
         if indicator and quantities and not set_aside:
             faults += self._unit_faults(indicator, quantities[0])
+            faults += self._list_faults(indicator, quantities)
         faults += _undrawable(row)
         self.findings += [Finding("error", "row-unreadable", where, what, action) for what, action in faults]
         if correction:
@@ -197,6 +198,13 @@ class Desk:
             return []
         what = f"“{quantity.printed}”的单位是“{quantity.unit or '无'}”，{entry.name}应以“{entry.unit}”计"
         return [(what, "核对原文的单位；原文确实印错的，在 corrections.toml 登记")]
+
+    def _list_faults(self, indicator: str, quantities: Sequence[Quantity]) -> list[tuple[str, str]]:
+        """A list, such as steps of a subsidy, where there can be one number only: 在托人数“870/1800”."""
+        if len(quantities) == 1 or not self.words.vocabulary[indicator].whole:
+            return []
+        what = f"“{quantities[0].printed}”写了{len(quantities)}个数，{self.words.vocabulary[indicator].name}只有一个数"
+        return [(what, "对照原文，只留这一指标的数")]
 
     def _observation(self, row: Row, indicator: str, *, code: str, period: str, quantity: Quantity) -> Observation:
         source = self.raw.source

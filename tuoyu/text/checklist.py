@@ -56,6 +56,7 @@ CHECKS = {  # by function: the code of its findings, its name, what it does
     "beyond_whole": ("beyond-whole", "大于上级地区", "市的数不小于省的，省的数不小于全国的。"),
     "same_elsewhere": ("same-elsewhere", "与别处相同", "两个地方同一年的数字到四位有效数字都相同，可能抄错了行。"),
     "listed_twice": ("listed-twice", "社区列了两次", "同名同数的社区列在两个街道。"),
+    "decimal_shares": ("decimal-share", "百分数写成小数", "以%计的数字不足一而没有写百分号，可能把61.3%写成了0.613。"),
     "round_counts": ("round-count", "整数关口", "一千以上的现状数只有一位有效数字，可能漏写了“约”“超过”。"),
     "odd_dates": ("misdated", "时点与同表不同", "同一文件的同一指标，别的地区都是一个时点，只有一个地区不同。"),
     "without_total": ("without-total", "缺街道合计", "列出了社区的街道没有合计，别的街道都有。"),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tuoyu.text.sections import Section
 
 
+MATERIALS = "调研材料"
 _OF_THE_EDITION = frozenset({"资料简报", "有上期", "有示范城市"})  # flags that no data change
 
 
@@ -116,7 +117,7 @@ def _materials(facts: Facts, sections: Sequence[Section]) -> Iterator[Lack]:
         rests = _evidence_of(problem, facts)
         if rests and not any(entry_of(facts, id_) for id_ in rests):
             following = [one.title for one in sections if one.kind == PROPOSAL and answers(one, problem)]
-            yield Lack(f"调研材料（{problem.title}）", (problem.title, *following))
+            yield Lack(f"{MATERIALS}（{problem.title}）", (problem.title, *following))
 
 
 def _evidence_of(section: Section, facts: Facts) -> set[str]:
