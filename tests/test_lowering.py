@@ -6,12 +6,16 @@ import html
 import re
 
 import pypandoc
+import pypdfium2
 import pytest
+import typst
+from conftest import ROOT
 from toy_report import FACTS
 from toy_report import TEXTS
 from toy_report import executed
 
 from tuoyu.facts.wording import inert
+from tuoyu.nouns.glyphs import packaged_folder
 from tuoyu.render.markdown import carried
 from tuoyu.render.markdown import lower
 from tuoyu.render.tree import READER
@@ -56,3 +60,20 @@ def test_text_of_the_data_is_read_as_it_was_written(text: str) -> None:
     for source in (inert(text), f'<span class="fact" data-id="x">{inert(text)}</span>'):
         shown = re.sub("<[^>]+>", "", pandoc(carried(source), READER, "html5", "html.lua"))
         assert html.unescape(shown).strip() == text
+
+
+@pytest.mark.parametrize("figure", ["-57.2%", "1500-2000元"])
+def test_sign_and_both_ends_of_a_figure_stay_in_one_line(figure: str) -> None:
+    """A minus at the end of a line is lost to whoever copies or reads the sheets again."""
+    template = (ROOT / "tuoyu/render/templates/gongwen.typ").read_text("utf-8")
+    rule = re.search(r"#let kept-whole = regex\(.*?\n\)", template, flags=re.DOTALL)
+    assert rule
+    page = (
+        '#set page(width: 6.2cm)\n#set text(size: 10pt, lang: "zh", font: "Noto Serif SC")\n#set par(justify: true)\n'
+    )
+    for before in range(3, 14):
+        text = f"{'甲' * before}变动{figure}，幅度较大"
+        source = f"{page}{rule[0]}\n#show kept-whole: it => box(it + box())\n{text}"
+        content = typst.compile(source.encode(), font_paths=[str(packaged_folder())])
+        read = pypdfium2.PdfDocument(content)[0].get_textpage().get_text_range()
+        assert figure in re.sub(" ", "", read), before

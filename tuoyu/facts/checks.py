@@ -431,14 +431,11 @@ def large_changes(facts: Facts) -> list[Finding]:
         apart = now.value - before.value
         share = now.unit == "%"
         if abs(apart) > LARGE_POINTS if share else abs(apart / before.value) * 100 > LARGE_CHANGE:
-            told = (
-                f"{round_half_up(apart, 1):f}个百分点"
-                if share
-                else f"{round_half_up(apart / before.value * 100, 1):f}%"
-            )
+            much = abs(apart) if share else abs(apart / before.value) * 100
+            told = f"{round_half_up(much, 1):f}{'个百分点' if share else '%'}"
             what = (
                 f"{now.label}由{in_words(before.period)}的{printed(before)}变为{in_words(now.period)}的{printed(now)}，"
-                f"变动{told}，幅度较大"
+                f"{'增加' if apart > 0 else '减少'}{told}，幅度较大"
             )
             action = "核对两期的统计口径是否一致（如是否都含幼儿园托班）"
             findings.append(of_fact(now, "warning", "large-change", what, action))
