@@ -134,8 +134,8 @@ def test_list_in_a_cell_gives_one_observation_each() -> None:
 
 
 def test_list_of_what_there_is_one_number_of_is_refused() -> None:
-    (fault,) = errors(read("F1,某某市,在托人数,870/1800,人,2024年末,"))
-    assert "“870/1800”写了2个数，在托人数只有一个数" in fault
+    (fault,) = errors(read(LINE.replace("23595个", "870/1800个")))
+    assert "“870/1800个”写了2个数，托位数只有一个数" in fault
 
 
 def test_repeated_figure_is_kept_apart() -> None:
