@@ -569,7 +569,7 @@ def test_b5_wide_space_within_a_name_is_no_indent() -> None:
 
 
 def test_total_of_places_is_the_place_of_the_file() -> None:
-    for total in ("合计", "合　计", "总计", "全市", "全市合计"):
+    for total in ("合计", "合　计", "总计", "全市", "全市合计", "全市总计", "本市"):
         layout = table(f"指标：出生人口（人）\n地区|2023年\n{total}|9\n东湖区|5")
         assert column(layout, "place") == ["", "东湖区"]
 
