@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from tuoyu.reading.quantities import Quantity
 
 SECOND_ENTRY = "second_entry"  # the kind of file
-LEFT_OUT = "未录"  # for 数据: this figure is not entered a second time
 CODE = "double-entry"
 _AGAIN = "对照原文，改正录错的一份"
 _MOST_APART = 2  # in how much two entries of one figure may differ
@@ -80,11 +79,6 @@ class Entered:
         return self.period.removesuffix("-12-31")
 
     @property
-    def left_out(self) -> bool:
-        """Whether this line of a second entry only says that the figure is not entered again."""
-        return self.printed == LEFT_OUT
-
-    @property
     def told(self) -> str:
         """The figure with what it is of, for a reason."""
         return f"{self.part.words}{self.name}“{self.printed}”"
@@ -116,7 +110,7 @@ def compare(first: Iterable[Entered], second: Iterable[Entered], files: Mapping[
         if path is None:
             known = [path.rpartition("/")[2] for path in files.values()]
             what = f"“文件”写的是“{one.of}”，这个文件夹里没有{near(one.of, known)}"
-            findings.append(Finding("error", CODE, one.where, what, "写首次录入的文件名"))
+            findings.append(Finding("warning", CODE, one.where, what, "写首次录入的文件名"))
         else:
             again[path].append(one)
     before: dict[str, list[Entered]] = defaultdict(list)
@@ -134,8 +128,7 @@ def compare(first: Iterable[Entered], second: Iterable[Entered], files: Mapping[
                 theirs.append(line)
                 continue
             waiting[line.of_what].remove(same)
-            if not line.left_out:
-                agreed.add((same.file, same.sheet, same.cell))
+            agreed.add((same.file, same.sheet, same.cell))
         findings += _differences([one for left in waiting.values() for one in left], theirs, path)
     return Compared(tuple(findings), frozenset(agreed))
 
@@ -147,18 +140,18 @@ def _apart(one: Entered, other: Entered) -> list[tuple[str, str, str]]:
         ("街道、社区", one.part.words, other.part.words, one.part == other.part),
         ("指标", one.name, other.name, one.indicator == other.indicator),
         ("时点", one.period, other.period, one.day == other.day),
+        ("数据", one.printed, other.printed, one.figure == other.figure),
+        ("口径", one.basis, other.basis, one.basis == other.basis),
+        ("样本量", one.respondents, other.respondents, one.respondents == other.respondents),
     ]
-    if not other.left_out:
-        pairs += [
-            ("数据", one.printed, other.printed, one.figure == other.figure),
-            ("口径", one.basis, other.basis, one.basis == other.basis),
-            ("样本量", one.respondents, other.respondents, one.respondents == other.respondents),
-        ]
     return [(head, ours, theirs) for head, ours, theirs, same in pairs if not same]
 
 
 def _differences(ours: list[Entered], theirs: list[Entered], path: str) -> list[Finding]:
-    """Findings for entries without their like: pairs that are one figure, then those that stand alone."""
+    """Findings for entries without their like: pairs that are one figure, then lines that the first entry lost.
+
+    A figure that was entered only once is none: not every figure need be entered again.
+    """
     findings = []
     left = sorted(
         ((len(_apart(one, other)), n, m) for n, one in enumerate(ours) for m, other in enumerate(theirs)),
@@ -168,32 +161,28 @@ def _differences(ours: list[Entered], theirs: list[Entered], path: str) -> list[
         if apart <= _MOST_APART and ("first", n) not in met and ("second", m) not in met:
             met |= {("first", n), ("second", m)}
             findings.append(_different(ours[n], theirs[m]))
-    alone = [one for n, one in enumerate(ours) if ("first", n) not in met]
-    for one in alone:
-        what = f"{one.told}没有第二次录入{_nearest(one, theirs)}"
-        action = f"补录这一项；不录第二次的，在“数据”栏写“{LEFT_OUT}”"
-        findings.append(_finding(one, what, action))
     for m, other in enumerate(theirs):
-        if ("second", m) not in met and not other.left_out:
+        if ("second", m) not in met:
             what = f"第二次录入的{other.told}，在首次录入的 {path} 里没有{_nearest(other, ours)}"
-            findings.append(_finding(other, what, _AGAIN))
+            findings.append(Finding("warning", CODE, other.where, what, _AGAIN))
     return findings
 
 
 def _different(one: Entered, other: Entered) -> Finding:
+    """A doubt about a figure; about no figure in particular where it is open of which place it is."""
     differing = _apart(one, other)
     told = "，".join(f"{head}“{ours or '（空）'}”与“{theirs or '（空）'}”" for head, ours, theirs in differing)
-    return _finding(one, f"{one.told}与第二次录入（{other.where}）不同：{told}", _AGAIN)
+    what = f"{one.told}与第二次录入（{other.where}）不同：{told}"
+    indicators = tuple(dict.fromkeys((one.indicator, other.indicator))) if one.place == other.place else ()
+    return Finding(
+        "warning", CODE, one.where, what, _AGAIN, indicators, one.place, one.period if one.day == other.day else ""
+    )
 
 
 def _nearest(one: Entered, others: Sequence[Entered]) -> str:
     """The entry on the other side that is most like it, in words; empty where there is none."""
     nearest = min(others, key=lambda other: len(_apart(one, other)), default=None)
     return f"，最接近的是{nearest.told}（{nearest.where}）" if nearest else ""
-
-
-def _finding(one: Entered, what: str, action: str) -> Finding:
-    return Finding("error", CODE, one.where, what, action, (one.indicator,), one.place, one.period)
 
 
 def marked(entry: Entry, agreed: frozenset[tuple[str, str, str]]) -> Entry:
