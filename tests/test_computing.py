@@ -171,6 +171,17 @@ def test_what_others_print_stands_before_a_mixture_of_years() -> None:
     assert printed_too.at(NEAR)["places_per_thousand"].kind == "observed"
 
 
+@pytest.mark.parametrize(("printed", "kind"), [("2023-12-31", "observed"), ("2022", "computed")])
+def test_rate_that_others_print_of_the_same_year_stands_before_our_reckoning(printed: str, kind: str) -> None:
+    facts = computed(
+        seen("places", "573.7万个", "2023-12-31", place=NATION, cell="E1"),
+        seen("residents", "140828万人", "2023-12-31", place=NATION, cell="E2"),
+        seen("places_per_thousand", "4.08个/千人", printed, place=NATION, cell="E3"),
+    )
+    stands = facts["全国每千人口托位数"]
+    assert (stands.kind, round(stands.value, 2)) == (kind, Decimal("4.08" if kind == "observed" else "4.07"))
+
+
 def test_no_place_is_held_against_what_is_not_its_own() -> None:
     facts = computed(
         PLACES,

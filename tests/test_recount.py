@@ -304,7 +304,7 @@ def reckoned() -> dict[str, str]:
     ]
     rate = one.places / residents * 1000
     needed = TARGET_PLACES * residents / 1000
-    nation = elsewhere("national", "托位数", "2024年末") / elsewhere("national", "年末人口", "2024年末") * 1000
+    nation = elsewhere("national", "每千人口托位数", "2024年末")  # as published
     enrolment, use = one.enrolled / threes * 100, one.enrolled / one.places * 100
     others = one.institutions - one.kindergartens
     income, fee = one.of("居民月人均可支配收入", "2024年"), one.fee
@@ -463,7 +463,7 @@ def test_table_of_supply_cell_by_cell(facts: Facts) -> None:
     told, day = reckoned(), "2024年末"
     rate, places, enrolled = told["places_per_thousand"], told["places"], told["enrolled"]
     needed = f"目标所需{told['places_needed']}"
-    nation = elsewhere("national", "托位数", day) / elsewhere("national", "年末人口", day) * 1000
+    nation = elsewhere("national", "每千人口托位数", day)
     assert rows(tables.supply(facts)) == [
         ("每千人口托位数", rate, f"本省目标{TARGET_PLACES}个", f"低{told['places_per_thousand_gap']}", day),
         ("每千人口托位数", rate, f"全国目标{NATION_TARGET}个", f"低{told['national_target_gap']}", day),

@@ -231,8 +231,9 @@ def _compute(indicator: Indicator, board: Board, place: str, prefix: str) -> Non
     found = {name: board.find(name, place) for name in indicator.inputs}
     absent = [name for name, one in found.items() if one is None]
     inputs = [one for one in found.values() if one is not None]
-    if place != board.city.code and board.latest(indicator.id, place) and len(_years(inputs)) > 1:
-        return  # what others print of themselves is worth more than a mixture of years
+    stands = board.latest(indicator.id, place) if place != board.city.code else None
+    if stands and (len(_years(inputs)) > 1 or _years(inputs) <= _years([stands])):
+        return  # what others print of themselves is worth more than a mixture of years, or our reckoning of that year
     reason = f"缺少{'、'.join(map(board.name_of, absent))}" if absent else _too_far_apart(indicator, inputs, board)
     made = None
     if not reason:
