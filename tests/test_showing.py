@@ -53,7 +53,7 @@ def test_section_is_shown_as_a_reader_will_see_it() -> None:
 
 
 def test_recommendation_is_shown_with_its_task() -> None:
-    assert any("本项工作建议由市卫生健康局" in text for text in shown("补托位"))
+    assert any("本项工作由市卫生健康局" in text for text in shown("补托位"))
 
 
 def test_benchmark_file_is_shown_for_each_city() -> None:
