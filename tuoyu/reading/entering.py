@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 SECOND_ENTRY = "second_entry"  # the kind of file
 CODE = "double-entry"
 _AGAIN = "对照原文，改正录错的一份"
+_TARGET = "target“"  # how the cell of a target begins
 _MOST_APART = 2  # in how much two entries of one figure may differ
 
 
@@ -169,11 +170,15 @@ def _differences(ours: list[Entered], theirs: list[Entered], path: str) -> list[
 
 
 def _different(one: Entered, other: Entered) -> Finding:
-    """A doubt about a figure; about no figure in particular where it is open of which place it is."""
+    """A doubt about a figure; about none in particular, so that it is told in any edition, where the place is open.
+
+    The same for targets: a register gives them under the indicator that they are set for.
+    """
     differing = _apart(one, other)
     told = "，".join(f"{head}“{ours or '（空）'}”与“{theirs or '（空）'}”" for head, ours, theirs in differing)
     what = f"{one.told}与第二次录入（{other.where}）不同：{told}"
-    indicators = tuple(dict.fromkeys((one.indicator, other.indicator))) if one.place == other.place else ()
+    known = one.place == other.place and not one.cell.startswith(_TARGET)
+    indicators = tuple(dict.fromkeys((one.indicator, other.indicator))) if known else ()
     return Finding(
         "warning", CODE, one.where, what, _AGAIN, indicators, one.place, one.period if one.day == other.day else ""
     )
@@ -190,7 +195,7 @@ def marked(entry: Entry, agreed: frozenset[tuple[str, str, str]]) -> Entry:
     if not isinstance(entry, Policy):
         return entry
     targets = [
-        one.model_copy(update={"twice": one.twice or (entry.file, "", f"target“{one.id}”") in agreed})
+        one.model_copy(update={"twice": one.twice or (entry.file, "", f"{_TARGET}{one.id}”") in agreed})
         for one in entry.target
     ]
     return entry.model_copy(update={"target": tuple(targets)})
@@ -208,7 +213,7 @@ def targets_of(raw: RawFile, policies: Iterable[Entry]) -> Iterator[Entered]:
                 "",
                 raw.path,
                 "",
-                f"target“{target.id}”",
+                f"{_TARGET}{target.id}”",
                 target.definition or target.indicator,
                 target.indicator,
                 target.place or raw.source.reading.place or "",
