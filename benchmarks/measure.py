@@ -57,16 +57,24 @@ def main() -> int:
     adopt_orphans()
     with tempfile.TemporaryDirectory(prefix="tuoyu-benchmark-") as scratch:
         bench = Bench(Path(scratch), chosen.repeat, chosen.edition, tell)
-        try:
-            rows = list(_rows(bench, chosen))
-        except CommandFailedError as failure:
-            sys.stderr.write(f"{failure}\n")
-            return 1
+        rows, failure = _measured(_rows(bench, chosen))
     text = "\n".join([about(chosen.repeat, chosen.edition), "", table(rows), ""])
     sys.stdout.write(text)
     if chosen.out:
         chosen.out.write_text(text, encoding="utf-8")
-    return 0
+    sys.stderr.write(failure)
+    return 1 if failure else 0
+
+
+def _measured(cases: Iterator[Row]) -> tuple[list[Row], str]:
+    """The rows of the cases until one failed, and why it did."""
+    rows: list[Row] = []
+    try:
+        for row in cases:
+            rows.append(row)  # noqa: PERF402 - what was measured before a failure is kept
+    except CommandFailedError as error:
+        return rows, f"{error}\n"
+    return rows, ""
 
 
 def _arguments() -> argparse.Namespace:

@@ -28,6 +28,7 @@ from costs import surroundings
 from tuoyu.workspace.texts import list_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Iterator
 
     from cases import Bench
@@ -125,6 +126,17 @@ class _Page:
             return str(answer.read().decode())
 
 
+def _address(told: Iterable[str]) -> re.Match[str]:
+    """The address among the lines that the preview tells before it waits for readers."""
+    lines = []
+    for line in told:
+        lines.append(line)
+        if address := re.search(r"http://[\d.:]+/", line):
+            return address
+    msg = f"预览没有开始：{''.join(lines)}"
+    raise CommandFailedError(msg)
+
+
 @contextmanager
 def _open(root: Path, edition: str) -> Iterator[_Page]:
     words = (sys.executable, "pipeline.py", "preview", edition, "--no-browser")
@@ -138,11 +150,7 @@ def _open(root: Path, edition: str) -> Iterator[_Page]:
         text=True,
     ) as process:
         try:
-            told = process.stdout.readline() if process.stdout else ""
-            address = re.search(r"http://[\d.:]+/", told)
-            if not address:
-                msg = f"预览没有开始：{told}"
-                raise CommandFailedError(msg)
+            address = _address(process.stdout or ())
             page = _Page(address[0], process.pid)
             page.until("</main>")
             yield page
