@@ -10,12 +10,10 @@ import ast
 import io
 import json
 import tokenize
-from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING
-from typing import Any
 from typing import TypeGuard
 
 from tuoyu.workspace.raw import digest
@@ -28,9 +26,16 @@ if TYPE_CHECKING:
 
 _INIT = "__init__"
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_TELLING = (ast.Import, ast.ImportFrom, ast.Name, ast.Attribute, ast.alias, ast.Constant)
 _DOCSTRING_READERS = frozenset({"__doc__", "getdoc"})
 _IMPORTERS = frozenset({"import_module", "__import__"})
 EVERYTHING = "*"
+# The fields that count, by kind of node: whether a name is read or bound is told by where it stands.
+_FIELDS = {
+    kind: tuple(name for name in kind._fields if name not in {"ctx", "type_ignores"})
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
 
 
 @dataclass(frozen=True)
@@ -188,24 +193,76 @@ def read_source(cells: tuple[str, ...], home: str = "") -> Source:
     True
     """
     trees = [_parsed(cell) for cell in cells]
-    kinds: dict[type[ast.AST], list[Any]] = defaultdict(list)
+    reading = _Reading(in_module=bool(home))
     for tree in trees:
-        for node in _live(tree):
-            kinds[type(node)].append(node)
-    documented = [node for kind in _DOCUMENTED for node in kinds[kind]]
-    docstrings = [text for node in documented for text in _take_docstring(node, in_module=bool(home))]
+        reading.read(tree)
     quiet = [not home and _is_quiet(cell) for cell in cells]
-    mentioned = {_name_in(node) for kind in (ast.Name, ast.Attribute, ast.alias) for node in kinds[kind]}
-    imports = [*kinds[ast.Import], *kinds[ast.ImportFrom]]
     return Source(
-        statements=digest(json.dumps([[ast.dump(tree) for tree in trees], quiet]).encode()),
-        docstrings=digest(json.dumps(docstrings).encode()),
-        imports=frozenset(target for node in imports for _, target in _imports(node, home)),
+        statements=digest(json.dumps([reading.statements, quiet]).encode()),
+        docstrings=digest(json.dumps(reading.docstrings).encode()),
+        imports=frozenset(target for node in reading.imports for _, target in _imports(node, home)),
         lazy=_lazy_names(trees, home),
-        words=frozenset(node.value for node in kinds[ast.Constant] if isinstance(node.value, str)),
-        reads_docstrings=bool(mentioned & _DOCSTRING_READERS),
-        imports_by_name=bool(mentioned & _IMPORTERS),
+        words=frozenset(reading.words),
+        reads_docstrings=bool(reading.mentioned & _DOCSTRING_READERS),
+        imports_by_name=bool(reading.mentioned & _IMPORTERS),
     )
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One walk over the nodes of some source, for all that is asked of it; ``in_module`` or in cells of a notebook.
+
+    ``statements`` are its nodes written out, kinds and values, each field in its place. What stands below
+    ``if TYPE_CHECKING`` is a statement like any other but has no part in a run: nothing else is taken from it.
+    """
+
+    in_module: bool
+    statements: list[str] = field(default_factory=list)
+    docstrings: list[str] = field(default_factory=list)
+    imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
+    mentioned: set[str] = field(default_factory=set)
+
+    def read(self, node: ast.AST, *, live: bool = True) -> None:
+        """Take in a node with all below it."""
+        kind, values, write = type(node), vars(node), self.statements.append
+        write(kind.__name__)
+        if live and kind in _TELLING:
+            self._note(node)
+        aside = () if kind not in _DOCUMENTED else self._docstring(node)
+        for name in _FIELDS[kind]:
+            value = values.get(name)
+            if isinstance(value, list):
+                write("[")
+                below = live and not (name == "body" and _is_for_types(node))
+                for one in value:
+                    if isinstance(one, ast.AST):
+                        if one not in aside:
+                            self.read(one, live=below)
+                    else:
+                        write(repr(one))
+                write("]")
+            elif isinstance(value, ast.AST):
+                self.read(value, live=live)
+            else:
+                write(repr(value))
+
+    def _note(self, node: ast.AST) -> None:
+        if isinstance(node, ast.Constant):
+            self.words.update([node.value] if isinstance(node.value, str) else ())
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            self.imports.append(node)
+        else:
+            self.mentioned.add(_name_in(node))
+
+    def _docstring(self, node: ast.AST) -> tuple[ast.stmt, ...]:
+        """The docstring of a node, put aside; a text that opens a cell is none, for the cell shows it."""
+        if not isinstance(node, _DOCUMENTED) or (isinstance(node, ast.Module) and not self.in_module):
+            return ()
+        if not (node.body and _is_text(node.body[0])):
+            return ()
+        self.docstrings.append(f"{getattr(node, 'name', '')}: {ast.get_docstring(node)}")
+        return (node.body[0],)
 
 
 def _parsed(text: str) -> ast.Module:
@@ -227,30 +284,9 @@ def _is_quiet(cell: str) -> bool:
     return bool(tokens) and tokens[-1].string == ";"
 
 
-def _take_docstring(node: ast.AST, *, in_module: bool) -> Iterator[str]:
-    """The docstring of a node, taken out of it; a text that opens a cell is none, for the cell shows it."""
-    if not isinstance(node, _DOCUMENTED) or (isinstance(node, ast.Module) and not in_module):
-        return
-    if node.body and _is_text(node.body[0]):
-        yield f"{getattr(node, 'name', '')}: {ast.get_docstring(node)}"
-        node.body = node.body[1:]
-
-
 def _is_text(statement: ast.stmt) -> bool:
     value = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
-
-
-def _live(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every node that has a part in a run: not what stands below ``if TYPE_CHECKING``."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if _is_for_types(node):
-            waiting += node.orelse
-        else:
-            yield node
-            waiting += ast.iter_child_nodes(node)
 
 
 def _is_for_types(node: ast.AST) -> TypeGuard[ast.If]:
