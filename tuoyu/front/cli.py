@@ -6,6 +6,7 @@ Nothing heavy is imported before it is needed: a wrong parameter is reported wel
 from __future__ import annotations
 
 import sys
+from functools import cache
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,7 +83,7 @@ def main(stages: Sequence[Stage], *, root: Path, arguments: Sequence[str] | None
     site = usage.Site(root.resolve(), tuple(stages))
     try:
         with host.ended_like_an_interrupt():
-            code: int = typer.main.get_command(app).main(words, usage.PROGRAM, standalone_mode=False, obj=site)
+            code: int = _group().main(words, usage.PROGRAM, standalone_mode=False, obj=site)
     except TyperException as error:
         return progress.complain(usage.complaint(error, verbs.get(words[0])), 2)
     except TuoyuError as error:
@@ -101,9 +102,13 @@ def main(stages: Sequence[Stage], *, root: Path, arguments: Sequence[str] | None
     return progress.complain("已中断，没有做完的各期原有成果未动", code) if code == _INTERRUPTED else code
 
 
+@cache
+def _group() -> Any:  # noqa: ANN401 - typer's own
+    return typer.main.get_command(app)
+
+
 def _verbs() -> dict[str, Any]:
-    group: Any = typer.main.get_command(app)
-    return dict(group.commands)
+    return dict(_group().commands)
 
 
 def _answer_at_once(words: list[str], verbs: dict[str, Any]) -> int | None:

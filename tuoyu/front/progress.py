@@ -7,12 +7,6 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.console import Group
-from rich.live import Live
-from rich.table import Table
-from rich.text import Text
-
 from tuoyu.engine.manifest import MANIFEST
 from tuoyu.front.formats import FILES
 from tuoyu.front.overview import entries
@@ -30,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence
     from pathlib import Path
+
+    from rich.console import Console
+    from rich.console import Group
 
     from tuoyu.engine.runner import Step
     from tuoyu.front.making import Outcome
@@ -55,6 +52,8 @@ def complain(text: str, code: int) -> int:
 
 def show(step: Step) -> None:
     """One line for each finished step; on a terminal also what is under way."""
+    from rich.console import Console
+
     console = Console(stderr=True)
     if step.state == "started":
         if console.is_terminal:
@@ -114,6 +113,9 @@ class Board:
     def __init__(self, names: Sequence[str]) -> None:
         self.states = dict.fromkeys(names, "等待")
         self.begun: dict[str, float] = {}
+        from rich.console import Console
+        from rich.live import Live
+
         self.console = Console(stderr=True)
         # Lines above the table go through it where they would meet it, not where they are written to a file.
         self.live = Live(console=self.console, auto_refresh=False, transient=True, redirect_stdout=sys.stdout.isatty())
@@ -149,6 +151,10 @@ class Board:
             self.live.update(self._drawn(), refresh=True)
 
     def _drawn(self) -> Group:
+        from rich.console import Group
+        from rich.table import Table
+        from rich.text import Text
+
         states = list(self.states.values())
         counts = "　".join(f"{state} {states.count(state)}" for state in dict.fromkeys(states))
         table = Table(box=None, pad_edge=False, show_header=False)
@@ -164,6 +170,9 @@ def sum_up(root: Path, outcomes: Sequence[Outcome]) -> None:
     index = write_index(root, found)
     if len(outcomes) < 2:
         return
+    from rich.console import Console
+    from rich.table import Table
+
     made = {one.name: one for one in found}
     table = Table(box=None, pad_edge=False)
     labels = list(dict.fromkeys(label for one in made.values() for label, _, _ in one.figures))[:MOST_FIGURES]

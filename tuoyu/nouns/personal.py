@@ -10,13 +10,41 @@ import ipaddress
 import re
 import unicodedata
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Iterator
     from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """A pattern that is compiled when it is first asked for: most programs ask for none, and compiling takes time."""
+
+    pattern: str
+    flags: int = 0
+
+    @cached_property
+    def _ready(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, self.flags)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self._ready.search(text)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        return self._ready.fullmatch(text)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        return self._ready.finditer(text)
+
+    def sub(self, new: str | Callable[[re.Match[str]], str], text: str) -> str:
+        return self._ready.sub(new, text)
+
 
 HIDDEN = "（已隐去）"
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -38,23 +66,23 @@ _CORE = (
 )
 _AFTER = "签[名字章]|号码?|群?号|姓名|名字|账号|帐号|ID|人|归?属地|是什么|是多少|是|一|二|[1-3]"
 _LINK = r"[、,，/及和与或()|:;+-]"
-_HEADING = re.compile(
+_HEADING = _Pattern(
     rf"(?:{_WHOSE})*(?:{_CORE})(?:{_AFTER})*(?:{_LINK}*(?:{_WHOSE})*(?:{_CORE})(?:{_AFTER})*)*{_LINK}*", re.IGNORECASE
 )
-_OF_THE_TOOL = re.compile("来源详情|(?:提交|开始|结束)(?:答卷|填写|作答)?(?:的)?时间")
-_SPELT = re.compile(
+_OF_THE_TOOL = _Pattern("来源详情|(?:提交|开始|结束)(?:答卷|填写|作答)?(?:的)?时间")
+_SPELT = _Pattern(
     "lianxi_?(?:ren|dianhua|fangshi)|fuze_?ren|faren|fading_?daibiaoren|yuanzhang|dianhua|shouji|dizhi|xingming"
     "|shenfenzheng|weixin|youxiang",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"^(?:Q?\d{1,3}[、.:]|第\d+题)")
-_REMARK = re.compile(r"[*?？:：。]+$")
+_NUMBERED = _Pattern(r"^(?:Q?\d{1,3}[、.:]|第\d+题)")
+_REMARK = _Pattern(r"[*?？:：。]+$")
 # 联系人(无则不填), 请留下您的电话，以便回访; a bracket may also say that people are counted: 园长(人)
-_ASIDE = re.compile(
+_ASIDE = _Pattern(
     r"\((?!(?:人|名|个|位)\)|[^()]*(?:数|率|性质|类[型别]))[^()]*\)|(?<=.{4})[,;](?:以便|方便|便于|用于|如|若|无|没有|仅).*"
 )
-_NAMED = re.compile(rf"(?:{_WHOSE})*(?:{_CORE})*(?:姓名|名字|签名|签字)")
-_OPEN = re.compile("意见|建议|留言|想说|补充|请(?:说明|注明|具体|写)|填空|简答|其他原因|心声|期待什么|看法")
+_NAMED = _Pattern(rf"(?:{_WHOSE})*(?:{_CORE})*(?:姓名|名字|签名|签字)")
+_OPEN = _Pattern("意见|建议|留言|想说|补充|请(?:说明|注明|具体|写)|填空|简答|其他原因|心声|期待什么|看法")
 
 
 def is_personal(heading: str) -> bool:
@@ -89,7 +117,7 @@ def _plain(text: str) -> str:
 
 # --- offices
 
-_OFFICE = re.compile(
+_OFFICE = _Pattern(
     r"[\w（）()、“”·-]{1,38}(?:局|委|办|部|厅|署|处|科|股|室|院|所|中心|会|站|队|组|社|馆|园|团|政府|大学|学校|集团|公司|机关|街道)"
 )
 _SHORT = 3  # characters in which a name of a person and that of an office are hard to tell apart
@@ -112,8 +140,8 @@ def is_office(text: str) -> bool:
 _GAP = r"[ \-.·_—–−/]{1,2}"
 _FIGURE = r"(?!\s*(?:元|人|万|亿|个|家|所|名|户|%|‰|平方米|㎡))"
 _ABROAD = r"(?:\(?\+?0{0,2}86\)?[ -]?)?"
-_MOBILE = re.compile(rf"(?<![\d.]){_ABROAD}(1(?:{_GAP})?[3-9](?:(?:{_GAP})?\d){{9}})(?!\d){_FIGURE}")
-_LANDLINE = re.compile(
+_MOBILE = _Pattern(rf"(?<![\d.]){_ABROAD}(1(?:{_GAP})?[3-9](?:(?:{_GAP})?\d){{9}})(?!\d){_FIGURE}")
+_LANDLINE = _Pattern(
     rf"(?<![\d.])(?:{_ABROAD}(?:\(0\d{{2,3}}\) ?\d{{3,4}}[ -]?\d{{3,4}}"
     rf"|0\d{{2,3}}{_GAP}\d{{3,4}}[ -]?\d{{3,4}}"
     rf"|0\d{{9,11}}|[48]00{_GAP}?\d{{3,4}}{_GAP}?\d{{3,4}})"
@@ -121,19 +149,19 @@ _LANDLINE = re.compile(
     rf"{_FIGURE}"
 )
 _NUMERAL = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
-_SPOKEN = re.compile(rf"[一幺壹][三四五六七八九叁肆伍陆柒捌玖](?:[ ·-]?[{_NUMERAL}]){{9}}(?![{_NUMERAL}十百千万])")
-_ID_CARD = re.compile(
+_SPOKEN = _Pattern(rf"[一幺壹][三四五六七八九叁肆伍陆柒捌玖](?:[ ·-]?[{_NUMERAL}]){{9}}(?![{_NUMERAL}十百千万])")
+_ID_CARD = _Pattern(
     r"(?<!\w)[1-6]\d{5}[ -]?((?:19|20)?\d\d)[ -]?(\d\d)(\d\d)[ -]?\d{3}(?:(?<=\d{3})[\dXx*])?(?!\w)", re.ASCII
 )
-_PASS = re.compile(r"(?<!\w)[EG]\d{8}(?!\w)|(?<!\w)62\d\d(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?!\w)", re.ASCII)
-_MAIL = re.compile(
+_PASS = _Pattern(r"(?<!\w)[EG]\d{8}(?!\w)|(?<!\w)62\d\d(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?!\w)", re.ASCII)
+_MAIL = _Pattern(
     r"[\w.+-]+ ?(?:@|\[at\]|\(at\)| at ) ?[\w-]+(?: ?(?:\.|\[dot\]|\(dot\)| dot ) ?[A-Za-z][\w-]*)+"
     r"|[\w.+-]+at(?:qq|163|126|139|sina|sohu|yeah|aliyun|gmail|foxmail|outlook|hotmail)(?:\.|dot)(?:com|net|cn)\b",
     re.ASCII | re.IGNORECASE,
 )
-_IP4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]|\.\d)", re.ASCII)
-_IP6 = re.compile(r"(?<![\w:])(?=[0-9A-F:]{7})(?:[0-9A-F]{0,4}:){2,7}[0-9A-F]{0,4}(?![\w:])", re.ASCII | re.IGNORECASE)
-_ACCOUNT = re.compile(
+_IP4 = _Pattern(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]|\.\d)", re.ASCII)
+_IP6 = _Pattern(r"(?<![\w:])(?=[0-9A-F:]{7})(?:[0-9A-F]{0,4}:){2,7}[0-9A-F]{0,4}(?![\w:])", re.ASCII | re.IGNORECASE)
+_ACCOUNT = _Pattern(
     r"(?:[微威薇] ?信|[Vv]信|wechat|weixin|\b[vw]x|抖音|支付宝)(?:账?号|同号| ?id)?[ :是为]{0,3}[A-Za-z][\w-]{4,19}"
     r"|\bwxid_\w+|QQ ?(?:号码?|群)?[ :是为]{0,3}\d{5,11}(?!\d)",
     re.ASCII | re.IGNORECASE,
@@ -149,10 +177,10 @@ _SURNAMES = (
 _PLACES = "园所部社区村镇市县院校店局委办站路街司家托班"
 _TWO_SIGNS = "欧阳|司徒|上官|诸葛|慕容|皇甫|尉迟"
 _GIVEN = rf"[{_HAN}]{{0,1}}(?![{_PLACES}])[{_HAN}]"
-_NAME_BEFORE = re.compile(
+_NAME_BEFORE = _Pattern(
     rf"(?:(?:{_TWO_SIGNS})|(?:(?<![{_HAN}])|(?<=联系|请找|电询)|(?<=由))[{_SURNAMES}]){_GIVEN}(?:{_TITLE})?[ (:,]*$"
 )
-_LABELLED = re.compile(
+_LABELLED = _Pattern(
     r"(?:电话|手机|座机|固话|传真|联系方式|(?<![a-z])(?:tel|phone))(?:号码?)?[ :是为.]{0,3}\+?\d[\d -]{4,14}\d"
     r"|(?:护照|通行证|身份证|证件)(?:号码?)?[ :是为]{0,3}[A-Za-z]{0,2}\d{6,17}[\dXx]"
     r"|(?:联系人|联络人|联络员|负责人|法定代表人|法人代表|法人|园长|院长|姓名|家长|监护人|经办人|[填制]表人?|填报人?|"
@@ -169,12 +197,10 @@ _ROOM = (
     rf"|(?:[东南西北中]?[A-Za-z]?(?:{_NUMBER}{_UNIT}|\d{{0,4}}[A-Za-z](?=[\d -]))(?:之[一二三四五])?[ -]?){{1,5}}"
     r"(?:\d{2,4}(?!\d|人|个|家|元|年)|[一二三四五六七八九零〇]{3,4}(?!十|百))?"
 )
-_ADDRESS = re.compile(rf"{_STREET} ?(?:{_ROOM})")
-_TYPED = re.compile("〖[^〗]*〗")
+_ADDRESS = _Pattern(rf"{_STREET} ?(?:{_ROOM})")
+_TYPED = _Pattern("〖[^〗]*〗")
 # web pages and digests have digits that are nobody's
-_NOBODYS = re.compile(
-    r"https?://[^\s?#，。；、“”（）]+|(?<!\w)(?=\d*[a-f])[0-9a-f]{16,}(?!\w)", re.IGNORECASE | re.ASCII
-)
+_NOBODYS = _Pattern(r"https?://[^\s?#，。；、“”（）]+|(?<!\w)(?=\d*[a-f])[0-9a-f]{16,}(?!\w)", re.IGNORECASE | re.ASCII)
 _FIRST_GROUP, _OTHER_GROUP = 2, 3  # digits of a mobile number that stand together at least
 _EARLIEST_BIRTH = 1910
 
@@ -209,7 +235,7 @@ def _always(_: re.Match[str]) -> bool:
     return True
 
 
-_Kind = tuple[re.Pattern[str], "Callable[[re.Match[str]], bool]"]
+_Kind = tuple[_Pattern, "Callable[[re.Match[str]], bool]"]
 _OF_PERSONS: tuple[_Kind, ...] = (
     (_MAIL, _always),
     (_LABELLED, _always),
@@ -223,16 +249,18 @@ _OF_PERSONS: tuple[_Kind, ...] = (
     (_SPOKEN, _always),
 )
 _KINDS: tuple[_Kind, ...] = (*_OF_PERSONS, (_ADDRESS, _always), (_TYPED, _always))
-# Nothing personal is without one of these; most texts are without all of them.
-_SIGNS = re.compile(
-    r"\d[\d .·_—–−/()-]{4,}\d|[@〖:]|at|信|[号栋幢座室房弄组]|[wv]x|qq|[eg]\d|抖音|支付宝"
-    rf"|[一幺壹][三四五六七八九叁肆伍陆柒捌玖]|[里苑村园区路街] ?[a-z]?\d+-\d|由.{{2,5}}[填提汇整制报负]|[{_UNSEEN}]",
-    re.IGNORECASE,
+# Nothing that tells of a person is without one of the first, no address or typed text without one of the others;
+# most texts are without all of them.
+_SIGNS_OF_PERSONS = (
+    r"\d[\d .·_—–−/()-]{4,}\d|[@:]|at|信|[wv]x|qq|[eg]\d|抖音|支付宝"
+    rf"|[一幺壹][三四五六七八九叁肆伍陆柒捌玖]|由.{{2,5}}[填提汇整制报负]|[{_UNSEEN}]"
 )
+_OF_A_PERSON = _Pattern(_SIGNS_OF_PERSONS, re.IGNORECASE)
+_OF_ANYTHING = _Pattern(rf"{_SIGNS_OF_PERSONS}|〖|[号栋幢座室房弄组]|[里苑村园区路街] ?[a-z]?\d+-\d", re.IGNORECASE)
 
 
-def _may_tell(text: str) -> bool:
-    return bool(_SIGNS.search(text if text.isascii() else unicodedata.normalize("NFKC", text)))
+def _shows(signs: _Pattern, text: str) -> bool:
+    return bool(signs.search(text if text.isascii() else unicodedata.normalize("NFKC", text)))
 
 
 @lru_cache(maxsize=4096)
@@ -242,7 +270,7 @@ def without_personal(text: str) -> str:
     >>> without_personal("甲园（138-0013-8027）托位28600个")
     '甲园（（已隐去））托位28600个'
     """
-    if not _may_tell(text):
+    if not _shows(_OF_ANYTHING, text):
         return text
     kept, end = [], 0
     for start, stop in sorted(_spans(text, _KINDS)):
@@ -260,7 +288,7 @@ def tells_of_somebody(text: str) -> bool:
     >>> tells_of_somebody("由张三（13800138027）提供"), tells_of_somebody("建设二路98号的托育园")
     (True, False)
     """
-    return _may_tell(text) and bool(_spans(text, _OF_PERSONS))
+    return _shows(_OF_A_PERSON, text) and bool(_spans(text, _OF_PERSONS))
 
 
 def _spans(text: str, kinds: tuple[_Kind, ...]) -> list[tuple[int, int]]:
@@ -284,12 +312,20 @@ def _with_name(text: str, start: int) -> int:
 
 def _folded(text: str) -> tuple[str, Sequence[int]]:
     """The text with signs and digits of every kind as plain ones and without invisible ones, and where each stood."""
-    if text.isascii():
-        return text, range(len(text))
-    plain, places = [], []
-    for place, one in enumerate(text):
+    folded = text if text.isascii() else text.translate(_PLAIN)
+    if len(folded) == len(text):
+        return folded, range(len(text))
+    return folded, [place for place, one in enumerate(text) if one not in _UNSEEN]
+
+
+class _Plain(dict[int, str | None]):
+    """The plain sign for a sign, both by themselves; none for an invisible one. For ``str.translate``."""
+
+    def __missing__(self, code: int) -> str | None:
+        one = chr(code)
         new = str(unicodedata.digit(one)) if one.isdigit() else unicodedata.normalize("NFKC", one)
-        if one not in _UNSEEN:
-            plain.append(new if len(new) == 1 else one)
-            places.append(place)
-    return "".join(plain), places
+        self[code] = None if one in _UNSEEN else new if len(new) == 1 else one
+        return self[code]
+
+
+_PLAIN = _Plain()

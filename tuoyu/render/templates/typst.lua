@@ -59,11 +59,13 @@ local BREAK = pandoc.RawInline("typst", "#box();")
 local NAME_KEPT_WHOLE = 16
 
 -- File names and other long foreign words in a table may break behind their separators, short names not at "_".
+local SEPARATED = "%a%a%a[-/._]"
+
 local function breakable(word)
-  if not word.text:find("%a%a%a[-/._]") then return nil end
+  if not word.text:find(SEPARATED) then return nil end
   local parts, from, at = pandoc.List(), 1, 1
   while true do
-    local _, to = word.text:find("%a%a%a[-/._]", at)
+    local _, to = word.text:find(SEPARATED, at)
     if not to then break end
     at = to + 1
     local name = word.text:sub(1, to):match("[%w_]*$") .. word.text:match("^[%w_]*", to + 1)
@@ -105,8 +107,11 @@ local function rows_of(rows)
   local lists, words = {}, {}
   for _, row in ipairs(rows) do
     for _, cell in ipairs(row.cells) do
-      table.insert(lists, cell.contents:walk({ Str = breakable }))
-      table.insert(words, pandoc.utils.stringify(cell.contents))
+      local contents = cell.contents
+      local said = pandoc.utils.stringify(contents)
+      -- most have no such word, and to walk through all takes longer than to ask
+      table.insert(lists, said:find(SEPARATED) and contents:walk({ Str = breakable }) or contents)
+      table.insert(words, said)
     end
   end
   local written = all_written(lists)
@@ -195,11 +200,16 @@ local function plain_table(tbl)
   return datatable(tbl, { name = "", caption = "", note = "", long = "true", widths = table.concat(widths, ",") })
 end
 
--- 句末标点写在粗体、链接之外（别的阅读器要如此）；印出时并入其中，免得同前面的数分在两行
+-- A stop behind bold words or a link stands outside them, as other readers need it; here it is taken in, lest it be
+-- parted from the number before it. Spans carry what the page alone needs: their content stands for them.
 local CLOSING = { "，", "。", "、", "；", "：", "？", "！", "）", "》", "”", "’", "〕" }
 local WITH_ITS_MARK = { Strong = true, Link = true }
 
-local function with_its_mark(inlines)
+local function with_its_mark(list)
+  local inlines = pandoc.Inlines({})
+  for _, one in ipairs(list) do
+    if one.t == "Span" then inlines:extend(one.content) else inlines:insert(one) end
+  end
   for i = 1, #inlines - 1 do
     local held, after = inlines[i], inlines[i + 1]
     if WITH_ITS_MARK[held.t] and after.t == "Str" then
@@ -252,7 +262,9 @@ function Pandoc(document)
 
   for _, block in ipairs(document:walk({ Inlines = with_its_mark }).blocks) do
     local made
-    if is_annex(block) then
+    if block.t == "Div" and block.classes:includes("piece") then
+      made = nil -- between two parts: for the page alone
+    elseif is_annex(block) then
       close()
       annex, in_annex = pandoc.utils.stringify(block.content), true
     elseif block.t == "Header" and block.level == 1 then
@@ -295,10 +307,4 @@ function Pandoc(document)
   return pandoc.Pandoc({ pandoc.RawBlock("typst", "#flow(\n" .. source .. ",\n)") }, document.meta)
 end
 
-return {
-  {
-    Span = function(span) return span.content end,
-    Div = function(div) if div.classes:includes("piece") then return {} end end, -- between two parts: for the page alone
-  },
-  { Pandoc = Pandoc },
-}
+return { { Pandoc = Pandoc } }
