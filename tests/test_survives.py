@@ -87,7 +87,7 @@ if __name__ == "__main__":
     renames, original, Path.rename = [], Path.rename, rename
     tell, progress.show = progress.show, show
     making.renderer, making.FILES = lambda root, stages, wanted: render, ()
-    making.prepare = lambda executing: None
+    making.preparer = lambda root, edition: lambda executed: None
     if (ROOT / "stop at store").exists():
         from tuoyu.engine.store import Products
 

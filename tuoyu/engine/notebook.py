@@ -76,10 +76,15 @@ def load() -> None:
 
 
 def read_notebook(path: Path) -> NotebookNode:
+    """The notebook in a file, as :func:`parse_notebook`."""
+    return parse_notebook(path.read_bytes())
+
+
+def parse_notebook(content: bytes) -> NotebookNode:
     """A notebook in format 4; cells of old notebooks get ids that are the same on every read."""
     import nbformat
 
-    record = json.loads(path.read_bytes())
+    record = json.loads(content)
     for number, cell in enumerate(record["cells"], 1):
         cell.setdefault("id", f"cell-{number}")
     record["nbformat_minor"] = max(record["nbformat_minor"], 5)

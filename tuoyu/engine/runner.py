@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import ExitStack
 from contextlib import contextmanager
 from contextlib import suppress
@@ -64,7 +65,6 @@ from tuoyu.workspace.writing import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from collections.abc import Sequence
 
     from jupyter_client.manager import AsyncKernelManager
 
@@ -97,8 +97,9 @@ class Job:
 
     ``render(processed, executed, reports)`` turns the executed notebooks, by stage name, into pages; ``pages`` is the
     module that does so, on whose source the pages depend. ``force`` makes everything anew. ``tell`` hears what is
-    wrong with the cache; ``prepare(executing)`` is called beside the stages, to load what rendering needs: as little as
-    can be where no notebook runs, for then nothing else has to be waited for. ``machine`` tells what of this machine
+    wrong with the cache; ``prepare(executed)`` is called beside every notebook that runs, with those that have run, to
+    load and make what the pages need; and with None where none runs, to load as little as can be, for then nothing else
+    has to be waited for. ``machine`` tells what of this machine
     the pages depend on, such as its fonts. ``wanted`` are the pages that must be there in the end; ``render`` makes
     those that it does not find. Others that are there stay for as long as they are fresh.
     """
@@ -112,7 +113,7 @@ class Job:
     wanted: tuple[str, ...] = ()
     force: bool = False
     tell: Callable[[str], None] = lambda _: None
-    prepare: Callable[[bool], None] = lambda _: None
+    prepare: Callable[[Sequence[Path] | None], None] = lambda _: None
     surroundings: Surroundings = field(default_factory=Surroundings)
     machine: Callable[[], Mapping[str, str]] = dict
 
@@ -178,7 +179,7 @@ def run_edition(job: Job) -> bool:
                     _write_manifest(job, job.folders.reports, products, pages)
                     return False
                 # Only the pages: nothing else will load what they need.
-                Thread(target=job.prepare, args=(False,), daemon=True).start()
+                Thread(target=job.prepare, args=(None,), daemon=True).start()
             else:
                 early.enter_context(warm_kernels())
             _make_aside(job, products)
@@ -280,8 +281,9 @@ def _make_aside(job: Job, in_place: dict[str, str]) -> None:
     folders = job.folders
     inputs = _stand(job)
     folders.new_reports.mkdir(parents=True)
-    made = _stages_aside(job, in_place, inputs)
     earlier = load_state(folders.processed).get(PAGES)
+    _sight_of_pages(job, earlier)  # already now: a helper that has just been started is still at its imports
+    made = _stages_aside(job, in_place, inputs)
     products = list_products(folders.new_processed)
     fingerprint, sight = _look_at_pages(job, products, earlier)
     with _timed("生成报告", job.report) as done:
@@ -338,7 +340,7 @@ def _refuse_changed(job: Job, inputs: Stand) -> None:
 def _kernels(job: Job, stack: ExitStack) -> Callable[[Stage], type[AsyncKernelManager]]:
     """What starts the kernel of a stage, with a helper process from the first time it is asked for.
 
-    While a notebook runs, what comes after it is loaded: for the last one, what the pages need.
+    While a notebook runs, what comes after it is loaded, and made as far as it can be.
     """
 
     def start() -> type[AsyncKernelManager]:
@@ -350,18 +352,19 @@ def _kernels(job: Job, stack: ExitStack) -> Callable[[Stage], type[AsyncKernelMa
 
     def kernel_for(stage: Stage) -> type[AsyncKernelManager]:
         kernel = shared()
-        Thread(target=_load_what_follows, args=(job, stage), daemon=True).start()
+        before = job.stages[: job.stages.index(stage)]
+        executed = list(_executed(before, job.folders.new_processed).values())
+        Thread(target=_do_what_follows, args=(job, executed), daemon=True).start()
         return kernel
 
     return kernel_for
 
 
-def _load_what_follows(job: Job, stage: Stage) -> None:
+def _do_what_follows(job: Job, executed: Sequence[Path]) -> None:
     # No source is read here: Python 3.11 cannot parse in two threads at once (SystemError: recursion depth mismatch).
     load_cache()
-    if stage is job.stages[-1]:
-        with suppress(Exception):  # whoever needs what could not be loaded says so
-            job.prepare(True)  # noqa: FBT003 - the hook's one argument
+    with suppress(Exception):  # whoever needs what could not be loaded or made says so
+        job.prepare(executed)
 
 
 def _pages(job: Job, fingerprint: Fingerprint, executed: dict[str, Path], made: Made | None) -> State:
@@ -388,9 +391,13 @@ def _carry(job: Job, fingerprint: Fingerprint, made: Made | None, pages: dict[st
 
 
 def _look_at_pages(job: Job, products: dict[str, str], made: Made | None) -> tuple[Fingerprint, Sight]:
-    known = made.sight if made else None
-    sight = look_at_module(job.pages, job.surroundings, known) if job.pages else Sight("", "", {}, ())
+    sight = _sight_of_pages(job, made)
     return fingerprint_pages(job.site, job.stages, products, sight=sight, machine=job.machine()), sight
+
+
+def _sight_of_pages(job: Job, made: Made | None) -> Sight:
+    known = made.sight if made else None
+    return look_at_module(job.pages, job.surroundings, known) if job.pages else Sight("", "", {}, ())
 
 
 def _record_sights(job: Job, verdicts: list[Verdict]) -> None:

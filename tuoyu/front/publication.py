@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 from typing import Any
 
+from tuoyu.engine.notebook import parse_notebook
 from tuoyu.engine.notebook import read_notebook
 from tuoyu.engine.notebook import write_notebook
 from tuoyu.front.formats import FILES
@@ -51,6 +53,7 @@ OMISSIONS = "omissions.json"
 SUMMARY = "summary.json"
 SHOWN = "summary"  # the table of the vocabulary whose indicators the page of all editions shows
 
+_PAPERS = 4  # kept by this process: as many as an edition has
 _loading = Lock()
 
 
@@ -148,12 +151,23 @@ def _write_records(document: NotebookNode, facts: Facts, reports: Path) -> None:
 
 def _write_papers(in_place: Path, executed: dict[str, Path], reports: Path) -> None:
     """The working papers; those ``in_place`` are taken over where they are of the same notebook."""
+    for path in executed.values():
+        name, content = _paper(in_place, path)
+        write_atomically(reports / PAPERS / name, content)
+
+
+def _paper(in_place: Path, executed: Path) -> tuple[str, bytes]:
+    """The working paper of an executed notebook, by name."""
+    name = f"{executed.stem}.html"
+    before = in_place / PAPERS / name
+    return name, _made_of(executed.read_bytes(), before.read_bytes() if before.is_file() else b"")
+
+
+@lru_cache(maxsize=_PAPERS)  # those of one edition: made beside its notebooks, written when the pages are
+def _made_of(notebook: bytes, earlier: bytes) -> bytes:
     from tuoyu.render.papers import to_paper
 
-    for path in executed.values():
-        before = in_place / PAPERS / f"{path.stem}.html"
-        earlier = before.read_text(encoding="utf-8") if before.is_file() else ""
-        write_atomically(reports / PAPERS / before.name, to_paper(read_notebook(path), earlier=earlier).encode())
+    return to_paper(parse_notebook(notebook), earlier=earlier.decode()).encode()
 
 
 def _write_products(document: NotebookNode, facts: Facts, made: Sequence[str], reports: Path) -> dict[str, bytes]:
@@ -209,16 +223,17 @@ def _summary(about: dict[str, Any], facts: Facts) -> dict[str, Any]:
     }
 
 
-def preparer(root: Path, edition: Edition) -> Callable[[bool], None]:
+def preparer(root: Path, edition: Edition) -> Callable[[Sequence[Path] | None], None]:
     """What the engine calls to load what rendering needs, while something else has to be waited for.
 
-    All of it where notebooks are executed: then there is time even for what this process keeps of texts and places.
+    All of it where notebooks are executed: then there is time even for what this process keeps of texts and places, and
+    for the working papers of those that have been.
     """
 
-    def prepare(executing: bool) -> None:  # noqa: FBT001 - as the engine calls it
+    def prepare(executed: Sequence[Path] | None) -> None:
         with _loading:
             _load()
-            if executing:
+            if executed is not None:
                 from tuoyu.childcare.subject import subject
                 from tuoyu.front.leftovers import known_places
                 from tuoyu.nouns.glyphs import covered
@@ -228,6 +243,8 @@ def preparer(root: Path, edition: Edition) -> Callable[[bool], None]:
 
                 covered(), faces(), exporter(), subject()
                 Texts.read(read_texts(root)), read_entries(root), known_places(root, edition, tables=False)
+                for path in executed:
+                    _paper(root / "reports" / edition.name, path)
 
     return prepare
 

@@ -63,12 +63,13 @@ def warm_kernels() -> Iterator[type[Kernel]]:
     Enter it when it is certain that a notebook will run, but as early as that: the helper does its
     imports beside whatever comes next. Inside each other or in several threads, all share one helper.
     """
-    from tuoyu.kernels.provisioner import Kernel
-
-    class SharedKernel(Kernel):
-        helper = _join()
-
+    ours = _join()  # before our own imports, which take as long as a third of the helper's
     try:
+        from tuoyu.kernels.provisioner import Kernel
+
+        class SharedKernel(Kernel):
+            helper = ours
+
         yield SharedKernel
     finally:
         _part()
