@@ -9,6 +9,7 @@ import atexit
 import gc
 import os
 import platform
+import sys
 import threading
 import time
 import traceback
@@ -60,6 +61,7 @@ HOME = ".home"
 Result = Literal["完成", "未变", "失败"]
 _VERBS = {"run": run_edition, "render": render_edition}
 _warmed = threading.Event()
+_TURN = 0.0005  # seconds that one thread may keep the others waiting: the usual ten times as long cost a twentieth
 _OBJECTS = 50_000  # new ones between two searches for cycles; the usual 700 costs a twentieth of a run
 
 
@@ -142,6 +144,7 @@ def settle() -> None:
         _warmed.set()
         stay_warm()
         gc.set_threshold(_OBJECTS)
+        sys.setswitchinterval(_TURN)
         atexit.register(gc.freeze)  # or the end of the process is spent on a last search through all that was loaded
 
 
