@@ -60,8 +60,8 @@ def of(finding: Finding) -> tuple[tuple[str, ...], str, str]:
         ("natural_growth_rate", "-0.29‰", False),
         ("residents", "482.24万人", False),
         ("residents", "482.24人", True),
-        ("use_rate", "100%", False),
-        ("use_rate", "100.1%", True),
+        ("use_rate", "200%", False),
+        ("use_rate", "200.1%", True),
         ("places_target", "5.5个/千人", False),
         ("places_target", "55个/千人", True),
         ("fee", "1500-3000元/月", False),
@@ -278,12 +278,12 @@ def worked(indicator: str, value: str, unit: str = "", decimals: int = 2, **more
         ("birth_rate_registered", "60", False),
         ("birth_rate_registered", "70889", True),
         ("birth_rate_resident", "-0.1", True),
-        ("use_rate", "100", False),
-        ("use_rate", "100.01", True),
+        ("use_rate", "200", False),
+        ("use_rate", "200.01", True),
         ("places_per_thousand", "20", False),
         ("places_per_thousand", "40.13", True),
-        ("fee_income_share", "300", False),
-        ("fee_income_share", "794.6", True),
+        ("fee_income_share", "1000", False),
+        ("fee_income_share", "1000.1", True),
         ("kindergarten_share", "100.1", True),
         ("places_gap", "-500", False),
         ("places_per_thousand_gap", "-1.5", False),
@@ -312,7 +312,7 @@ def test_one_wrong_figure_is_told_once_and_not_again_where_it_was_computed_with(
 
 
 def test_range_of_a_computed_figure_holds_at_both_ends() -> None:
-    one = worked("fee_income_share", "50", upper=Decimal(400))
+    one = worked("fee_income_share", "50", upper=Decimal(4000))
     assert len(checks.computed_out_of_range(facts(fact("places", "40"), one), KNOWN)) == 1
 
 
@@ -553,7 +553,10 @@ def test_every_check_of_facts_is_run() -> None:
     known = facts(
         fact("places", "40", period="2023-12-31"),
         fact("enrolled", "50", period="2024-08-31"),
-        worked("use_rate", "125", period="2024-08-31"),
+        fact("kindergartens", "3"),
+        fact("institutions", "2"),
+        worked("use_rate", "225", period="2024-08-31"),
+        worked("fee_income_share", "301"),
         fact("fee", "2700"),
         fact("fee", "2700", place=NATION),
         fact("places_per_thousand", "4"),
@@ -570,7 +573,7 @@ def test_every_check_of_facts_is_run() -> None:
     found = checks.check_facts(known, [seen("use_rate", "38%", "2024-08-31")], subject())
     assert {one.code for one in found} == {
         "part-exceeds-whole", "computed-out-of-range", "not-reproduced", "same-as-nation", "mixed-dates",
-        "published-only", "large-change",
+        "published-only", "large-change", "unusual",
     }  # fmt: skip
 
 

@@ -19,11 +19,13 @@ from making import seen
 from tuoyu.childcare.relations import RELATIONS
 from tuoyu.childcare.subject import subject
 from tuoyu.childcare.vocabulary import vocabulary
+from tuoyu.facts import checks
 from tuoyu.facts import checks_place
 from tuoyu.facts import checks_relations
 from tuoyu.facts import checks_shares
 from tuoyu.facts import checks_text
 from tuoyu.facts import checks_time
+from tuoyu.facts import checks_usual
 from tuoyu.nouns.fact import Part
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.observation import ANSWERS
@@ -457,3 +459,59 @@ def test_rate_that_is_reckoned_from_a_target_may_bear_its_year(year: str, wrong:
     assert [one.code for one in checks_time.misdated([seen("places_needed", "9个", year)], KNOWN)] == [
         "misdated"
     ] * wrong
+
+
+# figures that can be, and seldom are
+
+
+def test_more_children_than_places_is_doubtful_and_no_error_until_there_are_twice_as_many() -> None:
+    def of(enrolled: str) -> list[tuple[str, str, str]]:
+        places, children = fact("places", "23595"), fact("enrolled", enrolled)
+        rate = f"{int(enrolled) * 100 / 23595:.1f}"
+        use = fact("use_rate", rate, "%", 1, kind="computed", inputs=(children.id, places.id))
+        known = facts(places, children, use)
+        found = [*checks.computed_out_of_range(known, KNOWN), *checks_usual.computed_unusual(known, KNOWN)]
+        assert all({"use_rate"} <= set(one.indicators) for one in found)
+        return [(one.severity, one.code, one.where) for one in found]
+
+    cell = fact("enrolled", "1").origins[0].where
+    assert of("23595") == []
+    assert of("24000") == [("warning", "unusual", cell)]
+    assert [one[:2] for one in of("47300")] == [("error", "computed-out-of-range")]
+
+
+@pytest.mark.parametrize(("printed", "severities"), [("100%", []), ("103.5%", ["warning"]), ("200.1%", ["error"])])
+def test_printed_use_rate_above_the_usual_is_doubtful(printed: str, severities: list[str]) -> None:
+    found = checks.check_observations([seen("use_rate", printed, "2024")], KNOWN)
+    assert [one.severity for one in found] == severities
+
+
+def test_one_unusual_fee_is_one_doubt_however_many_shares_are_computed_of_it() -> None:
+    fee, urban, rural = fact("fee", "13000"), fact("income_urban", "50000"), fact("income_rural", "25000")
+    yearly = fact("fee_yearly", "156000", kind="computed", inputs=(fee.id,))
+    shares = [
+        fact(name, value, "%", 1, kind="computed", inputs=(yearly.id, income.id))
+        for name, value, income in (("fee_urban_share", "312.0", urban), ("fee_rural_share", "624.0", rural))
+    ]
+    (found,) = checks_usual.computed_unusual(facts(fee, urban, rural, yearly, *shares), KNOWN)
+    assert (found.where, found.indicators) == (fee.origins[0].where, ("fee", "fee_urban_share", "fee_rural_share"))
+    assert "一般不超过300%" in found.what
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_equal_years_in_a_row_are_one_doubt(count: int) -> None:
+    (found,) = checks_time.repeats(years("births", "人", *["28600"] * count), KNOWN)
+    assert found.what.count("“28600人”") == count
+
+
+@pytest.mark.parametrize(("basis", "wrong"), [("常住口径", True), ("户籍口径", False), ("", False)])
+def test_sum_over_figures_of_other_people_is_doubtful(basis: str, *, wrong: bool) -> None:
+    births = [
+        fact("births", value, period=year, basis=of)
+        for value, year, of in (("29917", "2022", "户籍口径"), ("28600", "2023", "户籍口径"), ("34100", "2021", basis))
+    ]
+    inputs = tuple(one.id for one in births)
+    total = fact("births_three_years", "92617", kind="computed", inputs=inputs, period="2023")
+    found = checks_relations.mixed_bases(facts(*births, total))
+    assert [one.where for one in found] == [births[2].origins[0].where] * wrong
+    assert all({"births", "births_three_years"} == set(one.indicators) for one in found)

@@ -19,6 +19,7 @@ from tuoyu.facts import checks_relations
 from tuoyu.facts import checks_shares
 from tuoyu.facts import checks_text
 from tuoyu.facts import checks_time
+from tuoyu.facts import checks_usual
 from tuoyu.facts import relations
 from tuoyu.facts import statistics
 from tuoyu.facts import wording
@@ -56,7 +57,16 @@ def test_page_has_every_relation_claim_threshold_and_wording() -> None:
 
 def test_page_has_every_check_that_makes_findings() -> None:
     gathered = {"check_observations", "check_facts", "settled"}
-    modules = (checks, checks_entry, checks_place, checks_relations, checks_shares, checks_text, checks_time)
+    modules = (
+        checks,
+        checks_entry,
+        checks_place,
+        checks_relations,
+        checks_shares,
+        checks_text,
+        checks_time,
+        checks_usual,
+    )
     made = {
         name
         for module in modules

@@ -189,7 +189,7 @@ def test_zero_is_not_a_blank() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_figure_is_refused_in_chinese(printed: str) -> None:
-    with pytest.raises(UnreadableError, match=r"不是可识别的数字|不认识的计量单位|一格里有几个数字"):
+    with pytest.raises(UnreadableError, match=r"不是可识别的数字|不认识的计量单位|一格里有几个数字|没有存下结果"):
         read_quantities(printed)
 
 

@@ -74,7 +74,8 @@ def test_renamed_file_is_recognised_by_its_content(root: Path) -> None:
     path = root / "data" / "raw" / "town" / "births.csv"
     path.rename(path.with_name("births(1).csv"))
     message = "\n".join(texts(root))
-    assert "文件似已改名为 births(1).csv，请改回 births.csv" in message
+    assert "births(1).csv：缺少来源说明" not in message
+    assert "文件似已改名为 births(1).csv：改回 births.csv，或把来源说明改名为 births(1).csv.source.toml" in message
 
 
 def test_every_fault_of_a_sidecar_is_listed(root: Path) -> None:

@@ -29,7 +29,7 @@ RELATIONS = Relations(
         _ratio("children", "residents", "0.005", "0.08", 4),
         _ratio("places", "residents", "0.0002", "0.02", 4),
         _ratio("places", "institutions", "5", "250"),
-        _ratio("enrolled", "places", "0.05", "1.2"),
+        _ratio("enrolled", "places", "0.05", "2"),
         _ratio("kindergarten_places", "kindergartens", "4", "400"),
         _ratio("registered_institutions", "institutions", "0.001", "1"),
         _ratio("institutions", "residents", "0.000003", "0.001", 4),

@@ -19,9 +19,12 @@ from tuoyu.facts import checks_relations
 from tuoyu.facts import checks_shares
 from tuoyu.facts import checks_text
 from tuoyu.facts import checks_time
+from tuoyu.facts import checks_usual
 from tuoyu.facts import settling
+from tuoyu.facts.doubts import ends_of
 from tuoyu.facts.doubts import of_fact
 from tuoyu.facts.doubts import of_observation
+from tuoyu.facts.doubts import with_cells
 from tuoyu.facts.wording import printed
 from tuoyu.nouns.errors import DataError
 from tuoyu.nouns.fact import WHOLE
@@ -69,6 +72,7 @@ def check_observations(observations: Iterable[Observation], vocabulary: Vocabula
     return [
         *out_of_range(usable, vocabulary),
         *fractional(usable, vocabulary),
+        *checks_usual.unusual(usable, vocabulary),
         *disagreements(usable),
         *unreconciled(usable, vocabulary),
         *checks_place.parts_exceeding_totals(usable),
@@ -98,7 +102,7 @@ def out_of_range(observations: Iterable[Observation], vocabulary: Vocabulary) ->
     findings = []
     for one in observations:
         entry = vocabulary[one.indicator]
-        if not all(map(entry.allows, _ends(one))):
+        if not all(map(entry.allows, ends_of(one))):
             what = f"“{one.printed}”超出{entry.name}的合理范围（{entry.range_in_words}）"
             action = "核对数字和单位；原文确实如此的，在 corrections.toml 登记"
             findings.append(of_observation(one, "error", "out-of-range", what, action))
@@ -116,13 +120,8 @@ def fractional(observations: Iterable[Observation], vocabulary: Vocabulary) -> l
             "核对数字和单位，看是否漏写了“万”",
         )
         for one in observations
-        if vocabulary[one.indicator].whole and one.bound == "=" and any(end % 1 for end in _ends(one))
+        if vocabulary[one.indicator].whole and one.bound == "=" and any(end % 1 for end in ends_of(one))
     ]
-
-
-def _ends(one: Observation | Fact) -> tuple[Decimal, ...]:
-    """The value, or both ends of a range."""
-    return (one.value,) if one.upper is None else (one.value, one.upper)
 
 
 def disagreements(observations: Iterable[Observation]) -> list[Finding]:
@@ -214,6 +213,8 @@ def check_facts(facts: Facts, observations: Iterable[Observation], subject: Subj
     return [
         *impossible_parts(facts, vocabulary),
         *computed_out_of_range(facts, vocabulary),
+        *checks_usual.computed_unusual(facts, vocabulary),
+        *checks_relations.mixed_bases(facts),
         *checks_shares.impossible_shares_of_counts(facts, vocabulary),
         *restated_targets(facts, vocabulary),
         *checks_relations.clashing_targets(facts, usable, vocabulary),
@@ -235,7 +236,7 @@ def check_facts(facts: Facts, observations: Iterable[Observation], subject: Subj
 
 
 def impossible_parts(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
-    """A part larger than its whole, such as more children enrolled than places."""
+    """A part larger than its whole, such as more registered institutions than there are."""
     pairs = [(facts[one.id], facts[one.at_most]) for one in vocabulary.values() if facts.has(one.id, one.at_most)]
     return [
         of_fact(
@@ -263,7 +264,7 @@ def computed_out_of_range(facts: Facts, vocabulary: Vocabulary) -> list[Finding]
     findings = []
     for one in facts.values():
         entry = vocabulary[one.indicator]
-        if one.kind != "computed" or all(map(entry.allows, _ends(one))):
+        if one.kind != "computed" or all(map(entry.allows, ends_of(one))):
             continue
         if not told.intersection(one.inputs):
             what = f"{one.label}按{one.formula}计算为{printed(one)}，超出合理范围（{entry.range_in_words}）"
@@ -289,8 +290,7 @@ def restated_targets(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
 
 def _inputs_of(fact: Fact, facts: Facts) -> str:
     """The raw figures behind a computed one, each with its cell."""
-    raw = [facts.facts[id_] for id_ in facts.behind(fact.id) if facts.facts[id_].origins]
-    return "；".join(f"{one.label}{printed(one)}，见{one.origins[0].where}" for one in raw)
+    return with_cells(facts.facts[id_] for id_ in facts.behind(fact.id) if facts.facts[id_].origins)
 
 
 def published_figures(

@@ -5,6 +5,7 @@ Which figures stand in a relation is the business of the subject; here is what a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import replace
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Sequence
 
+    from tuoyu.nouns.fact import Fact
     from tuoyu.nouns.fact import Facts
     from tuoyu.nouns.finding import Finding
     from tuoyu.nouns.indicator import Vocabulary
@@ -215,6 +217,39 @@ def not_between(observations: Iterable[Observation], relations: Relations, vocab
                     rest = [one for one in known if one is not first]
                     findings.append(of_several(first, rest, "not-between", what, "核对这几个数字是否互换或抄错"))
     return findings
+
+
+def mixed_bases(facts: Facts) -> list[Finding]:
+    """Figures of one indicator that go into one sum or change though they count other people (常住, 户籍)."""
+    made: dict[str, list[Fact]] = defaultdict(list)
+    beside: dict[str, Fact] = {}
+    for fact in facts.select(place=facts.place):
+        inputs = [one for id_ in fact.inputs if (one := facts.facts[id_]).kind == "observed" and _people(one)]
+        groups: dict[str, list[Fact]] = defaultdict(list)
+        for one in inputs:
+            groups[one.indicator].append(one)
+        for group in groups.values():
+            often = Counter(map(_people, group))
+            usual = max(group, key=lambda one: (often[_people(one)], one.period))
+            for odd in (one for one in group if _people(one) != _people(usual)):
+                made[odd.id].append(fact)
+                beside.setdefault(odd.id, usual)
+    findings = []
+    for id_, facts_made in made.items():
+        odd, usual = facts.facts[id_], beside[id_]
+        labels = "、".join(dict.fromkeys(one.label for one in facts_made))
+        what = (
+            f"{odd.name}{in_words(odd.period)}是{odd.basis}，{in_words(usual.period)}是{usual.basis}"
+            f"（{usual.origins[0].where}），一同用于计算{labels}"
+        )
+        finding = of_fact(odd, "warning", "mixed-bases", what, "各年改用同一口径的数；原文就是这样的，登记为已核实")
+        indicators = tuple(dict.fromkeys((odd.indicator, *(one.indicator for one in facts_made))))
+        findings.append(replace(finding, indicators=indicators, period=""))
+    return findings
+
+
+def _people(fact: Fact) -> str:
+    return next((word for word in ("常住", "户籍") if word in fact.basis), "")
 
 
 def clashing_targets(facts: Facts, observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:

@@ -151,15 +151,18 @@ def repeats(observations: Iterable[Observation], vocabulary: Vocabulary) -> list
         entry = vocabulary[series[0].indicator]
         if entry.yearly is None:
             continue
+        found: dict[Observation, list[Observation]] = {}  # of several equal years the first, with those after it
         for before, after in combinations(series, 2):
             same = before.value == after.value and before.period[:4] != after.period[:4]
             next_to = series.index(after) == series.index(before) + 1
             if same and min(map(digits_of, (before, after))) >= (_SAME_DIGITS if next_to else _SAME_DIGITS + 1):
-                what = (
-                    f"{entry.name}{in_words(after.period)}的“{after.printed}”"
-                    f"与{in_words(before.period)}的{named(before)}完全相同，可能抄错了年份"
-                )
-                findings.append(of_observation(after, "warning", "same-as-before", what, "对照两年的原文"))
+                first = next((one for one, others in found.items() if before in others), before)
+                if after not in found.setdefault(first, []):
+                    found[first].append(after)
+        for before, others in found.items():
+            years = "、".join(f"{in_words(one.period)}的“{one.printed}”" for one in others)
+            what = f"{entry.name}{years}与{in_words(before.period)}的{named(before)}完全相同，可能抄错了年份"
+            findings.append(of_observation(others[-1], "warning", "same-as-before", what, "对照各年的原文"))
     return findings
 
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tuoyu.facts.wording import printed
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.period import last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+    from decimal import Decimal
 
     from tuoyu.nouns.fact import Fact
     from tuoyu.nouns.finding import Severity
@@ -55,3 +57,13 @@ def digits_of(one: Observation) -> int:
     """How many significant digits a figure prints, without noughts at its ends."""
     step = one.resolution or 1
     return len(str(int(abs(one.value) / step)).strip("0"))
+
+
+def ends_of(one: Observation | Fact) -> tuple[Decimal, ...]:
+    """The value, or both ends of a range."""
+    return (one.value,) if one.upper is None else (one.value, one.upper)
+
+
+def with_cells(raw: Iterable[Fact]) -> str:
+    """Raw figures, each with its cell, for a reason."""
+    return "；".join(f"{one.label}{printed(one)}，见{one.origins[0].where}" for one in raw)

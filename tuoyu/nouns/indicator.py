@@ -36,6 +36,7 @@ class Indicator(BaseModel):
     ``least`` and ``most`` are in ``unit``; ``whole`` says that only whole numbers exist; ``decimals`` is how many a
     computed value prints; ``measure`` the measure word of a sentence (家 for institutions). ``better`` says which way
     is good, where one is. ``question`` is the survey question of which this is an option.
+    ``usual`` is up to where it ordinarily goes: more asks for a look.
     ``sum_of`` are the indicators that add up to it, ``at_most`` the one that it cannot exceed. ``forward`` marks
     figures that look ahead, ``flow`` those of a whole year, ``population`` those that an edition knows as of the date
     of its population, ``bare`` those whose name says whose they are, ``lists`` a value known by its words,
@@ -58,6 +59,7 @@ class Indicator(BaseModel):
     measure: str = ""
     least: Exact | None = None
     most: Exact | None = None
+    usual: Exact | None = None
     whole: bool = False
     better: Better | None = None
     definition: str = ""
@@ -101,6 +103,10 @@ class Indicator(BaseModel):
     def allows(self, value: Decimal) -> bool:
         """Whether a value lies in the range of the indicator."""
         return (self.least is None or self.least <= value) and (self.most is None or value <= self.most)
+
+    def is_usual(self, value: Decimal) -> bool:
+        """Whether a value, where it is allowed at all, is nothing to wonder at."""
+        return self.usual is None or value <= self.usual or not self.allows(value)
 
     @property
     def range_in_words(self) -> str:

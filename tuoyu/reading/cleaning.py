@@ -75,6 +75,7 @@ __all__ = ["Cleaned", "clean", "from_frame", "overview", "to_frame"]
 
 ANSWERS = "answers"
 _FEW_CELLS = 20
+_REPLACED = "换了文件名的，来源说明跟着改名；处理好以后运行 python pipeline.py accept 期名"
 
 
 @dataclass
@@ -267,9 +268,7 @@ def _grids(desk: Desk) -> list[Grid]:
     try:
         grids = open_grids(raw.content, raw.suffix)
     except UnreadableError as error:
-        desk.findings.append(
-            Finding("error", "file-unreadable", raw.path, str(error), "处理后同时更新来源说明中的 sha256")
-        )
+        desk.findings.append(Finding("error", "file-unreadable", raw.path, str(error), _REPLACED))
         return []
     expected = raw.source.reading.sheets
     found = [grid.sheet for grid in grids]
@@ -277,12 +276,12 @@ def _grids(desk: Desk) -> list[Grid]:
         if sheet not in found:
             what = f"缺少工作表“{sheet}”（现有“{'”“'.join(found)}”）"
             desk.findings.append(
-                Finding("error", "sheet-missing", raw.path, what, "把工作表名改回原名，或重新取得文件")
+                Finding("error", "sheet-missing", raw.path, what, "把工作表名改回原名，或改来源说明的 sheets")
             )
     wanted = [grid for grid in grids if not expected or grid.sheet in expected]
     filled = [grid for grid in wanted if grid.rows]
-    if not filled:
-        what = "文件里没有任何内容" if not expected or not wanted else f"工作表“{'”“'.join(expected)}”是空的"
+    if not filled and (wanted or not expected):
+        what = f"工作表“{'”“'.join(expected)}”是空的" if expected else "文件里没有任何内容"
         desk.findings.append(Finding("error", "file-empty", raw.path, what, "重新取得文件，或核对 sheets 写的工作表"))
     return filled
 

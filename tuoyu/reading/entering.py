@@ -106,14 +106,18 @@ def compare(first: Iterable[Entered], second: Iterable[Entered], files: Mapping[
     """
     findings: list[Finding] = []
     again: dict[str, list[Entered]] = defaultdict(list)
+    lost: dict[str, list[Entered]] = defaultdict(list)
     for one in second:
         path = files.get(one.stem)
         if path is None:
-            known = [path.rpartition("/")[2] for path in files.values()]
-            what = f"“文件”写的是“{one.of}”，这个文件夹里没有{near(one.of, known)}"
-            findings.append(Finding("warning", CODE, one.where, what, "写首次录入的文件名"))
+            lost[one.of].append(one)
         else:
             again[path].append(one)
+    known = [path.rpartition("/")[2] for path in files.values()]
+    for name, lines in lost.items():
+        often = f"（共{len(lines)}行）" if len(lines) > 1 else ""
+        what = f"“文件”写的是“{name}”，这个文件夹里没有{near(name, known)}{often}，没有比较"
+        findings.append(Finding("warning", CODE, lines[0].where, what, "首次录入的文件改了名的，这一栏跟着改"))
     before: dict[str, list[Entered]] = defaultdict(list)
     for one in first:
         before[one.file].append(one)

@@ -46,7 +46,9 @@ if TYPE_CHECKING:
     from tuoyu.reading.layouts.lists import Row
     from tuoyu.reading.places import Gazetteer
 
+Fault = tuple[str, str, str]  # cell, what is wrong, what to do
 _SEVERAL = re.compile("[、,;]")
+_PERIODS = "时点写成“2023年末”“截至2024年8月底”“2021—2023年”等形式"
 COPIED = "本中心转录，非原始文件"  # where a sidecar says so with a mere yes
 _RESPONDENTS = re.compile(r"([0-9]{1,9})[份人名]?")
 _NEW_INDICATOR = (
@@ -124,15 +126,17 @@ class Desk:
 
     def read(self, row: Row) -> str:
         """Enter one figure: observations, or a finding for everything that is wrong with it; what became of it."""
-        where = locate(self.raw.path, row.sheet, row.cell)
+        where, placed, named = (
+            locate(self.raw.path, row.sheet, cell or row.cell) for cell in ("", row.place_cell, row.name_cell)
+        )
         correction = self.correction(row)
         printed: object = correction.read_as if correction and correction.read_as else row.printed
         indicator = self.words.indicator(row.indicator)
         if indicator is None:
-            self.indicators.note(row.indicator, where)
+            self.indicators.note(row.indicator, named)
         code = self.places.code(row.place) if row.place else self.raw.source.reading.place
         if code is None:
-            self.elsewhere.note(row.place, where)
+            self.elsewhere.note(row.place, placed)
         if indicator is None and self.raw.source.reading.others:
             return log.OTHERS
         if code is None and self.raw.source.reading.other_places:
@@ -140,11 +144,14 @@ class Desk:
         quantities, period, faults = _understood(row, printed, self._unit(row.unit, indicator))
         self.enter(row)
         set_aside = correction is not None and correction.action == "set_aside"
+        wrong: list[tuple[str, str]] = []
         if indicator and quantities and not set_aside:
-            faults += self._unit_faults(indicator, quantities[0])
-            faults += self._list_faults(indicator, quantities)
-        faults += _undrawable(row)
-        self.findings += [Finding("error", "row-unreadable", where, what, action) for what, action in faults]
+            wrong += [*self._unit_faults(indicator, quantities[0]), *self._list_faults(indicator, quantities)]
+        faults += [(row.cell, *one) for one in (*wrong, *_undrawable(row))]
+        self.findings += [
+            Finding("error", "row-unreadable", locate(self.raw.path, row.sheet, cell), what, action)
+            for cell, what, action in faults
+        ]
         if correction:
             self.findings.append(_told(correction, where, indicator, code))
         if faults or indicator is None or code is None:
@@ -332,21 +339,21 @@ class Desk:
         ]
 
 
-def _understood(row: Row, printed: object, unit: str) -> tuple[tuple[Quantity, ...], str, list[tuple[str, str]]]:
+def _understood(row: Row, printed: object, unit: str) -> tuple[tuple[Quantity, ...], str, list[Fault]]:
     """The figures and the period of a row, with what is wrong with them and what to do."""
-    faults: list[tuple[str, str]] = []
+    faults: list[Fault] = []
     quantities: tuple[Quantity, ...] = ()
     period = ""
     try:
         quantities = (row.exact,) if row.exact and printed is row.printed else read_quantities(printed, unit)
     except UnreadableError as error:
-        faults.append((str(error), "对照原文改正该单元格的数字或单位"))
+        faults.append((row.cell, str(error), error.action or "对照原文改正该单元格的数字或单位"))
     try:
         period = read_period(row.period)
     except UnreadableError as error:
-        faults.append((str(error), "时点写成“2023年末”“截至2024年8月底”“2021—2023年”等形式"))
+        faults.append((row.period_cell or row.cell, str(error), error.action or _PERIODS))
     if row.respondents and not _RESPONDENTS.fullmatch(row.respondents):
-        faults.append((f"样本量“{row.respondents}”不是可识别的数字", "写成 287 或 287份"))
+        faults.append((row.cell, f"样本量“{row.respondents}”不是可识别的数字", "写成 287 或 287份"))
     return quantities, period, faults
 
 

@@ -105,8 +105,18 @@ _FIGURE = re.compile(
 )
 
 
+_REMARK = re.compile(r"\(([^()]*)\)$")  # behind a figure
+_ALONE = "格里只留数字和单位，说明移到“口径”“备注”一类的栏或表下的注"
+_RECALCULATE = "用 Excel 或 WPS 打开，等公式算出结果再存盘；引用别的工作簿的，把公式粘贴为数值"
+_WORDS_ALONE = "没有数字的空着，确实是零的填 0，说明写到“备注”一类的栏"
+
+
 class UnreadableError(ValueError):
-    """A printed text that is no figure or no date; the message says in Chinese why."""
+    """A printed text that is no figure or no date; says in Chinese why and, where it is known, what to do."""
+
+    def __init__(self, what: str, action: str = "") -> None:
+        super().__init__(what)
+        self.action = action
 
 
 @dataclass(frozen=True)
@@ -213,12 +223,12 @@ def read_unit(printed: str) -> tuple[str, Decimal]:
 def own_unit(raw: object) -> str:
     """The unit that a figure carries itself; empty if it has none, only a magnitude, or is no figure.
 
-    >>> own_unit("3.41万人"), own_unit("3.41万"), own_unit("超过1000余家")
-    ('万人', '', '家')
+    >>> own_unit("3.41万人"), own_unit("3.41万"), own_unit("超过1000余家"), own_unit("27513（含幼儿园托班）")
+    ('万人', '', '家', '')
     """
     match = _FIGURE.fullmatch(_spelled_out(without_mark(clean_text(raw))))
     written = re.sub("[余多]", "", match["unit"]) if match else ""
-    return "" if written in MAGNITUDES else written
+    return "" if written in MAGNITUDES or _REMARK.search(written) else written
 
 
 def read_quantities(raw: object, unit: str = "") -> tuple[Quantity, ...]:
@@ -249,7 +259,13 @@ def read_quantities(raw: object, unit: str = "") -> tuple[Quantity, ...]:
     if re.search(rf"\d{{{_MOST_DIGITS + 1}}}", match["numbers"].replace(",", "")):
         raise _unreadable(printed)
     written = re.sub("[余多]", "", match["unit"])
+    if remark := _REMARK.search(written):
+        what = f"“{_cut(printed)}”的数字后面带有说明“{remark[1]}”"
+        raise UnreadableError(what, _ALONE)
     if written in MAGNITUDES and unit:
+        if written and clean_text(unit).startswith(written):
+            what = f"“{_cut(printed)}”已经写了“{written}”，单位又是“{unit}”，分不清是不是乘了两次"
+            raise UnreadableError(what, f"数字和单位里只留一个“{written}”")
         written += unit
     canonical, factor = read_unit(written)
     bound = BOUNDS_BEFORE.get(match["before"] or "") or BOUNDS_AFTER.get(match["middle"] or match["after"] or "")
@@ -294,7 +310,10 @@ def _two(parts: list[str], printed: str) -> tuple[str, str]:
 
 
 def _unreadable(printed: str) -> UnreadableError:
-    return UnreadableError(f"“{_cut(printed)}”不是可识别的数字")
+    if printed.startswith("="):
+        return UnreadableError(f"公式“{_cut(printed)}”没有存下结果", _RECALCULATE)
+    action = "" if any(map(str.isdigit, printed)) else _WORDS_ALONE
+    return UnreadableError(f"“{_cut(printed)}”不是可识别的数字", action)
 
 
 def _cut(printed: str) -> str:

@@ -31,7 +31,7 @@ CHECKS = {  # by function: the code of its findings, its name, what it does
     "impossible_parts": (
         "part-exceeds-whole",
         "部分大于整体",
-        "如在托人数多于托位数、备案机构多于全部机构，必须改正。",
+        "如备案机构多于全部机构，必须改正。",
     ),
     "computed_out_of_range": (
         "computed-out-of-range",
@@ -43,6 +43,17 @@ CHECKS = {  # by function: the code of its findings, its name, what it does
         "占比不能由家数得出",
         "公布的占比，不能由整数家数除以同一时点的总家数得出。",
     ),
+    "unusual": (
+        "unusual",
+        "超出一般的范围",
+        "数字有可能、但不常见，如托位使用率超过100%（超额招收）、全年托费超过收入三倍。",
+    ),
+    "computed_unusual": (
+        "unusual",
+        "计算结果超出一般的范围",
+        "计算的数字有可能、但不常见，同一个原始数字引起的合为一条。",
+    ),
+    "mixed_bases": ("mixed-bases", "口径不同的数一同计算", "同一指标各年的口径不同（常住、户籍），一同相加或比较。"),
     "restated_targets": ("restated-target", "目标互为折算", "两项目标换算后相同，可能不是分别提出的。"),
     "wrong_totals": ("wrong-total", "各选项合计不符", "一道单选题的各选项合计超过100%，或全部选项合计不足100%。"),
     "equal_options": ("equal-options", "两个选项相同", "一道题有两个选项的占比到最后一位都相同，可能抄重了。"),

@@ -210,15 +210,19 @@ def _check_place(root: Path, edition: Edition, place: str, files: list[_Received
         yield _error("source-city", f"{where}/{CITY}", "缺少城市信息文件", "照其他城市的 city.toml 写一份")
     for name, form in FORMS.items():
         yield from _check_form(root / where / name, f"{where}/{name}", form)
-    for one in files:
-        yield from _check_file(one)
-    yield from _check_synthetic(root, where, files)
     known = {one.path for one in files}
     sidecars = [path for path in list_inputs(root, place) if path.name.endswith(SIDECAR)]
-    for sidecar in sidecars:
-        raw = sidecar.with_name(sidecar.name.removesuffix(SIDECAR))
-        if raw not in known:
-            yield _missing(root, raw, sidecar, files)
+    gone = {raw: path for path in sidecars if (raw := path.with_name(path.name.removesuffix(SIDECAR))) not in known}
+    renamed = {raw: name for raw, path in gone.items() if (name := _renamed(path, files))}
+    for one in files:
+        if one.path.name not in renamed.values():
+            yield from _check_file(one)
+    yield from _check_synthetic(root, where, files)
+    for raw in gone:
+        action = "把文件放回原处；不再使用的，连同来源说明一起移走"
+        if raw in renamed:
+            action = f"文件似已改名为 {renamed[raw]}：改回 {raw.name}，或把来源说明改名为 {renamed[raw]}{SIDECAR}"
+        yield _error("source-absent", raw.relative_to(root).as_posix(), "有来源说明，但文件不在", action)
 
 
 def _check_form(path: Path, where: str, form: type[BaseModel]) -> Iterator[Finding]:
@@ -253,8 +257,16 @@ def _check_file(one: _Received) -> Iterator[Finding]:
     if one.unfit:
         yield _error("source-unfit", one.where, one.unfit, "把文件名改短（或改为常用字，不带个人信息），核对读取权限")
         return
+    if one.paper is None and SIDECAR in one.path.name:
+        name = one.path.name.partition(SIDECAR)[0] + SIDECAR
+        what = f"来源说明的文件名后面多了“{one.path.name.removeprefix(name)}”"
+        yield _error("source-named", one.where, what, f"改名为 {name}（在文件夹里打开“显示文件扩展名”再改）")
+        return
     if one.paper is None:
-        action = f'在同一文件夹新建 {sidecar_of(one.path).name}，写明{_required_keys()}；其中 sha256 = "{one.digest}"'
+        paper = sidecar_of(one.path)
+        if any(other.name.startswith(paper.name) for other in one.path.parent.iterdir()):
+            return  # it is there under a name that is told by itself
+        action = f'在同一文件夹新建 {paper.name}，写明{_required_keys()}；其中 sha256 = "{one.digest}"；不用的文件移走'
         yield _error("source-missing", one.where, "缺少来源说明", action)
         return
     try:
@@ -277,17 +289,13 @@ def _required_keys() -> str:
     return "、".join(f" {key}（{title}）" for key, title in required.items())
 
 
-def _missing(root: Path, raw: Path, sidecar: Path, files: list[_Received]) -> Finding:
-    where = raw.relative_to(root).as_posix()
-    action = "把文件放回原处；不再使用的，连同来源说明一起移走"
+def _renamed(sidecar: Path, files: list[_Received]) -> str:
+    """The name that the file of a sidecar has now; empty where no file has its digest and no sidecar of its own."""
     try:
         expected = read_form(sidecar).get("sha256")
     except FormError:
-        expected = None
-    renamed = [one.path.name for one in files if one.digest == expected]
-    if renamed:
-        action = f"文件似已改名为 {renamed[0]}，请改回 {raw.name}"
-    return _error("source-absent", where, "有来源说明，但文件不在", action)
+        return ""
+    return next((one.path.name for one in files if one.paper is None and one.digest == expected), "")
 
 
 def _error(code: str, where: str, what: str, action: str) -> Finding:

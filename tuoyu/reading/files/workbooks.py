@@ -77,13 +77,28 @@ def _sheets(content: bytes, found: Surveyed) -> tuple[Grid, ...]:
 
 def _hidden(rows: tuple[tuple[object, ...], ...], fact: Facts) -> Iterator[tuple[str, str]]:
     """Rows and columns that nobody sees and that hold numbers."""
-    for row in sorted(fact.hidden_rows):
-        values = rows[row] if row < len(rows) else ()
-        yield from _unseen(f"第{row + 1}行", [address(row, n) for n, value in enumerate(values) if _is_number(value)])
+    hidden = [row for row in sorted(fact.hidden_rows) if row < len(rows)]
+    filled = {row: [address(row, n) for n, value in enumerate(rows[row]) if _is_number(value)] for row in hidden}
+    unseen = [row for row in hidden if filled[row]]
+    runs = _runs(unseen)  # a filter hides many rows at once: one doubt for all of them
+    yield from _unseen("、".join(runs) + "行", [cell for row in unseen for cell in filled[row]])
     for first, last in fact.hidden_columns:
         for column in range(first, min(last, max(map(len, rows), default=0) - 1) + 1):
             cells = [address(n, column) for n, row in enumerate(rows) if column < len(row) and _is_number(row[column])]
             yield from _unseen(f"{get_column_letter(column + 1)}列", cells)
+
+
+def _runs(rows: list[int]) -> list[str]:
+    """Rows in words, those that follow one another as one: 第3至9、11."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    words = [f"{run[0] + 1}至{run[-1] + 1}" if len(run) > 1 else f"{run[0] + 1}" for run in runs]
+    words = words[:_LISTED] + ["等"] * (len(words) > _LISTED)
+    return [f"第{words[0]}", *words[1:]] if words else []
 
 
 def _unseen(what: str, cells: list[str]) -> Iterator[tuple[str, str]]:

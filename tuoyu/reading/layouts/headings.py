@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tuoyu.reading.layouts.rows import CONTINUED
 from tuoyu.reading.layouts.rows import TOTALS
 from tuoyu.reading.layouts.rows import bare_name
+from tuoyu.reading.layouts.rows import holds_figure
 from tuoyu.reading.layouts.rows import is_unit
 from tuoyu.reading.layouts.rows import split_unit
 from tuoyu.reading.layouts.rows import written
@@ -53,6 +54,8 @@ GENERIC = {
     *("公办", "民办", "普惠", "普惠性", "合计", "小计", "总计", "其他", "其它", "户籍", "常住"),
 }
 SUMS = {"合计", "小计", "总计"}
+# behind a year: (快报), 1-6月, 上半年, 前三季度
+_REMARK = re.compile(r"\(.*\)|\d{1,2}[-~—–至]\d{1,2}月.*|[上下]半年|(?:前|第)?[一二三四1-4]季度")
 _BASES = {"户籍": "户籍口径", "常住": "常住口径", "户籍口径": "户籍口径", "常住口径": "常住口径"}
 PLACE_NAME = re.compile(r".+[省市区县旗州盟]")
 _PLAIN_NUMBER = re.compile(r"-?[\d,.]+[%‰]?")
@@ -60,7 +63,10 @@ _PLAIN_NUMBER = re.compile(r"-?[\d,.]+[%‰]?")
 
 @dataclass(frozen=True)
 class Heading:
-    """What the header says of the figures in one column; ``place`` is None where it says nothing."""
+    """What the header says of the figures in one column; ``place`` is None where it says nothing.
+
+    ``remark`` is what stands behind the year and makes of it less than a year, or a figure of another kind.
+    """
 
     row: int
     text: str
@@ -71,6 +77,7 @@ class Heading:
     derived: bool = False
     names: tuple[str, ...] = ()
     full: bool = False
+    remark: str = ""
 
     def name(self, base: str) -> str:
         """The indicator of the column: the last name that is one, with its parts; below ``base`` if it names parts."""
@@ -121,7 +128,9 @@ def corner(grid: Grid, row: int) -> int | None:
         text = written(grid, row, column)
         kind = kind_of(text)
         if kind in LABELS:
-            return column
+            # 城市 may be a part (beside 农村) of the indicator above it
+            part = text in GENERIC and any(holds_figure(grid, row, beside) for beside in range(column + 1, grid.width))
+            return None if part else column
         if text and not kind:
             break
         code = column if kind == CODE and code is None else code
@@ -250,7 +259,7 @@ def _to_the_left(grid: Grid, header: Header, row: int, column: int) -> str:
 
 def _heading(parts: list[tuple[int, str]], kinds: list[str]) -> Heading:
     """Each part of a header by its shape, and by what the labels of the lines name already."""
-    period = unit = basis = ""
+    period = unit = basis = remark = ""
     place: str | None = None
     derived = False
     names: list[str] = []
@@ -259,7 +268,9 @@ def _heading(parts: list[tuple[int, str]], kinds: list[str]) -> Heading:
         unit = its_unit or unit
         date, name = split_period(without_mark(name))
         period = date or period
-        if is_unit(name):
+        if date and _REMARK.fullmatch(name):
+            remark = name
+        elif is_unit(name):
             unit = name
         elif _DERIVED.match(name):
             derived = True
@@ -271,7 +282,7 @@ def _heading(parts: list[tuple[int, str]], kinds: list[str]) -> Heading:
             place = "" if name in TOTALS else name
         else:
             names.append(name)
-    return Heading(*parts[-1], period, place, unit, basis, derived, tuple(names))
+    return Heading(*parts[-1], period, place, unit, basis, derived, tuple(names), remark=remark)
 
 
 def _names_place(name: str, kinds: list[str]) -> bool:

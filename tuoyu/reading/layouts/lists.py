@@ -18,6 +18,7 @@ from tuoyu.reading.files.grids import Grid
 from tuoyu.reading.files.grids import address
 from tuoyu.reading.layouts.rows import CONTINUED
 from tuoyu.reading.layouts.rows import FOOTNOTE
+from tuoyu.reading.layouts.rows import SIGNED
 from tuoyu.reading.layouts.rows import TOTALS
 from tuoyu.reading.layouts.rows import UNIT_LINE
 from tuoyu.reading.layouts.rows import Layout
@@ -32,6 +33,7 @@ from tuoyu.reading.layouts.rows import split_unit
 from tuoyu.reading.layouts.rows import texts_of
 from tuoyu.reading.layouts.rows import written
 from tuoyu.reading.layouts.yearbooks import read_statistics
+from tuoyu.reading.periods import is_period
 from tuoyu.reading.periods import period_in
 from tuoyu.reading.quantities import Quantity
 from tuoyu.reading.quantities import UnreadableError
@@ -64,7 +66,9 @@ _SOURCES = ("文件", "位置", "出处")  # a line that names one was begun, no
 _STREET_TOTALS = {"合计", "小计", "街道合计", ""}
 # what these columns hold is no figure, whatever its digits: 15分钟以上, 1500-2000元, 3岁以下婴幼儿数
 _NO_FIGURES = {"序号", "编号", "行次", "地区", "指标", "题目", "选项", "样本量", "页码", "时点", "出处", "文件", "文号"}
+_LISTED = 12  # headings of a table that are told
 _EARLIER = re.compile(r"上期|上年|上次|上季|上月|去年|往年")  # headings of figures that stand beside for comparison
+_FEW = 3  # lines that show by themselves that two columns were exchanged
 _ANSWERS = re.compile(r"(\d{1,9})[份人名]?")
 _ALL_STREETS = TOTALS | {"全区", "全县", "全区合计", "全县合计"}
 
@@ -76,7 +80,9 @@ def _columns(grid: Grid, needed: tuple[str, ...]) -> tuple[int, dict[str, int]] 
         if len(found.keys() & set(needed)) >= min(2, len(needed)):
             missing = [name for name in needed if name not in found]
             if missing:
-                what = f"表头缺少“{'”“'.join(missing)}”列"
+                others = [name for name in found if name and name not in needed]
+                there = f"，现有的别的列是“{'”“'.join(others[:_LISTED])}”" if others else ""
+                what = f"表头缺少“{'”“'.join(missing)}”列{there}"
                 fault = Misread(grid.sheet, f"第{number + 1}行", what, "按原表恢复列名和列的位置")
                 return Layout(faults=[fault])
             return number, found
@@ -96,7 +102,7 @@ def _read_list(
     if above := above_header(grid, start, [columns[figure]]):
         layout.faults.append(above)
     for number in range(start + 1, len(grid.rows)):
-        if is_example(grid, number):
+        if is_example(grid, number) or _is_signature(grid, number):
             continue
         if not grid.text(number, columns[figure]):
             if astray := _astray(grid, number, columns, figure):
@@ -112,6 +118,10 @@ def _read_list(
         else:
             layout.add(read)
     return layout
+
+
+def _is_signature(grid: Grid, row: int) -> bool:
+    return any(SIGNED.match(text) for text in texts_of(grid, row)[:1])
 
 
 def _astray(grid: Grid, row: int, columns: dict[str, int], figure: str) -> Misread | None:
@@ -142,7 +152,30 @@ def read_figures(grid: Grid, declared: Reading | None = None, also: tuple[str, .
 
     header = {grid.text(row, column) for row in range(len(grid.rows)) for column in range(len(grid.rows[row]))}
     needed = tuple(name for name in ("地区", "指标", "数据", "时点") if name in header or name not in whole)
-    return _read_list(grid, (*needed, *also), "数据", row_of)
+    found = _columns(grid, needed)
+    if not isinstance(found, Layout) and (exchanged := _exchanged(grid, *found)):
+        return Layout(faults=[exchanged])
+    layout = _read_list(grid, (*needed, *also), "数据", row_of)
+    layout.doubts.extend(_undated(grid, row) for row in layout.rows if row.period_cell and not row.period)
+    return layout
+
+
+def _exchanged(grid: Grid, start: int, columns: dict[str, int]) -> Misread | None:
+    """A fault where the dates of all lines stand in the column of the figures, and the figures in that of the dates."""
+    if "时点" not in columns:
+        return None
+    lines = [number for number in range(start + 1, len(grid.rows)) if not is_example(grid, number)]
+    dates = [number for number in lines if is_period(grid.text(number, columns["数据"]))]
+    figures = [number for number in lines if holds_figure(grid, number, columns["时点"])]
+    if len(dates) < _FEW or dates != figures:
+        return None
+    what = "“数据”和“时点”两列的内容对调了：“数据”列都是时点，“时点”列都是数字"
+    return Misread(grid.sheet, address(dates[0], columns["数据"]), what, "把两列的内容换回来")
+
+
+def _undated(grid: Grid, row: Row) -> Misread:
+    what = f"“{clean_text(row.printed)}”没有写时点，不知是什么时候的数"
+    return Misread(grid.sheet, row.period_cell, what, "对照原文补上；原文没有写明的，填“未注明”")
 
 
 def _figure(grid: Grid, number: int, columns: dict[str, int], whole: Mapping[str, str]) -> Row | Misread:
@@ -150,7 +183,10 @@ def _figure(grid: Grid, number: int, columns: dict[str, int], whole: Mapping[str
         name: value or whole.get(name, "")
         for name, value in (dict.fromkeys(whole, "") | _cells(grid, number, columns)).items()
     }
-    indicator, in_name = split_unit(clean_text(text["指标"])) if "指标" not in columns else (text["指标"], "")
+    if not text["指标"]:
+        cell, action = address(number, columns["指标"]), "补上指标名，或删去这一行；合计由程序计算，不必填写"
+        return Misread(grid.sheet, cell, f"这一行有数字“{text['数据']}”而没有指标名", action)
+    indicator, in_name = split_unit(clean_text(text["指标"]))
     cell, printed, unit = (
         address(number, columns["数据"]),
         raw_value(grid, number, columns["数据"]),
@@ -176,7 +212,14 @@ def _figure(grid: Grid, number: int, columns: dict[str, int], whole: Mapping[str
         locator=_plain(grid, number, columns, "位置"),
         mention=_mention(text),
         note=_note(grid, number, columns),
+        name_cell=_where(number, columns, "指标"),
+        place_cell=_where(number, columns, "地区"),
+        period_cell=_where(number, columns, "时点"),
     )
+
+
+def _where(row: int, columns: dict[str, int], name: str) -> str:
+    return address(row, columns[name]) if name in columns else ""
 
 
 def _same_unit(one: str, other: str) -> bool:
@@ -326,7 +369,7 @@ def _lines(grid: Grid, start: int, columns: dict[str, int]) -> Iterator[_Line]:
             continue
         if any(CONTINUED.search(text) for text in texts):
             continue
-        if FOOTNOTE.match(texts[0]):
+        if FOOTNOTE.match(texts[0]) or SIGNED.match(texts[0]):
             return
         own, community = bare_name(grid.text(row, columns["街道"])), bare_name(grid.text(row, columns["社区"]))
         top_left = grid.area(row, columns["街道"])[:2]

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from tuoyu.reading.quantities import Quantity
 
 FOOTNOTE = re.compile(r"^(注|说明|数据来源|资料来源|备注)(?:[:：\d]|$)")
+# who filled the form in, below its last figure
+SIGNED = re.compile(
+    r"(?:单位|部门)?(?:填表|填报|制表|审核|复核|审批|负责|经办|联系)(?:人|单位|日期|时间|电话)(?:\(?(?:签字|签名|盖章)\)?)?(?:[:：]|$)"
+)
 # 填报单位 and the like name an office
 UNIT_LINE = re.compile(r"\(?(?:计量)?(?<!填报)(?<!填表)(?<!制表)(?<!编制)(?<!报送)(?<!主管)单位:([^():;]+)\)?")
 CONTINUED = re.compile(r"续表|\(续\)|[\d表]续\d*$")
@@ -45,6 +49,8 @@ class Row:
     """一处数字 — a figure as printed, with everything that its sheet says about it.
 
     ``exact`` is given where the figure was counted or added up from many cells: ``printed`` then only says how.
+    ``name_cell``, ``place_cell`` and ``period_cell`` are where a list says what the figure is of; empty where that
+    stands in a header or around the sheet.
     """
 
     sheet: str
@@ -64,6 +70,9 @@ class Row:
     mention: str = ""
     note: str = ""
     exact: Quantity | None = None
+    name_cell: str = ""
+    place_cell: str = ""
+    period_cell: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from tuoyu.reading.layouts.headings import corner
 from tuoyu.reading.layouts.headings import read_header
 from tuoyu.reading.layouts.rows import CONTINUED
 from tuoyu.reading.layouts.rows import FOOTNOTE
+from tuoyu.reading.layouts.rows import SIGNED
 from tuoyu.reading.layouts.rows import TOTALS
 from tuoyu.reading.layouts.rows import UNIT_LINE
 from tuoyu.reading.layouts.rows import Layout
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from tuoyu.nouns.source import Reading
     from tuoyu.reading.files.grids import Grid
 
+_LISTED = {"地区", "指标", "数据", "时点"}  # the columns of a list with one figure a line
 _NUMBERED = {"甲", "栏次", "列次"}
 _CALLED = {INDICATOR: "指标名", PLACE: "地区名", PERIOD: "年份"}
 _MARKED = re.compile(r"[*①-⑳⑴-⒇]")
@@ -170,9 +172,10 @@ def _columns(table: Table, layout: Layout) -> dict[int, Heading]:
         return {}
     if not dated and not any(heading.period for heading in header.columns.values()):
         what = "表头中没有年份，标题里也没有"
-        layout.faults.append(
-            Misread(table.grid.sheet, where, what, "按原表恢复各年份的列名，或在来源说明 [reading] 写 period")
-        )
+        action = "按原表恢复各年份的列名，或在来源说明 [reading] 写 period"
+        if {table.grid.text(header.row, column) for column in range(table.grid.width)} >= _LISTED:
+            action = '这张表一行一个数字，把来源说明 [reading] 的 kind 改为 "figures"'
+        layout.faults.append(Misread(table.grid.sheet, where, what, action))
         return {}
     readable: dict[int, Heading] = {}
     seen: dict[Heading, int] = {}
@@ -204,6 +207,9 @@ def _is_named(table: Table, key: Heading) -> bool:
 def _fault_of(
     table: Table, heading: Heading, key: Heading, *, dated: bool, seen: dict[Heading, int]
 ) -> tuple[str, str] | None:
+    if heading.remark:
+        what = f"列名“{heading.text}”里的“{heading.remark}”看不懂"
+        return what, "全年数、年末数的列名只写年份，说明移到表下的注；不足一年的数移走"
     if not dated and not heading.period:
         return f"“{heading.text}”一列没有年份", "对照原表，在这一列的列名中补上年份"
     if not _is_named(table, key):
@@ -224,7 +230,7 @@ def _lines(table: Table, layout: Layout) -> Iterator[Line]:
         figures = [column for column in table.header.columns if _is_filled(table.grid, row, column)]
         if not texts or all(UNIT_LINE.search(text) or CONTINUED.search(text) for text in texts):
             continue
-        if FOOTNOTE.match(texts[0]) or (_MARKED.match(texts[0]) and not figures):
+        if FOOTNOTE.match(texts[0]) or SIGNED.match(texts[0]) or (_MARKED.match(texts[0]) and not figures):
             noted = True
         elif noted:
             layout.faults.extend(_after_notes(table, row))
