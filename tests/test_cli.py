@@ -13,7 +13,7 @@ import toy
 from tuoyu.front import progress
 from tuoyu.front.cli import app
 from tuoyu.front.cli import main
-from tuoyu.front.review import doubts_of
+from tuoyu.front.publication import doubts_of
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.stage import Stage
 from tuoyu.workspace.editions import load_edition
@@ -73,8 +73,9 @@ def test_no_verb_shows_the_help_and_fails(root: Path, capsys: pytest.CaptureFixt
         (["run", "--fast"], "没有 --fast 这个选项"),
         (["run", "--forc"], "没有 --forc 这个选项，是不是 --force？"),
         (["run", "--jobs"], "--jobs 后面要写一个值：几期同时做"),
-        (["run", "--jobs", "几个"], "写法不对： --jobs，几期同时做"),
+        (["run", "--jobs", "几个"], "--jobs 写法不对：几期同时做"),
         (["check", "a", "b"], "多写了 b"),
+        (["diff", "toy-2024"], "后来的一期没有写：期名，写法相同；例如 diff "),
         (["check", "toy-2042"], "没有名为 toy-2042 的期，是不是 toy-2024？"),
     ],
 )

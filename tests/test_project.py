@@ -126,6 +126,9 @@ def test_command_outside_a_project_says_where_to_go(
     assert "是不是 run？" in capsys.readouterr().err
     assert command(["--version"]) == 0
     assert command(["run", "--help"]) == 0
+    capsys.readouterr()
+    assert command(["doctor"]) in {0, 1}, "the machine can be looked at before there is a project"
+    assert "Python" in capsys.readouterr().out
 
 
 def test_command_finds_the_project_around_it(

@@ -13,6 +13,7 @@ from making import facts
 from openpyxl import load_workbook
 
 from tuoyu.front import scenarios
+from tuoyu.front import trying
 from tuoyu.front.cli import main
 from tuoyu.front.making import Outcome
 from tuoyu.front.scenarios import Scenario
@@ -30,10 +31,10 @@ outlook = { until = 2035 }
 
 [late]
 as_of = 2024-07-31
-comparators = []
+benchmarks = []
 """
 HIGH = WhatIf(base="toy-2024", settings={"assumptions.demand_rate": "40%", "outlook.until": "2035"})
-LATE = WhatIf(base="toy-2024", settings={"as_of": "2024-07-31", "comparators": "[]"})
+LATE = WhatIf(base="toy-2024", settings={"as_of": "2024-07-31", "benchmarks": "[]"})
 
 
 @pytest.fixture
@@ -75,7 +76,9 @@ def test_every_section_is_a_what_if_edition_of_its_own(root: Path, tried: list[l
         ('[high]\ntitle = "一"', "[high] 没有写参数"),
         ('[High]\nassumptions.demand_rate = "40%"', "只用小写字母、数字、连字符"),
         ('[high]\nassumptions.demand_rte = "40%"', "是不是 demand_rate？"),
-        ('[high]\nassumptions.demand_rate = "140%"', "应大于 0%，不超过 100%"),
+        ('[high]\nassumptions.demand_rate = "140%"', "[high] assumptions.demand_rate：应大于 0%，不超过 100%"),
+        ("[high]\noutlook.until = 1990", "现为 1990"),
+        ('[high]\ntargets.places = "plces"', "是不是 places？"),
         ("[high", "无法读取：文件末尾"),
     ],
 )
@@ -83,7 +86,9 @@ def test_what_is_wrong_in_the_file_is_told_and_nothing_is_kept(
     root: Path, tried: list[list[str]], capsys: pytest.CaptureFixture[str], text: str, expected: str
 ) -> None:
     assert say(root, f'[ok]\nassumptions.demand_rate = "40%"\n{text}' if text.startswith("[") else text) == 2
-    assert expected in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert expected in said
+    assert said.count("\n  1. ") <= 1, "faults are numbered once"
     assert (tried, list_what_ifs(root)) == ([], [])
 
 
@@ -132,8 +137,11 @@ def test_try_is_dropped_with_all_that_was_made_of_it(
     for folder in ("reports", "data/processed", "reports/退回单"):
         (root / folder / "toy-2024-high").mkdir(parents=True)
         (root / folder / "toy-2024-high" / "一.json").write_text("{}", encoding="utf-8")
+    compared = root / trying.COMPARED / "toy-2024.html"
+    compared.parent.mkdir()
+    compared.write_text("", encoding="utf-8")
     assert main(STAGES, root=root, arguments=["drop", "toy-2024-high"]) == 0
-    assert list_what_ifs(root) == ["toy-2024-late"]
+    assert (list_what_ifs(root), compared.exists()) == (["toy-2024-late"], True)
     assert main(STAGES, root=root, arguments=["drop", "--all"]) == 0
     assert "已删去　toy-2024-late" in capsys.readouterr().out
     now = {path for path in root.rglob("*") if path.is_file() and not path.name.endswith(".lock")}

@@ -169,7 +169,7 @@ def test_try_is_not_signed(root: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 def test_command_line_asks_for_office_and_status(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main((STAGE,), root=root, arguments=["sign", NAME, "--status", "送审"]) == 2
-    assert "缺少 --office，签发的单位" in capsys.readouterr().err
+    assert "--office 没有写：签发的单位" in capsys.readouterr().err
 
 
 def test_damaged_record_is_told(root: Path) -> None:

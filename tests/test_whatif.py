@@ -9,6 +9,9 @@ import pytest
 import toy
 from hypothesis import given
 from hypothesis import strategies as st
+from making import EDITION
+from making import fact
+from making import facts
 
 from tuoyu.engine.manifest import digest_inputs
 from tuoyu.front import progress
@@ -16,8 +19,10 @@ from tuoyu.front import trying
 from tuoyu.front.cli import main
 from tuoyu.nouns.edition import Edition
 from tuoyu.nouns.edition import WhatIf
+from tuoyu.nouns.fact import Fact
 from tuoyu.nouns.forms import parse_form
 from tuoyu.workspace.editions import load_edition
+from tuoyu.workspace.opening import to_json
 from tuoyu.workspace.whatif import to_toml
 
 STAGES = (toy.clean_stage(),)
@@ -49,7 +54,7 @@ def test_parameters_are_set_and_no_file_of_the_user_changes(root: Path, monkeypa
 def test_what_was_set_stands_on_the_page_and_in_the_manifest(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tried(root, monkeypatch, *HIGH)
     edition = load_edition(root, "toy-high")
-    assert edition.publication.subtitle == "（2024年8月）（试算：送托意愿测算比例40%）"
+    assert edition.publication.subtitle == "（2024年8月）（试算：送托意愿测算比例改为40%）"
     record = json.loads(json.dumps(edition.to_dict()))
     assert record["what_if"] == {"base": "toy-2024", "settings": {"assumptions.demand_rate": "40%"}}
     assert Edition.from_dict(record) == edition
@@ -94,7 +99,7 @@ def test_a_try_on_a_try_goes_on_from_it(root: Path, monkeypatch: pytest.MonkeyPa
         ('publication.title="二〇二四"', lambda one: one.publication.title == "二〇二四"),
         ("publication.title=2024", lambda one: one.publication.title == "2024"),
         ("targets.enrolment=", lambda one: one.targets.enrolment is None),
-        ("comparators=[]", lambda one: one.comparators == ()),
+        ("benchmarks=[]", lambda one: one.benchmarks == ()),
         ("population_as_of=2022-12-31", lambda one: one.population_as_of.year == 2022),
         ("publication.issuer=a=b", lambda one: one.publication.issuer == "a=b"),
     ],
@@ -190,3 +195,18 @@ def test_a_try_is_made_like_any_edition(root: Path, capsys: pytest.CaptureFixtur
     stage = toy.use(root, toy.clean_stage(needs=()))
     main((stage,), root=root, arguments=["run", "toy-2024", *HIGH])
     assert "✓ 整理" in capsys.readouterr().err
+
+
+def test_what_a_try_has_not_and_has_besides_is_told_like_what_it_has_otherwise(tmp_path: Path) -> None:
+    def made(name: str, *some: Fact) -> None:
+        folder = tmp_path / "data/processed" / name
+        folder.mkdir(parents=True)
+        (folder / "facts.json").write_text(to_json(facts(*some).to_dict()), "utf-8")
+
+    tried = EDITION.model_copy(update={"name": "toy-b", "what_if": WhatIf(base="toy-2024", settings={"previous": ""})})
+    made("toy-b", fact("places", "900"), fact("births", "50"))
+    assert trying.differences(tmp_path, tried) is None, "there is nothing to compare with"
+    made("toy-2024", fact("places", "800"), fact("enrolled", "70"))
+    told = trying.differences(tmp_path, tried)
+    assert told is not None
+    assert [one.partition("　")[2] for one in told] == ["800个→900个", "70人→没有", "没有→50人"]

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 TITLE = "托育服务监测报告流水线：由原始统计数据生成报告（网页、PDF、Word、核算表）"
 INIT = "init"
+_ANYWHERE = {INIT, "doctor"}  # verbs that need no project
 _HELP = {"--help", "-h"}
 _VERSION = "--version"
 _WITHOUT_DOCSTRINGS = 2
@@ -60,12 +61,12 @@ app = typer.Typer(cls=usage.Verbs, add_completion=False, add_help_option=False, 
 
 
 def command(arguments: Sequence[str] | None = None) -> int:
-    """The installed command ``tuoyu``: acts on the project in which one stands; ``init`` needs none."""
+    """The installed command ``tuoyu``: acts on the project in which one stands; a few verbs need none."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     root = nearest_project(Path.cwd())
     if root is not None:
         return main(load_stages(root), root=root, arguments=words)
-    if words and words[0] in _verbs() and words[0] != INIT and not _HELP & set(words):
+    if words and words[0] in _verbs() and words[0] not in _ANYWHERE and not _HELP & set(words):
         return progress.complain(_NOWHERE, 2)
     return main((), root=Path.cwd(), arguments=words)
 
@@ -149,7 +150,7 @@ def run(  # noqa: PLR0913 - the options of the verb
         list[str] | None, typer.Option("--set", help="试算：改一个参数，如 assumptions.demand_rate=40%；可写多个")
     ] = None,
     name: Annotated[str, typer.Option("--as", help="试算的期名；参数文件不动，成果另放")] = "",
-    file: Annotated[str, typer.Option("--scenarios", help="试算几个方案并列表比较，写方案文件（TOML）")] = "",
+    file: Annotated[Path | None, typer.Option("--scenarios", help="试算几个方案并列表比较，写方案文件（TOML）")] = None,
 ) -> int:
     """从原始数据生成报告：检查数据和笔记本，执行有变化的环节，成稿"""
     from tuoyu.front.making import Order
@@ -157,11 +158,11 @@ def run(  # noqa: PLR0913 - the options of the verb
     site: usage.Site = context.obj
     order = Order("run", force=force, formats=files_of(formats))
     names = _chosen(site, editions, everything=everything)
-    if file and (settings or name):
+    if file is not None and (settings or name):
         msg = "--scenarios 和 --set、--as 只能用一种：方案的参数和期名都写在方案文件里"
         raise ParameterError(msg)
-    if file:
-        return _scenarios(site, trying.only_one(names), Path(file), order, jobs, scheduler)
+    if file is not None:
+        return _scenarios(site, trying.only_one(names), file, order, jobs, scheduler)
     if settings or name:
         names = [trying.set_up(site.root, names, settings or [], name)]
     return _each(site, names, order, jobs=jobs, scheduler=scheduler)
@@ -284,7 +285,7 @@ def check(
 
 def _check_tables(site: usage.Site, edition: Edition, *, rows: bool) -> None:
     """Prove the raw files and read every table of them; errors are raised all at once, doubts are told."""
-    from tuoyu.front.review import doubts_of
+    from tuoyu.front.publication import doubts_of
     from tuoyu.front.review import review
     from tuoyu.nouns.errors import DataError
     from tuoyu.reading.log import in_words

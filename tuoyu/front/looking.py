@@ -20,6 +20,8 @@ from tuoyu.workspace.whatif import list_what_ifs
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tuoyu.nouns.edition import Edition
+
 
 def verify(context: typer.Context, edition: usage.Name = DEFAULT_EDITION) -> int:
     """重新执行一遍，同清单逐个核对成果；不改动现有成果"""
@@ -54,12 +56,12 @@ def sign(
     """记下送审、会签、定稿：哪个单位、哪一天、签的是哪些成果；成果一有改动即失效"""
     from tuoyu.front import making
     from tuoyu.front import signing
-    from tuoyu.front.publication import findings_of
-    from tuoyu.front.publication import unanswered
+    from tuoyu.front.publication import questions_left
 
     site: usage.Site = context.obj
-    job = making.job_of(site.root, site.stages, load_edition(site.root, edition))
-    waiting = len(unanswered(findings_of(site.root, edition)))
+    loaded = load_edition(site.root, edition)
+    job = making.job_of(site.root, site.stages, loaded)
+    waiting = len(questions_left(site.root, loaded))
     record = signing.sign(job, office, status, on, unanswered=waiting)
     progress.say(f"  记入　{record.relative_to(site.root).as_posix()}")
     outcome = making.make(site.root, edition, making.Order("run"), progress.show)
@@ -81,8 +83,8 @@ def _tell_signatures(root: Path, name: str) -> None:
 
 def diff(
     context: typer.Context,
-    old: Annotated[str, typer.Argument(help="先前的一期；也可以写事先存下的 facts.json 的路径")],
-    new: Annotated[str, typer.Argument(help="后来的一期；写法相同")],
+    old: Annotated[str, typer.Argument(help="期名，或者事先存下的 facts.json 的路径")],
+    new: Annotated[str, typer.Argument(help="期名，写法相同；例如 diff jiangmen-2023-12 jiangmen-2024-08")],
     *,
     record: Annotated[str, typer.Option("--json", help="另存为 JSON 文件，写文件名")] = "",
     page: Annotated[str, typer.Option("--html", help="另存为网页，写文件名")] = "",
@@ -107,7 +109,7 @@ def list_all(context: typer.Context) -> int:
             progress.say(f"{name}  参数文件有误，请运行 {usage.PROGRAM} check {name}")
         else:
             mark = f"（试算，底本 {loaded.what_if.base}）" if loaded.what_if else ""
-            progress.say(f"{name}{mark}  {loaded.publication.headline}  {_state(site.root, name)}")
+            progress.say(f"{name}{mark}  {loaded.publication.headline}  {_state(site.root, loaded)}")
     return 0
 
 
@@ -142,13 +144,12 @@ def doctor() -> int:
     return 0 if all(checkup.fine or not checkup.needed for checkup in checkups) else 1
 
 
-def _state(root: Path, name: str) -> str:
+def _state(root: Path, edition: Edition) -> str:
     from tuoyu.front.overview import is_made
-    from tuoyu.front.publication import findings_of
-    from tuoyu.front.publication import unanswered
+    from tuoyu.front.publication import questions_left
     from tuoyu.front.signing import standing
 
-    if not is_made(root, name):
+    if not is_made(root, edition.name):
         return "未生成"
-    signed = "".join(f"；签发：{line}" for line in standing(root, name))
-    return f"已生成，{len(unanswered(findings_of(root, name)))} 条存疑{signed}"
+    signed = "".join(f"；签发：{line}" for line in standing(root, edition.name))
+    return f"已生成，{len(questions_left(root, edition))} 条存疑{signed}"

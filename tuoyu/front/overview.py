@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 INDEX = "index.html"
 
 
-def entries(root: Path) -> list[Entry]:
-    """Every edition that has a report, by name; one that another version has made is left out."""
+def entries(root: Path, names: Sequence[str] | None = None) -> list[Entry]:
+    """Every edition that has a report, or those of these names; one that another version has made is left out."""
     found = []
-    for name in list_editions(root):
+    for name in list_editions(root) if names is None else names:
         if is_made(root, name):
             with suppress(ValueError, KeyError, TypeError, AttributeError):
                 found.append(_entry(root, name))

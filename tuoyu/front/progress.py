@@ -15,9 +15,7 @@ from tuoyu.front.publication import DOCUMENT
 from tuoyu.front.publication import OMISSIONS
 from tuoyu.front.publication import PAPERS
 from tuoyu.front.publication import count_omissions
-from tuoyu.front.publication import findings_of
-from tuoyu.front.publication import unanswered
-from tuoyu.front.review import doubts_of
+from tuoyu.front.publication import questions_left
 from tuoyu.front.signing import standing
 
 if TYPE_CHECKING:
@@ -89,16 +87,19 @@ def conclude(root: Path, edition: Edition) -> None:
         say(f"因缺少数据或材料省略 {omitted} 处，原因见报告的指标口径附件和 {OMISSIONS}")
     for line in standing(root, edition.name):
         say(f"签发：{line}")
-    open_questions = [*doubts_of(edition), *(one.text for one in unanswered(findings_of(root, edition.name)))]
+    open_questions = questions_left(root, edition)
     say(f"有 {len(open_questions)} 条存疑，请核对：" if open_questions else "没有存疑的")
     for number, text in enumerate(open_questions, 1):
         say(f"  {number}. {text.replace(f'data/raw/{edition.city}/', '')}")
 
 
-def compare(what_if: WhatIf, differences: Sequence[str]) -> None:
+def compare(what_if: WhatIf, differences: Sequence[str] | None) -> None:
     """What a what-if edition has otherwise than its base."""
+    if differences is None:
+        say(f"{what_if.base} 还没有生成，不能比较；先运行 run {what_if.base}，再运行一次")
+        return
     if not differences:
-        say(f"与 {what_if.base} 相比没有变化的数字（{what_if.base} 没有生成的，先生成才能比较）")
+        say(f"与 {what_if.base} 相比，没有变化的数字")
         return
     say(f"与 {what_if.base} 相比（{what_if.words}），变化的数字 {len(differences)} 个：")
     for line in differences[:MOST_DIFFERENCES]:
@@ -173,7 +174,8 @@ def sum_up(root: Path, outcomes: Sequence[Outcome]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    made = {one.name: one for one in found}
+    tried = [one.name for one in outcomes if one.name not in {entry.name for entry in found}]
+    made = {one.name: one for one in (*found, *entries(root, tried))}
     table = Table(box=None, pad_edge=False)
     labels = list(dict.fromkeys(label for one in made.values() for label, _, _ in one.figures))[:MOST_FIGURES]
     for heading in ("期名", "结果", "用时", *labels, "存疑", "省略"):

@@ -24,6 +24,8 @@ from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.fact import Facts
 from tuoyu.nouns.finding import CORRECTED
 from tuoyu.nouns.finding import Finding
+from tuoyu.scaffold.dates import contradicting
+from tuoyu.scaffold.dates import in_words
 from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.opening import to_json
 from tuoyu.workspace.texts import read_entries
@@ -218,7 +220,7 @@ def _summary(about: dict[str, Any], facts: Facts) -> dict[str, Any]:
     return {
         **{key: about[key] for key in ("title", "subtitle", "status", "synthetic", "as_of", "city")},
         "figures": [[one["label"], one["printed"], one["when"]] for one in shown],
-        "doubts": len(unanswered(facts.findings)),
+        "doubts": len(unanswered(facts.findings)) + (len(doubts_of(facts.edition)) if facts.edition else 0),
         "omissions": len(about["omissions"]),
     }
 
@@ -291,3 +293,21 @@ def findings_of(root: Path, name: str) -> list[Finding]:
 def unanswered(findings: Iterable[Finding]) -> list[Finding]:
     """Those that ask a person to look and that nobody has answered: a correction on record is an answer."""
     return [one for one in findings if one.severity == "warning" and one.code != CORRECTED]
+
+
+def doubts_of(edition: Edition) -> list[str]:
+    """What is doubtful about the parameters: dates on the title page that are not that of the data."""
+    doubts = []
+    for key in ("title", "subtitle"):
+        stale = contradicting(getattr(edition.publication, key), edition.as_of)
+        if stale:
+            doubts.append(
+                f"publication.{key}：写着“{'”“'.join(stale)}”，而数据截止日期是 {edition.as_of}"
+                f"→ 改为“{in_words(edition.as_of)}”，或核对 as_of"
+            )
+    return doubts
+
+
+def questions_left(root: Path, edition: Edition) -> list[str]:
+    """All that waits for an answer of somebody: doubts about the parameters, and findings that nobody answered."""
+    return [*doubts_of(edition), *(one.text for one in unanswered(findings_of(root, edition.name)))]

@@ -13,8 +13,6 @@ from tuoyu.nouns.city import Corrections
 from tuoyu.nouns.questions import Questions
 from tuoyu.nouns.register import Evidence
 from tuoyu.nouns.register import Policy
-from tuoyu.scaffold.dates import contradicting
-from tuoyu.scaffold.dates import in_words
 from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.raw import load_forms
 from tuoyu.workspace.raw import load_raw
@@ -120,19 +118,6 @@ def _printed(root: Path, edition: Edition, facts: Facts) -> Iterator[str]:
     yield from (f"{one.label}{one.unit}" for one in facts.values())
     yield from (one.title for one in facts.policies)
     yield from (one.text for one in facts.evidence)
-
-
-def doubts_of(edition: Edition) -> list[str]:
-    """What is doubtful about the parameters: dates on the title page that are not that of the data."""
-    doubts = []
-    for key in ("title", "subtitle"):
-        stale = contradicting(getattr(edition.publication, key), edition.as_of)
-        if stale:
-            doubts.append(
-                f"publication.{key}：写着“{'”“'.join(stale)}”，而数据截止日期是 {edition.as_of}"
-                f"→ 改为“{in_words(edition.as_of)}”，或核对 as_of"
-            )
-    return doubts
 
 
 def _wrong(findings: Sequence[Finding]) -> bool:

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from tuoyu.nouns.edition import WhatIf
     from tuoyu.nouns.fact import Facts
 
-FOLDER = "试算"
 TITLE = "title"
 MAIN, MOVED = "主要指标", "随方案变化的其他数字"
 _ABSENT = "—"
@@ -72,7 +71,7 @@ def set_up(root: Path, base: str, file: Path) -> list[Scenario]:
         try:
             found.append(_scenario(root, base, key, section))
         except ParameterError as error:
-            faults.append(f"[{key}] {error}")
+            faults += [f"[{key}] {fault}" for fault in error.faults]
     if faults:
         lines = (f"  {number}. {fault}" for number, fault in enumerate(faults, 1))
         raise ParameterError("\n".join([f"方案文件 {file} 有 {len(faults)} 处问题，没有试算：", *lines]))
@@ -109,7 +108,7 @@ def tell(root: Path, base: str, tried: Sequence[Scenario]) -> None:
     made = {name: _facts(root, name) for name in (base, *(one.name for one in tried))}
     grids = side_by_side(made, base, tried)
     title = f"{base} 的方案比较"
-    folder = root / "reports" / FOLDER
+    folder = root / trying.COMPARED
     write_atomically(folder / f"{base}.html", to_comparison(title, grids).encode())
     sheets = tuple(Sheet(one.title, tuple(zip(one.columns, _widths(one), strict=True)), one.rows) for one in grids)
     write_atomically(folder / f"{base}.xlsx", to_workbook(Book(title, sheets)))

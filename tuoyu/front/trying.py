@@ -18,12 +18,14 @@ from tuoyu.nouns.errors import StageError
 from tuoyu.nouns.forms import suggestion
 from tuoyu.nouns.period import in_words
 from tuoyu.workspace.editions import check_record
+from tuoyu.workspace.editions import check_targets
 from tuoyu.workspace.editions import list_editions
 from tuoyu.workspace.editions import load_edition
 from tuoyu.workspace.whatif import check_name
 from tuoyu.workspace.whatif import file_of
 from tuoyu.workspace.whatif import list_what_ifs
 from tuoyu.workspace.whatif import parse_settings
+from tuoyu.workspace.whatif import read_what_if
 from tuoyu.workspace.whatif import to_toml
 from tuoyu.workspace.writing import write_atomically
 
@@ -35,20 +37,22 @@ if TYPE_CHECKING:
     from tuoyu.nouns.edition import Edition
     from tuoyu.nouns.fact import Fact
 
+COMPARED = "reports/试算"  # where scenarios stand side by side
 _TOGETHER = "试算要同时写 --set 参数=值 和 --as 期名，例如 --set assumptions.demand_rate=40% --as jiangmen-2024-08-high"
 
 
-def differences(root: Path, edition: Edition) -> list[str]:
-    """The figures that a what-if edition has otherwise than its base, by name; none where the base is not made."""
+def differences(root: Path, edition: Edition) -> list[str] | None:
+    """The figures that a what-if edition has otherwise than its base, has not, or has besides; None without a base."""
     base = edition.what_if.base if edition.what_if else ""
     before, now = (_printed(root / "data" / "processed" / name / "facts.json") for name in (base, edition.name))
+    if not before:
+        return None
+    both = [(name, before[id_][1], number) for id_, (name, number) in now.items() if id_ in before]
     return [
-        f"{name}　{before[id_][1]}→{number}" for id_, (name, number) in now.items() if _differs(before, id_, number)
+        *(f"{name}　{old}→{new}" for name, old, new in both if old != new),
+        *(f"{name}　{number}→没有" for id_, (name, number) in before.items() if id_ not in now),
+        *(f"{name}　没有→{number}" for id_, (name, number) in now.items() if id_ not in before),
     ]
-
-
-def _differs(before: Mapping[str, tuple[str, str]], id_: str, number: str) -> bool:
-    return id_ in before and before[id_][1] != number
 
 
 def _printed(path: Path) -> dict[str, tuple[str, str]]:
@@ -100,13 +104,22 @@ def checked(root: Path, base: str, settings: Mapping[str, str], name: str) -> Wh
     # What is tried on a what-if edition goes on from what that has set.
     what_if = WhatIf(base=earlier.base, settings={**earlier.settings, **settings}) if earlier else None
     what_if = what_if or WhatIf(base=known.name, settings=dict(settings))
-    check_record(root, name, what_if)
+    check_targets(root, check_record(root, name, what_if))
     return what_if
 
 
 def keep(root: Path, name: str, what_if: WhatIf) -> None:
     """Put a what-if edition on record."""
     write_atomically(file_of(root, name), to_toml(what_if))
+
+
+def base_of(root: Path, name: str) -> str:
+    """The edition on which something is tried; empty where the record of that is damaged."""
+    try:
+        found = read_what_if(root, name)
+    except ParameterError:
+        return ""
+    return found.base if found else ""
 
 
 def refuse_others(root: Path, names: Sequence[str]) -> None:
@@ -131,4 +144,8 @@ def drop(root: Path, name: str) -> None:
             if folder.exists():
                 msg = f"无法删去 {folder.relative_to(root).as_posix()}：其中有文件正被打开，请先关闭再试"
                 raise StageError(msg)
+        base = base_of(root, name)
         file_of(root, name).unlink()
+    if base and not any(base_of(root, one) == base for one in list_what_ifs(root)):
+        for compared in (root / COMPARED).glob(f"{base}.*"):
+            compared.unlink()

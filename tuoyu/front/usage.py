@@ -80,17 +80,17 @@ def complaint(error: TyperException, verb: Any = None) -> str:  # noqa: ANN401 -
     if option is not None:
         return f"{option} 后面要写一个值：{known[option].help}（{_MORE}）"
     if isinstance(error, typer.BadParameter) and parameter is not None:
-        what = "缺少" if hasattr(error, "param_type") else "写法不对："  # typer says so of what is missing only
-        return f"{what}{_called(parameter)}，{parameter.help}（{_MORE}）"
+        what = "没有写" if hasattr(error, "param_type") else "写法不对"  # typer says so of what is missing only
+        return f"{_called(parameter)}{what}：{parameter.help}（{_MORE}）"
     return f"用法不对（{_MORE}）"
 
 
 def _called(parameter: Any) -> str:  # noqa: ANN401 - as above
     option = parameter.param_type_name == "option"
-    return f" {parameter.opts[0]}" if option else _PLACES.get(parameter.name, "期名")
+    return f"{parameter.opts[0]} " if option else _PLACES.get(parameter.name, "期名")
 
 
-_PLACES = {"city": "城市", "folder": "文件夹", "old": "先前", "new": "后来"}
+_PLACES = {"city": "城市", "folder": "文件夹", "old": "先前的一期", "new": "后来的一期"}
 
 
 def version() -> str:

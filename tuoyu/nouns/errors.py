@@ -28,9 +28,13 @@ class StageError(TuoyuError):
 
 
 class ParameterError(TuoyuError):
-    """用法或参数有误 — the command line or an edition file is wrong."""
+    """用法或参数有误 — the command line or an edition file is wrong; ``faults`` are what is wrong one by one."""
 
     exit_code = 2
+
+    def __init__(self, what: str, faults: Sequence[str] = ()) -> None:
+        super().__init__(what)
+        self.faults = tuple(faults) or (what,)
 
 
 class ContractError(TuoyuError):

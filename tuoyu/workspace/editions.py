@@ -130,7 +130,8 @@ def _marked(edition: Edition) -> Edition:
     if edition.what_if is None:
         return edition
     settings = edition.what_if.settings.items()
-    told = "，".join(f"{title_of(EditionForm, path.split('.'))}{text or '不写'}" for path, text in settings)
+    titled = [(title_of(EditionForm, path.split(".")), text) for path, text in settings]
+    told = "，".join(f"{title}改为{text}" if text else f"不写{title}" for title, text in titled)
     publication = edition.publication
     subtitle = f"{publication.subtitle}（试算：{told}）"
     return edition.model_copy(update={"publication": publication.model_copy(update={"subtitle": subtitle})})
@@ -143,7 +144,7 @@ def _whose(name: str, what_if: WhatIf | None) -> str:
 def _refused(whose: str, faults: list[str]) -> ParameterError:
     lines = [f"{whose}有 {len(faults)} 处问题，请改正后重新运行："]
     lines += [f"  {number}. {fault}" for number, fault in enumerate(faults, 1)]
-    return ParameterError("\n".join(lines))
+    return ParameterError("\n".join(lines), faults)
 
 
 def _folder_faults(root: Path, record: dict[str, Any]) -> Iterator[str]:

@@ -105,8 +105,8 @@ def applied(record: Mapping[str, Any], settings: Mapping[str, str]) -> dict[str,
     changed = dict(record)
     for path, text in settings.items():
         steps = path.split(".")
-        candidate = _with(changed, steps, _typed(text))
-        changed = _with(changed, steps, text) if text and _is_faulty(candidate, steps) else candidate
+        candidate, literal = _with(changed, steps, _typed(text)), _with(changed, steps, text)
+        changed = literal if text and _is_faulty(candidate, steps) and not _is_faulty(literal, steps) else candidate
     return changed
 
 
