@@ -160,6 +160,13 @@ def test_faults_are_marked_in_their_cells_and_listed_with_links() -> None:
     assert links == ["'机构'!B4", "'机构'!C3"]
 
 
+def test_faults_are_listed_as_they_stand_in_the_sheet_what_must_be_mended_first() -> None:
+    cells = [("D19", "error"), ("B9", "error"), ("D14", "warning"), ("AA9", "error"), ("第1行", "error")]
+    faults = [fault(locate(PATH, "机构", cell), severity) for cell, severity in cells]  # type: ignore[arg-type]
+    listed = [row[2] for row in rows_of(returned(saved(workbook()), *faults))]
+    assert listed == ["第1行", "B9", "AA9", "D19", "D14"]
+
+
 def test_list_names_file_and_title_and_asks_politely() -> None:
     words = words_of(returned(saved(workbook()), fault(PATH)))
     assert "文件：托育机构.xlsx" in words

@@ -119,7 +119,7 @@ def same_as_nation(facts: Facts) -> list[Finding]:
         other = nation.get(fact.indicator)
         if other and fact.kind == other.kind == "observed" and fact.value == other.value:
             what = (
-                f"{fact.label}{printed(fact)}（{in_words(fact.period)}）与{other.label}"
+                f"{fact.name}{printed(fact)}（{in_words(fact.period)}）与{other.label}"
                 f"（{in_words(other.period)}）数值相同，可能引用的是全国数"
             )
             findings.append(

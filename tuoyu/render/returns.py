@@ -107,7 +107,13 @@ def _faults(raw: RawFile, findings: Iterable[Finding]) -> list[_Fault]:
             continue
         what, action = _plain(finding.what), _plain(_for_sender(finding.action))
         faults[_Fault(*location, finding.severity, what, action)] = None
-    return sorted(faults, key=lambda fault: list(FILLS).index(fault.severity))
+    return sorted(faults, key=lambda fault: (list(FILLS).index(fault.severity), fault.sheet, *_position(fault)))
+
+
+def _position(fault: _Fault) -> tuple[int, int, str]:
+    """Where in a sheet the first cell of a fault stands, from above to below; what is of all of it comes first."""
+    found = re.match(r"第?([A-Z]*)(\d+)", fault.cells[0]) if fault.cells else None
+    return (int(found[2]), len(found[1]), found[1]) if found else (0, 0, "")
 
 
 def _plain(text: str) -> str:
