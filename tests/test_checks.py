@@ -489,6 +489,12 @@ def test_date_of_a_target_or_an_assumption_is_no_other_date(more: dict[str, str]
     assert checks.mixed_dates(facts(undated, residents, needed), KNOWN) == []
 
 
+def test_year_and_its_last_day_are_one_date() -> None:
+    children, births = fact("enrolled", "9", period="2024-12-31"), fact("births_three_years", "90", period="2024")
+    rate = fact("enrolment_rate", "10", kind="computed", inputs=(children.id, births.id), period="2024-12-31")
+    assert checks.mixed_dates(facts(children, births, rate), KNOWN) == []
+
+
 def test_sum_of_years_is_of_several_years_by_its_nature() -> None:
     years = [fact("births", "9", period=str(year)) for year in (2021, 2022, 2023)]
     total = fact("births_three_years", "27", kind="computed", inputs=tuple(one.id for one in years))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from making import fact
 from toy_report import FACTS
 from toy_report import FILES
 from toy_report import TEXTS
@@ -14,6 +15,7 @@ from toy_report import file
 
 from tuoyu.facts.claims import Claim
 from tuoyu.facts.subject import Subject
+from tuoyu.nouns.fact import Part
 from tuoyu.nouns.indicator import Indicator
 from tuoyu.nouns.indicator import Role
 from tuoyu.text.needs import Lack
@@ -34,7 +36,12 @@ SUBJECT = Subject(
         "rate": Indicator(id="rate", name="入托率", unit="%", function=rate),
         "minor": Indicator(id="minor", name="小项", unit="人"),
     },
-    roles=(Role("births_latest", "最新年出生人口", "births"), Role("nation", "全国出生人口", "births", "100000")),
+    roles=(
+        Role("births_latest", "最新年出生人口", "births"),
+        Role("nation", "全国出生人口", "births", "100000"),
+        Role("street", "首位街道在托人数", "enrolled", axis="街道", rank=1),
+        Role("community", "首位社区在托人数", "enrolled", axis="社区", rank=1),
+    ),
 )
 
 
@@ -97,3 +104,14 @@ def test_problem_without_any_of_its_materials_is_told_with_its_answer() -> None:
     assert wanting(changed(evidence=()), sections, Subject(vocabulary={})) == [
         Lack("调研材料（托位未达目标）", ("托位未达目标", "补足托位"))
     ]
+
+
+def test_of_several_parts_only_those_that_are_not_there_are_asked_for() -> None:
+    made = file("{{ 首位街道在托人数 }}，{{ 首位社区在托人数 }}。", title="一节", kind="节", order=99)
+    sections = Texts.read({"甲.md": made}).sections
+    missing = {**FACTS.missing, "首位街道在托人数": "没有", "首位社区在托人数": "没有", "在托人数": "没有"}
+    facts = changed(missing=missing)
+    assert wanting(facts, sections, SUBJECT) == [Lack("在托婴幼儿数", ("一节",))]
+    street = fact("enrolled", "30", part=Part("街道", "春风街道"))
+    some = replace(facts, facts={**facts.facts, street.id: street})
+    assert wanting(some, sections, SUBJECT) == [Lack("在托婴幼儿数（社区的）", ("一节",))]

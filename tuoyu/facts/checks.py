@@ -396,7 +396,8 @@ def mixed_dates(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
     findings = []
     for fact in facts.select(place=facts.place):
         inputs = [facts.facts[name] for name in fact.inputs]
-        dates = {one.period for one in inputs if one.period and one.kind in {"observed", "computed"}}
+        dated = (one.period for one in inputs if one.period and one.kind in {"observed", "computed"})
+        dates = {last_day(period) or period for period in dated}  # a year and its end are of one date
         if len({one.indicator for one in inputs}) < 2:  # a sum of years is of several years by its nature
             continue
         if fact.kind == "computed" and "definitions" in vocabulary[fact.indicator].tables and len(dates) > 1:

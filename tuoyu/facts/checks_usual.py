@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tuoyu.nouns.indicator import Vocabulary
     from tuoyu.nouns.observation import Observation
 
-_IF_TRUE = "核对数字、单位和口径；确实如此的（如超额招收），在 corrections.toml 登记为已核实"
+_IF_TRUE = "核对数字、单位和口径；确实如此的（如超额招收），登记为已核实"
 
 
 def unusual(observations: Iterable[Observation], vocabulary: Vocabulary) -> list[Finding]:
@@ -52,7 +52,7 @@ def computed_unusual(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
         raw = facts.facts[id_]
         told = "；".join(f"{one.label}为{printed(one)}{_beyond(vocabulary[one.indicator])}" for one in made)
         inputs = dict.fromkeys(known for one in made for known in _raw(one, facts))
-        finding = of_fact(raw, "warning", "unusual", f"按{with_cells(inputs)}计算，{told}", _IF_TRUE)
+        finding = of_fact(raw, "warning", "unusual", f"{told}。所用数字：{with_cells(inputs)}", _IF_TRUE)
         indicators = tuple(dict.fromkeys((raw.indicator, *(one.indicator for one in made))))
         period = raw.period if {one.period for one in made} == {raw.period} else ""
         findings.append(replace(finding, indicators=indicators, period=period))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 MATERIALS = "调研材料"
+_OF = "（{}的）"
 _OF_THE_EDITION = frozenset({"资料简报", "有上期", "有示范城市"})  # flags that no data change
 
 
@@ -59,8 +60,9 @@ def wanting(facts: Facts, sections: Sequence[Section], subject: Subject) -> list
         for name in names_of(section):
             for called in search.behind(name):
                 costs.setdefault(called, {})[section.title] = None
-    order = dict.fromkeys(one.called for one in subject.vocabulary.values() if one.called)
-    data = [Lack(called, tuple(costs[called])) for called in order if called in costs]
+    order = list(dict.fromkeys(one.called for one in subject.vocabulary.values() if one.called))
+    known = sorted(costs, key=lambda called: order.index(called.partition(_OF[0])[0]))
+    data = [Lack(called, tuple(costs[called])) for called in known]
     return data + list(_materials(facts, sections))
 
 
@@ -99,7 +101,7 @@ class _Search:
         role = self.roles.get(name)
         if role is not None:
             if role.place == CITY and not role.of_previous:
-                yield from self.behind(role.indicator, above | {name})
+                yield from self._behind_role(role, above | {name})
             return
         indicator = self.vocabulary.get(self.ids.get(name, name))
         if indicator is None:
@@ -109,6 +111,13 @@ class _Search:
         elif indicator.computed:
             for needed in indicator.inputs:
                 yield from self.behind(needed, above | {name})
+
+    def _behind_role(self, role: Role, above: frozenset[str]) -> Iterator[str]:
+        """Where some parts of the indicator are there, as those of streets, only those that are not are wanting."""
+        axes = {one.part.axis for one in self.facts.select(role.indicator) if one.part} if role.axis else set()
+        if role.axis not in axes:
+            for called in self.behind(role.indicator, above):
+                yield f"{called}{_OF.format(role.axis)}" if axes else called
 
 
 def _materials(facts: Facts, sections: Sequence[Section]) -> Iterator[Lack]:
