@@ -311,6 +311,12 @@ def test_one_wrong_figure_is_told_once_and_not_again_where_it_was_computed_with(
     assert second.indicators == ("places_per_thousand",)
 
 
+def test_one_indicator_out_of_range_is_told_once_however_many_years_are_reckoned() -> None:
+    years = [worked("places_per_thousand", "45", period=year) for year in ("2024", "2025", "2026")]
+    (found,) = checks.computed_out_of_range(facts(fact("places", "40"), *years), KNOWN)
+    assert found.period == "2024"
+
+
 def test_range_of_a_computed_figure_holds_at_both_ends() -> None:
     one = worked("fee_income_share", "50", upper=Decimal(4000))
     assert len(checks.computed_out_of_range(facts(fact("places", "40"), one), KNOWN)) == 1

@@ -127,7 +127,7 @@ def test_unit_of_another_kind_is_refused() -> None:
     (fault,) = errors(read(LINE.replace("23595个", "38.2%")))
     assert "“38.2%”的单位是“%”，托位数应以“个”计" in fault
     (fault,) = errors(read(LINE.replace("23595个", "23595")))
-    assert "的单位是“无”" in fault
+    assert "“23595”没有写单位，托位数以“个”计" in fault
 
 
 def test_list_in_a_cell_gives_one_observation_each() -> None:

@@ -52,6 +52,8 @@ def told(result: Cleaned, severity: str = "error") -> list[Finding]:
     [
         ({"数据": "2.3万", "单位": "万个"}, "D2", "“2.3万”已经写了“万”，单位又是“万个”", "只留一个“万”"),
         ({"数据": "23595（含幼儿园托班）"}, "D2", "后面带有说明“含幼儿园托班”", "说明移到“口径”“备注”"),
+        ({"数据": "#REF!"}, "D2", "“#REF!”是公式的出错提示", "在原表改正公式"),
+        ({"单位": None}, "D2", "“23595”没有写单位，托位数以“个”计", "补上单位"),
         ({"数据": "暂无"}, "D2", "“暂无”不是可识别的数字", "没有数字的空着，确实是零的填 0"),
         ({"数据": "=20000+3595"}, "D2", "公式“=20000+3595”没有存下结果", "等公式算出结果再存盘"),
         ({"数据": "='[汇总.xlsx]甲'!B2"}, "D2", "没有存下结果", "把公式粘贴为数值"),
@@ -100,6 +102,13 @@ def test_figure_without_a_date_is_doubtful_and_a_date_that_nobody_knows_is_writt
     (found,) = told(form(changed(PLACES, 时点=None)), "warning")
     assert (found.where[-2:], "没有写时点" in found.what, "填“未注明”" in found.action) == ("F2", True, True)
     assert form(changed(PLACES, 时点="未注明")).findings == []
+
+
+def test_sheet_without_any_date_is_one_doubt() -> None:
+    streets = book(["街道", "社区", "3岁以下婴幼儿数"], ["甲街道", "合计", 300], ["乙街道", "合计", 200])
+    (found,) = told(read(streets, "communities"), "warning")
+    assert "“300”等2个数没有写时点" in found.what
+    assert told(read(streets, "communities", period="2024年"), "warning") == []
 
 
 @pytest.mark.parametrize(

@@ -258,18 +258,21 @@ def _at(fact: Fact) -> str:
 def computed_out_of_range(facts: Facts, vocabulary: Vocabulary) -> list[Finding]:
     """Computed figures outside what their indicator can be: one of the inputs must be wrong.
 
-    What comes only of a figure that is told already, a part larger than its whole among them, is not told again.
+    What comes only of a figure that is told already, a part larger than its whole among them, is not told again; nor
+    are further years and parts of one indicator.
     """
     told = {id_ for one in impossible_parts(facts, vocabulary) for id_ in (facts[name].id for name in one.indicators)}
+    kinds: set[tuple[str, str]] = set()
     findings = []
     for one in facts.values():
         entry = vocabulary[one.indicator]
         if one.kind != "computed" or all(map(entry.allows, ends_of(one))):
             continue
-        if not told.intersection(one.inputs):
+        if not told.intersection(one.inputs) and (one.indicator, one.place) not in kinds:
             what = f"{one.label}按{one.formula}计算为{printed(one)}，超出合理范围（{entry.range_in_words}）"
             action = f"核对所用的数字和单位：{_inputs_of(one, facts)}"
             findings.append(of_fact(one, "error", "computed-out-of-range", what, action))
+            kinds.add((one.indicator, one.place))
         told.add(one.id)
     return findings
 

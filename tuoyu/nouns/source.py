@@ -26,7 +26,9 @@ class Reading(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     kind: Text = Field(title="文件种类")
-    place: Text | None = Field(default=None, title="所指地区的行政区划代码")
+    place: Annotated[str, Field(pattern=r"^(\d{6}|OECD|EU)$")] | None = Field(
+        default=None, title="所指地区的六位行政区划代码"
+    )
     sheets: list[Text] | None = Field(default=None, title="要读取的工作表")
     others: Literal["不采用"] | None = Field(default=None, title="词表以外的指标，只能写“不采用”")
     other_places: Literal["不采用"] | None = Field(default=None, title="本期以外的地区，只能写“不采用”")

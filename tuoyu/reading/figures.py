@@ -203,7 +203,10 @@ class Desk:
         entry = self.words.vocabulary[indicator]
         if quantity.unit == entry.unit:
             return []
-        what = f"“{quantity.printed}”的单位是“{quantity.unit or '无'}”，{entry.name}应以“{entry.unit}”计"
+        if not quantity.unit:
+            share = "；百分数连同百分号写明，如 75.3%" if entry.unit == "%" else ""
+            return [(f"“{quantity.printed}”没有写单位，{entry.name}以“{entry.unit}”计", f"对照原文补上单位{share}")]
+        what = f"“{quantity.printed}”的单位是“{quantity.unit}”，{entry.name}应以“{entry.unit}”计"
         return [(what, "核对原文的单位；原文确实印错的，在 corrections.toml 登记")]
 
     def _list_faults(self, indicator: str, quantities: Sequence[Quantity]) -> list[tuple[str, str]]:

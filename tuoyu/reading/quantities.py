@@ -312,6 +312,8 @@ def _two(parts: list[str], printed: str) -> tuple[str, str]:
 def _unreadable(printed: str) -> UnreadableError:
     if printed.startswith("="):
         return UnreadableError(f"公式“{_cut(printed)}”没有存下结果", _RECALCULATE)
+    if re.fullmatch(r"#[A-Z/\d]+[!?]?", printed):
+        return UnreadableError(f"“{printed}”是公式的出错提示，不是数字", "在原表改正公式，或填上数字")
     action = "" if any(map(str.isdigit, printed)) else _WORDS_ALONE
     return UnreadableError(f"“{_cut(printed)}”不是可识别的数字", action)
 

@@ -31,6 +31,7 @@ from tuoyu.reading.layouts.rows import is_example
 from tuoyu.reading.layouts.rows import raw_value
 from tuoyu.reading.layouts.rows import split_unit
 from tuoyu.reading.layouts.rows import texts_of
+from tuoyu.reading.layouts.rows import with_undated
 from tuoyu.reading.layouts.rows import written
 from tuoyu.reading.layouts.yearbooks import read_statistics
 from tuoyu.reading.periods import is_period
@@ -155,9 +156,7 @@ def read_figures(grid: Grid, declared: Reading | None = None, also: tuple[str, .
     found = _columns(grid, needed)
     if not isinstance(found, Layout) and (exchanged := _exchanged(grid, *found)):
         return Layout(faults=[exchanged])
-    layout = _read_list(grid, (*needed, *also), "数据", row_of)
-    layout.doubts.extend(_undated(grid, row) for row in layout.rows if row.period_cell and not row.period)
-    return layout
+    return with_undated(_read_list(grid, (*needed, *also), "数据", row_of))
 
 
 def _exchanged(grid: Grid, start: int, columns: dict[str, int]) -> Misread | None:
@@ -171,11 +170,6 @@ def _exchanged(grid: Grid, start: int, columns: dict[str, int]) -> Misread | Non
         return None
     what = "“数据”和“时点”两列的内容对调了：“数据”列都是时点，“时点”列都是数字"
     return Misread(grid.sheet, address(dates[0], columns["数据"]), what, "把两列的内容换回来")
-
-
-def _undated(grid: Grid, row: Row) -> Misread:
-    what = f"“{clean_text(row.printed)}”没有写时点，不知是什么时候的数"
-    return Misread(grid.sheet, row.period_cell, what, "对照原文补上；原文没有写明的，填“未注明”")
 
 
 def _figure(grid: Grid, number: int, columns: dict[str, int], whole: Mapping[str, str]) -> Row | Misread:
@@ -247,7 +241,7 @@ def read_survey(grid: Grid, declared: Reading | None = None) -> Layout:
     def row_of(sheet: Grid, number: int, columns: dict[str, int]) -> Row | Misread:
         return _share(sheet, number, columns, period)
 
-    return _read_list(grid, ("题目", "选项", "占比", "样本量"), "占比", row_of)
+    return with_undated(_read_list(grid, ("题目", "选项", "占比", "样本量"), "占比", row_of))
 
 
 def _share(grid: Grid, number: int, columns: dict[str, int], period: str) -> Row | Misread:
@@ -313,7 +307,7 @@ def read_communities(grid: Grid, declared: Reading | None = None) -> Layout:
             layout.add(_count(grid, line, children, "3岁以下婴幼儿数", unit=unit, period=period))
     if count is not None:
         _add_counts(grid, lines, count, period, layout)
-    return layout
+    return with_undated(layout)
 
 
 def _check_lines(

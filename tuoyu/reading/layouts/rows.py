@@ -15,6 +15,7 @@ from tuoyu.nouns.fact import Part
 from tuoyu.reading.files.grids import address
 from tuoyu.reading.periods import is_period
 from tuoyu.reading.quantities import UnreadableError
+from tuoyu.reading.quantities import blank_meaning
 from tuoyu.reading.quantities import clean_text
 from tuoyu.reading.quantities import footnote_mark
 from tuoyu.reading.quantities import read_quantities
@@ -41,6 +42,7 @@ _EXAMPLE = re.compile(r"(?:示例|例)\d*:?")
 ENUMERATOR = (
     r"[一二三四五六七八九十]+、(?![一二三四五六七八九十])|\([一二三四五六七八九十]+\)|\(\d{1,2}\)|\d{1,2}[、.](?!\d)"
 )
+_FEW = 3  # figures without a date that are told one by one
 _BEFORE_NAME = re.compile(rf"(?:[#*]|其中[:,]?|{ENUMERATOR})+")
 
 
@@ -107,6 +109,18 @@ class Layout:
             text = clean_text(row.printed)
             what = f"“{text}”带有脚注标记“{mark}”，按“{without_mark(text)}”读取"
             self.doubts.append(Misread(row.sheet, row.cell, what, "对照表下的注，核对这个数字的口径和范围"))
+
+
+def with_undated(layout: Layout) -> Layout:
+    """The layout with a doubt where figures have no date; one for all that are many, or have one date in common."""
+    rows = [row for row in layout.rows if not row.period and blank_meaning(row.printed) is None]
+    alone = rows if len(rows) <= _FEW and all(row.period_cell for row in rows) else rows[:1]
+    for row in alone:
+        others = f"等{len(rows)}个数" if len(alone) < len(rows) else ""
+        what = f"“{clean_text(row.printed)}”{others}没有写时点，不知是什么时候的数"
+        action = "对照原文补上；原文没有写明的，填“未注明”"
+        layout.doubts.append(Misread(row.sheet, row.period_cell or row.cell, what, action))
+    return layout
 
 
 def is_example(grid: Grid, row: int) -> bool:
