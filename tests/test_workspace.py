@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from making import fact
 from making import facts as made
 
+from tuoyu.engine.host import complaint
 from tuoyu.nouns.errors import ContractError
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.finding import Finding
@@ -22,6 +24,7 @@ from tuoyu.workspace import guard
 from tuoyu.workspace import table
 from tuoyu.workspace.opening import Workspace
 from tuoyu.workspace.opening import open_stage
+from tuoyu.workspace.writing import write_atomically
 
 EVERYTHING = ("numbers.parquet", "facts.json", "findings.json", "records.json", "figures/*.svg")
 
@@ -210,3 +213,15 @@ def test_guard_lets_everything_else_pass(root: Path, kernel: list[object]) -> No
     guard._hook("open", (7, "r", 0))
     guard._hook("import", ("data",))
     guard.permitted(guard._hook)("open", (str(root / "data" / "x"), "r", 0))
+
+
+def test_file_that_cannot_be_written_is_named_as_the_user_knows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, _: bytes) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", refused)
+    with pytest.raises(PermissionError) as caught:
+        write_atomically(tmp_path / "表.source.toml", b"")
+    assert complaint(caught.value, tmp_path).startswith("无法读写 表.source.toml：没有权限")

@@ -35,7 +35,7 @@ def files_of(text: str) -> tuple[str, ...]:
     names = [name.lower() for name in _BETWEEN.split(text) if name]
     for name in names:
         if name not in known:
-            msg = f"--to 没有“{name}”这种格式{suggestion(name, known)}；几种之间用逗号隔开，如 --to html,pdf"
+            msg = f"--to 没有“{name}”这种格式{suggestion(name, known)}（几种之间用逗号隔开，如 --to html,pdf）"
             raise ParameterError(msg)
     asked = {known[name] for name in names}
     return tuple(file for file in FILES if file in asked)

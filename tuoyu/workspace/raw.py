@@ -46,6 +46,14 @@ CORRECTIONS = "corrections.toml"
 FORMS: dict[str, type[BaseModel]] = {CITY: City, CORRECTIONS: Corrections, QUESTIONS: Questions}
 _LONGEST_NAME = 255 - len(".part") - 1  # bytes of a name that a file system keeps, beside those of a copy
 _DESKTOP_FILES = {"thumbs.db", "desktop.ini"}
+_NOT_UTF8, _TELLING = "文件名不是 UTF-8 编码", "文件名里有电话、证件号一类的个人信息"
+_TOO_LONG, _CLOSED = "文件名过长，来源说明无法存放", "文件或来源说明无法打开（没有读取权限，或正被占用）"
+_UNFIT = {
+    _NOT_UTF8: "把文件名改为常用字，重新存放",
+    _TELLING: "把文件名里的个人信息去掉",
+    _TOO_LONG: "把文件名改短",
+    _CLOSED: "关闭打开它的程序，核对读取权限",
+}
 _DIGEST = re.compile(r"""(?m)^(sha256\s*=\s*)(?:"[^"\n]*"|'[^'\n]*')""")
 _Form = TypeVar("_Form", bound=BaseModel)
 
@@ -182,16 +190,16 @@ def _received(path: Path, where: str) -> _Received:
     if not _is_utf8(path.name):
         shown = path.name.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
         where = f"{where.rpartition('/')[0]}/{shown}"
-        return _Received(path, where, b"", None, "文件名不是 UTF-8 编码")
+        return _Received(path, where, b"", None, _NOT_UTF8)
     if (shown := without_personal(where)) != where:
-        return _Received(path, shown, b"", None, "文件名里有电话、证件号一类的个人信息")
+        return _Received(path, shown, b"", None, _TELLING)
     if len(sidecar_of(path).name.encode()) > _LONGEST_NAME:
-        return _Received(path, where, b"", None, "文件名过长，来源说明无法存放")
+        return _Received(path, where, b"", None, _TOO_LONG)
     try:
         paper = sidecar_of(path)
         return _Received(path, where, path.read_bytes(), paper.read_bytes() if paper.is_file() else None)
     except OSError:
-        return _Received(path, where, b"", None, "文件或来源说明无法打开（没有读取权限，或正被占用）")
+        return _Received(path, where, b"", None, _CLOSED)
 
 
 def _is_utf8(name: str) -> bool:
@@ -255,7 +263,7 @@ def _check_synthetic(root: Path, where: str, files: list[_Received]) -> Iterator
 
 def _check_file(one: _Received) -> Iterator[Finding]:
     if one.unfit:
-        yield _error("source-unfit", one.where, one.unfit, "把文件名改短（或改为常用字，不带个人信息），核对读取权限")
+        yield _error("source-unfit", one.where, one.unfit, _UNFIT[one.unfit])
         return
     if one.paper is None and SIDECAR in one.path.name:
         name = one.path.name.partition(SIDECAR)[0] + SIDECAR
