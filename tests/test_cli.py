@@ -59,6 +59,8 @@ def test_help_of_a_verb_names_its_arguments(root: Path, capsys: pytest.CaptureFi
     page = capsys.readouterr().out
     assert page.startswith("用法：python pipeline.py run [期名…]")
     assert "不写则为 jiangmen-2024-08" in page
+    assert say(root, "preview", "--help") == 0
+    assert "[--no-browser]  不打开浏览器" in capsys.readouterr().out, "what is done anyway is no option"
 
 
 def test_no_verb_shows_the_help_and_fails(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -234,7 +234,7 @@ def preview(
     context: typer.Context,
     edition: usage.Name = DEFAULT_EDITION,
     *,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="打开浏览器；--no-browser 只显示网址")] = True,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="不打开浏览器，只显示网址")] = True,
 ) -> int:
     """在浏览器里边改边看：存盘以后自动更新，只在本机；按 Ctrl-C 结束"""
     import webbrowser

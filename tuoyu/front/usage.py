@@ -127,7 +127,8 @@ def page(name: str, verb: Any) -> str:  # noqa: ANN401 - as above
 
 def _placeholder(parameter: Any) -> str:  # noqa: ANN401 - as above
     if parameter.param_type_name == "option":
-        option = f"{parameter.opts[0]}{'' if parameter.is_flag else ' …'}"
+        turns_off = parameter.is_flag and parameter.secondary_opts and parameter.default
+        option = f"{(parameter.secondary_opts if turns_off else parameter.opts)[0]}{'' if parameter.is_flag else ' …'}"
         return option if parameter.required else f"[{option}]"
     name = _PLACES.get(parameter.name, "期名…" if parameter.nargs == -1 else "期名")
     return name if parameter.required else f"[{name}]"
