@@ -124,6 +124,10 @@ def test_stale_date_on_the_title_page_is_found(root: Path) -> None:
     text = toy.EDITION.replace("as_of = 2024-08-31", "as_of = 2025-08-31", 1)
     (root / "editions/toy-2024.toml").write_text(text, encoding="utf-8")
     (doubt,) = doubts_of(load_edition(root, "toy-2024"))
+    edition = load_edition(root, "toy-2024")
+    for until in (2024, 2020):
+        past = edition.model_copy(update={"outlook": edition.outlook.model_copy(update={"until": until})})
+        assert next(one for one in doubts_of(past) if one != doubt).startswith(f"outlook.until：测算到 {until} 年")
     assert doubt.startswith("publication.subtitle：写着“2024年8月”，而数据截止日期是 2025-08-31→ 改为“2025年8月底”")
 
 

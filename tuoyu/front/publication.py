@@ -296,7 +296,7 @@ def unanswered(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def doubts_of(edition: Edition) -> list[str]:
-    """What is doubtful about the parameters: dates on the title page that are not that of the data."""
+    """What is doubtful about the parameters: dates on the title page that are not that of the data, no outlook."""
     doubts = []
     for key in ("title", "subtitle"):
         stale = contradicting(getattr(edition.publication, key), edition.as_of)
@@ -305,6 +305,11 @@ def doubts_of(edition: Edition) -> list[str]:
                 f"publication.{key}：写着“{'”“'.join(stale)}”，而数据截止日期是 {edition.as_of}"
                 f"→ 改为“{in_words(edition.as_of)}”，或核对 as_of"
             )
+    if edition.outlook.until <= edition.as_of.year:
+        until = edition.outlook.until
+        doubts.append(
+            f"outlook.until：测算到 {until} 年，不晚于数据截止日期 {edition.as_of}，报告没有展望→ 改为以后的年份"
+        )
     return doubts
 
 
