@@ -17,6 +17,7 @@ from toy_report import claim
 from toy_report import fact
 from toy_report import file
 
+from tuoyu.nouns.city import District
 from tuoyu.nouns.fact import Facts
 from tuoyu.text import quoting
 from tuoyu.text.gaps import GAP
@@ -212,10 +213,10 @@ def test_benchmark_city_is_seen_with_its_own_numbers() -> None:
 @pytest.mark.parametrize(
     ("name", "province", "words"),
     [
-        ("测试市", "广东省", "测试市 我市 全市 市级 全省 省级"),
-        ("测试市", "内蒙古自治区", "测试市 我市 全市 市级 全区 自治区"),
-        ("测试市", None, "测试市 我市 全市 市级 全市 市级"),
-        ("测试盟", "内蒙古自治区", "测试盟 我市 全盟 盟级 全区 自治区"),
+        ("测试市", "广东省", "测试市 我市 全市 市级 街道（乡镇） 全省 省级"),
+        ("测试市", "内蒙古自治区", "测试市 我市 全市 市级 街道（乡镇） 全区 自治区"),
+        ("测试市", None, "测试市 我市 全市 市级 街道（乡镇） 全市 市级"),
+        ("测试盟", "内蒙古自治区", "测试盟 我市 全盟 盟级 街道（乡镇） 全区 自治区"),
     ],
 )
 def test_city_is_called_by_its_kind_and_province(name: str, province: str | None, words: str) -> None:
@@ -224,6 +225,8 @@ def test_city_is_called_by_its_kind_and_province(name: str, province: str | None
     assert tuple(named) == CITY_NAMES
     assert " ".join(named.values()) == words
     assert text("，".join(f"{{{{ {one} }}}}" for one in CITY_NAMES), changed(city=town)) == "，".join(words.split())
+    with_districts = town.model_copy(update={"districts": (District(name="东湖区", code="440703"),)})
+    assert quoting.city_names(with_districts)["下辖地区"] == "区县"
 
 
 def test_own_practice_is_not_that_of_others() -> None:

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from tuoyu.text.templates import Expression
     from tuoyu.text.templates import Template
 
-CITY_NAMES = ("城市", "我市", "全市", "市级", "本省", "省级")
+CITY_NAMES = ("城市", "我市", "全市", "市级", "下辖地区", "本省", "省级")
 THIS_CITY = "该市"
 MARKS = {"序": ITEM, "点": POINT}
 REFERENCES = ("图", "表", "附件")

@@ -37,6 +37,7 @@ def city_names(city: City) -> dict[str, str]:
         "我市": inert(city.self_name),
         "全市": f"全{kind}",
         "市级": f"{kind}级",
+        "下辖地区": "区县" if city.districts else "街道（乡镇）",
         "本省": province,
         "省级": {"全省": "省级", "全区": "自治区"}.get(province, "市级"),
     }
