@@ -190,6 +190,9 @@ def test_sum_over_a_shifted_span_pairs_equal_years_and_tells_the_new_one() -> No
     ("old", "new", "change"),
     [
         (fact("use_rate", "40.7", "%"), fact("use_rate", "38.2", "%"), "减2.5个百分点"),
+        (fact("wanted", "27785", "人", -3), fact("wanted", "26300", "人", -3), "减约1500人"),
+        (fact("wanted", "27785", "人", -3), fact("wanted", "37047", "人", -3), "增约9300人"),
+        (fact("wanted", "20000", "人", -3), fact("wanted", "43000", "人", -3), "增23000人"),
         (
             fact("places", "19000", decimals=-3, uncertainty=Decimal(500)),
             fact("places", "23595", decimals=0),

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 LEVEL, OPEN = "持平", "不能比较"
 ADDED, DROPPED, ALTERED, NUMBERS = "新增", "删去", "改动", "数字"
 LITTLE = "小于印出的位数"
+_ONE_MORE = 1  # digit of a change behind its first
 _ALIKE = 0.6  # from here on two sentences are taken for one that was changed
 _DIGITS = re.compile(r"[\d.]+")
 _PLAIN = frozenset({"=", "≈"})
@@ -219,16 +220,19 @@ def _is_plain(one: Fact) -> bool:
 
 
 def _amount(before: Fact, after: Fact) -> str:
-    """By how much, to the digits that both allow: ``增105家``, ``增约4600个``, ``减2.5个百分点``."""
+    """By how much, to the digits that both allow: ``增105家``, ``增约4600个``, ``减2.5个百分点``.
+
+    Two digits at least where they are certain: of 27785 and 26300, printed as 2.8万 and 2.6万, 减1000 would seem wrong.
+    """
     if measure(before) != measure(after):
         return ""
     by = after.value - before.value
     doubt, finest = before.uncertainty + after.uncertainty, max(before.decimals, after.decimals)
     sure = -(2 * doubt).adjusted() if doubt else finest  # digits that are certain; one more is told, with 约
-    told = round_half_up(abs(by), min(finest, sure + 1))
+    told = round_half_up(abs(by), min(max(finest, _ONE_MORE - by.adjusted()) if finest < 0 else finest, sure + 1))
     if not told:
         return LITTLE
-    about = "约" if sure < finest or "≈" in {before.bound, after.bound} else ""
+    about = "约" if sure < finest or (finest < 0 and told != abs(by)) or "≈" in {before.bound, after.bound} else ""
     unit = "个百分点" if after.unit == "%" else measure(after)
     return f"{'增' if by > 0 else '减'}{about}{told:f}{unit}"
 
