@@ -427,3 +427,14 @@ def test_fact_that_leads_nowhere_is_refused() -> None:
         Fact("places", OWN, "2024", "托位数", "托位数", Decimal(1), "个", 0, "", "", "observed")
     with pytest.raises(ValueError, match="finite Decimal"):
         Fact("places", OWN, "2024", "托位数", "托位数", Decimal("NaN"), "个", 0, "", "", "observed")
+
+
+def test_share_whose_premise_does_not_hold_is_missing_with_the_reason() -> None:
+    """Of those that are registered some must be kindergartens where they are more than all others."""
+    known = [seen("institutions", "131家", "2024-08-31"), seen("kindergartens", "96家", "2024-08-31", cell="D4")]
+    few, many = (
+        computed(*known, seen("registered_institutions", f"{count}家", "2024-08-31", cell="D5")) for count in (35, 71)
+    )
+    assert printed(few["registered_share_of_others"]) == "100.0%"
+    assert "registered_share_of_others" not in many
+    assert many.missing["registered_share_of_others"] == "计算为202.9%，超过100%，算式的前提不成立"

@@ -243,6 +243,9 @@ def _compute(indicator: Indicator, board: Board, place: str, prefix: str) -> Non
                 indicator, inputs, place=place, dated=inputs[indicator.inputs.index(indicator.dated)], label=label
             )
             reason = f"{'、'.join(one.label for one in inputs)}只有上限或下限，不能计算"
+            if made and indicator.holds_to is not None and made.value > indicator.holds_to:
+                reason = f"计算为{printed(made)}，超过{indicator.holds_to:f}{indicator.unit}，算式的前提不成立"
+                made = None
         except ArithmeticError:
             reason = f"{'、'.join(one.label for one in inputs)}中有零，不能计算"
     if made is not None:

@@ -36,7 +36,8 @@ class Indicator(BaseModel):
     ``least`` and ``most`` are in ``unit``; ``whole`` says that only whole numbers exist; ``decimals`` is how many a
     computed value prints; ``measure`` the measure word of a sentence (家 for institutions). ``better`` says which way
     is good, where one is. ``question`` is the survey question of which this is an option.
-    ``usual`` is up to where it ordinarily goes: more asks for a look.
+    ``usual`` is up to where it ordinarily goes: more asks for a look. ``holds_to`` is up to where a computed
+    value can be right: beyond it the premise of the formula does not hold, and there is none.
     ``sum_of`` are the indicators that add up to it, ``at_most`` the one that it cannot exceed. ``forward`` marks
     figures that look ahead, ``flow`` those of a whole year, ``population`` those that an edition knows as of the date
     of its population, ``bare`` those whose name says whose they are, ``lists`` a value known by its words,
@@ -60,6 +61,7 @@ class Indicator(BaseModel):
     least: Exact | None = None
     most: Exact | None = None
     usual: Exact | None = None
+    holds_to: Exact | None = None
     whole: bool = False
     better: Better | None = None
     definition: str = ""
