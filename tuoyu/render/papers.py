@@ -28,6 +28,7 @@ OPTIONS = {
     "jquery_url": NOTHING,
     "mermaid_js_url": NOTHING,
 }
+CODE = {"name": "python", "pygments_lexer": "text"}  # shown as it is written: colours would take all of IPython
 MOVABLE = 'tabindex="0"'
 _HEAD = 1000  # characters in which the mark of a page stands
 
@@ -45,7 +46,7 @@ def to_paper(notebook: NotebookNode, *, earlier: str = "") -> str:
 def _plain(notebook: NotebookNode) -> NotebookNode:
     """What is shown of the notebook."""
     plain = copy.deepcopy(notebook)
-    plain.metadata.pop("papermill", None)
+    plain.metadata = {"language_info": CODE}
     for cell in plain.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
@@ -83,7 +84,8 @@ def exporter() -> HTMLExporter:
     from nbformat.v4 import new_notebook
 
     made = HTMLExporter(**OPTIONS)
-    made.from_notebook_node(new_notebook(cells=[new_markdown_cell("| a |\n|---|\n| b |"), new_code_cell("import a")]))
+    cells = [new_markdown_cell("| a |\n|---|\n| b |"), new_code_cell("import a")]
+    made.from_notebook_node(new_notebook(cells=cells, metadata={"language_info": CODE}))
     return made
 
 
