@@ -78,6 +78,16 @@ def test_income_of_the_year_of_the_fee() -> None:
     assert board(incomes[1], fact("fee", "2700", period="2021")).find("income_of_fee_year") is None
 
 
+@pytest.mark.parametrize(
+    ("year", "period"), [("2021", "2020"), ("2020", "2020"), ("2024-08-31", "2022"), ("2025", "2025"), ("2019", None)]
+)
+def test_fee_of_the_nation_that_was_known_by_the_time(year: str, period: str | None) -> None:
+    nation = [fact("fee", n, place=NATION, period=n) for n in ("2025", "2020", "2022")]
+    found = board(*nation, fact("fee", "2700", period=year)).find("national_fee_by_then")
+    assert (found.period if found else None) == period
+    assert board(*nation).find("national_fee_by_then") is None
+
+
 def test_streets_by_their_order() -> None:
     streets = [fact("children", n, part=Part("街道", name)) for n, name in (("70", "小街"), ("90", "大街"))]
     known = board(*streets)

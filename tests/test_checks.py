@@ -452,6 +452,8 @@ def test_city_with_the_nations_figure_is_doubted() -> None:
     (found,) = checks_place.same_as_nation(facts(fact("fee", "2700", period="2021"), nation))
     assert (found.severity, of(found)) == ("warning", (("fee",), OWN, "2021"))
     assert "全日托平均托费2700元（2021年）与全国全日托平均托费（2020年）数值相同" in found.what
+    later = fact("fee", "1900", place=NATION, period="2025", label="全国全日托平均托费")
+    assert checks_place.same_as_nation(facts(fact("fee", "2700", period="2021"), nation, later)) == [found]
     for own in (
         fact("fee", "2701"),
         fact("fee", "2700", kind="computed"),
@@ -558,6 +560,8 @@ def test_only_figures_of_the_city_change() -> None:
     assert checks.large_changes(facts(fact("places", "200"), before("places", "100", place=NEAR))) == []
     assert checks.large_changes(facts(fact("places", "200"), before("places", "100", part=part))) == []
     assert checks.large_changes(facts(before("places", "100"))) == []
+    rates = [fact("demand_rate", value, kind="assumption", edition=name) for value, name in (("10", ""), ("60", "x"))]
+    assert checks.large_changes(facts(*rates)) == []
     assert checks.large_changes(facts(worked("places_gap", "200"), before("places_gap", "100"))) == []
 
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from tuoyu.nouns.edition import Assumptions
 from tuoyu.nouns.edition import Edition
 from tuoyu.nouns.edition import WhatIf
 from tuoyu.nouns.errors import ParameterError
@@ -41,6 +42,23 @@ def faults(root: Path) -> str:
         load_edition(root, "toy-2024")
     assert caught.value.exit_code == 2
     return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("rates", "said"),
+    [
+        ({"demand_rate_low": "30%"}, "应低于 demand_rate"),
+        ({"demand_rate_low": "31%"}, "应低于 demand_rate"),
+        ({"demand_rate_high": "30%"}, "应高于 demand_rate"),
+        ({"demand_rate_high": "5%"}, "应高于 demand_rate"),
+    ],
+)
+def test_lower_and_higher_rate_lie_to_either_side(rates: dict[str, str], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Assumptions.model_validate({"demand_rate": "30%", "demand_rate_source": "测试", **rates})
+    assert Assumptions.model_validate(
+        {"demand_rate": "30%", "demand_rate_source": "测试", "demand_rate_low": "29.9%", "demand_rate_high": "30.1%"}
+    )
 
 
 def test_edition_loads_with_exact_values(root: Path) -> None:
@@ -287,8 +305,6 @@ def test_targets_of_the_repository_are_registered(name: str) -> None:
 
 @given(st.text(max_size=12))
 def test_no_text_is_taken_for_a_percentage_by_accident(text: str) -> None:
-    from tuoyu.nouns.edition import Assumptions
-
     try:
         rate = Assumptions(demand_rate=text, demand_rate_source="测试").demand_rate
     except ValidationError:

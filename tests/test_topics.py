@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from conftest import facts_of
@@ -18,6 +19,7 @@ from tuoyu.nouns.register import Practice
 from tuoyu.text.conditions import decide
 from tuoyu.text.conditions import parse_condition
 from tuoyu.text.gaps import Missing
+from tuoyu.text.prose import Prose
 from tuoyu.text.quoting import evidence
 from tuoyu.text.references import Known
 from tuoyu.text.references import faults_of_references
@@ -25,6 +27,9 @@ from tuoyu.text.sections import Section
 from tuoyu.text.sections import read_section
 from tuoyu.text.tasks import deadline
 from tuoyu.text.tasks import faults_of_dates
+from tuoyu.text.tasks import faults_of_values
+from tuoyu.text.tasks import in_a_paragraph
+from tuoyu.text.tasks import task_table
 
 BOUND = {"document": "调研记录", "published": "2024"}
 
@@ -45,8 +50,9 @@ def facts() -> Facts:
     return replace(facts_of("jiangmen-2024-08"), evidence=told)
 
 
-def proposal(by: str) -> Section:
-    front = "title: 办好社区托育\nkind: 建议\norder: 1\nanswers: 甲\nlead: [教育]\nfor: 家庭\nmoney: 需测算\n"
+def proposal(by: str, **more: str) -> Section:
+    front = "title: 办好社区托育\nkind: 建议\norder: 1\nanswers: 甲\nlead: [教育]\nfor: 家庭\n"
+    front += "".join(f"{key}: {value}\n" for key, value in {"money": "需测算", **more}.items())
     section, faults = read_section("甲.md", f"---\n{front}by: {by}\n---\n{{{{ 序 }}}}先办一处。\n".encode())
     assert section, faults
     return section
@@ -118,3 +124,43 @@ def test_a_date_may_be_set_from_the_year_of_the_edition(facts: Facts, by: str, t
 def test_a_date_before_the_edition_is_an_error(facts: Facts, by: str) -> None:
     (fault,) = faults_of_dates([proposal(by)], facts)
     assert "早于本期的截止日期 2024-08-31" in fault.what
+
+
+@pytest.mark.parametrize(
+    ("indicator", "value", "wrong"),
+    [
+        ("托位使用率", "建议38.2%", True),  # as it is
+        ("托位使用率", "建议38%", True),
+        ("托位使用率", "建议38.3%", False),
+        ("托位使用率", "建议比本期提高7个百分点", False),
+        ("托位使用率", "建议20人", False),  # of something else
+        ("提供普惠托育机构占比", "建议10%", True),
+        ("提供普惠托育机构占比", "建议50%", False),
+        ("保育人员高中及以下学历比例", "建议60%", True),  # fewer would be better
+        ("保育人员高中及以下学历比例", "建议40%", False),
+        ("有效问卷数", "建议100人", False),  # nothing speaks against it
+    ],
+)
+def test_value_that_is_reached_already_is_not_proposed(indicator: str, value: str, *, wrong: bool) -> None:
+    facts = facts_of("jiangmen-2024-08")
+    found = list(faults_of_values([proposal("次年6月", indicator=indicator, target=value)], facts))
+    assert bool(found) is wrong
+    assert all("现状已经是" in one.what for one in found)
+
+
+def test_value_that_leads_on_from_the_present_needs_one(facts: Facts) -> None:
+    section = proposal("次年6月", indicator="托位使用率", target="建议不低于本期")
+    assert "建议不低于本期" in in_a_paragraph(Prose(facts, {}), section)
+    bare = replace(facts, names={name: id_ for name, id_ in facts.names.items() if name != "托位使用率"})
+    prose = Prose(bare, {})
+    assert "衡量，建议先取得现状的数字，再定目标值。" in in_a_paragraph(prose, section)
+    assert task_table(prose, [section]).rows[0][-1] == "托位使用率：暂无数据→建议先取得现状的数字，再定目标值"
+
+
+@pytest.mark.parametrize(("value", "told"), [("9200000", True), ("0", False), ("-5000", False)])
+def test_no_money_is_asked_for_nobody(facts: Facts, value: str, *, told: bool) -> None:
+    fund = replace(facts["备案机构奖补参考资金"], value=Decimal(value))
+    prose = Prose(replace(facts, facts={**facts.facts, fund.id: fund}), {})
+    section = proposal("次年6月", money='"各奖补一次需{{ 备案机构奖补参考资金 }}。"')
+    assert ("各奖补一次需" in in_a_paragraph(prose, section)) is told
+    assert ("各奖补一次需" in task_table(prose, [section]).rows[0][4]) is told

@@ -70,6 +70,34 @@ def test_where_a_parameter_stands_is_told_truly(root: Path, monkeypatch: pytest.
     assert (root / edition.file_of("outlook.until")).is_file()
 
 
+@pytest.mark.parametrize(
+    ("settings", "rates", "sources"),
+    [
+        ({"demand_rate": "25%"}, (20, 25, 40), ("试算时另设", "展望时另取，用来对照")),
+        ({"demand_rate": "40%"}, (None, 40, None), ("试算时另设", "展望时另取，用来对照")),
+        ({"demand_rate": "15%", "demand_rate_high": "18%"}, (None, 15, 18), ("试算时另设", "试算时另设")),
+        ({"demand_rate_high": "50%"}, (20, 30, 50), ("测试", "试算时另设")),
+        ({"demand_rate": "50%", "demand_rate_source": "问卷"}, (None, 50, None), ("问卷", "展望时另取，用来对照")),
+    ],
+)
+def test_rate_that_is_tried_is_not_credited_to_the_source_of_another(
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: dict[str, str],
+    rates: tuple[int | None, ...],
+    sources: tuple[str, str],
+) -> None:
+    file = root / "editions/toy-2024.toml"
+    others = 'demand_rate_low = "20%"\ndemand_rate_high = "40%"\ndemand_rate_source'
+    file.write_text(toy.EDITION.replace("demand_rate_source", others), encoding="utf-8")
+    words = [word for name, text in settings.items() for word in ("--set", f"assumptions.{name}={text}")]
+    assert tried(root, monkeypatch, *words, "--as", "toy-b") == 0
+    edition = load_edition(root, "toy-b")
+    assumed = edition.assumptions
+    assert (assumed.demand_rate_low, assumed.demand_rate, assumed.demand_rate_high) == rates
+    assert (edition.assumed_from("demand_rate"), edition.assumed_from("demand_rate_high")) == sources
+
+
 def test_it_follows_its_edition(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tried(root, monkeypatch, *HIGH)
     file = root / "editions/toy-2024.toml"

@@ -73,11 +73,16 @@ GAP = fact("gap", "托位差距", "-300", kind="computed", inputs=(PLACES.id, TA
 
 
 def claim(
-    outcome: str = "低于", *, holds: bool | None = True, words: str = "", against: bool = False
+    outcome: str = "低于",
+    *,
+    holds: bool | None = True,
+    words: str = "",
+    against: bool = False,
+    slight: bool = False,
 ) -> dict[str, Any]:
     """A claim as ``facts.claims`` holds it."""
     reason = "" if holds is not None else "没有数据"
-    return {"holds": holds, "outcome": outcome, "words": words, "reason": reason, "against": against}
+    return {"holds": holds, "outcome": outcome, "words": words, "reason": reason, "against": against, "slight": slight}
 
 
 FACTS = Facts(
@@ -96,6 +101,7 @@ FACTS = Facts(
     benchmarks=(OTHER,),
     claims={
         "托位未达目标": claim(words="比目标低{{ 托位差距|绝对值 }}", against=True),
+        "略有不足": claim(slight=True),
         "使用率偏低": claim("高于", holds=False),
         "出生下降": claim("缺据", holds=None),
     },

@@ -58,14 +58,15 @@ def parameters(facts: Facts) -> Table | None:
         return None
     assumed = edition.assumptions
     wanted, ahead = "children_wanting_care" in facts, any(facts.select("under_threes", axis=SCENARIO))
-    rates = [assumed.demand_rate_low, assumed.demand_rate, assumed.demand_rate_high]
+    others = [f"{rate}%" for rate in (assumed.demand_rate_low, assumed.demand_rate_high) if rate]
     known = {
         "数据截止日期": in_words(edition.as_of.isoformat()),
         "人口数据日期": in_words(edition.population_as_of.isoformat()),
         "示范城市": "、".join(one.short for one in facts.benchmarks) or "无",
     }
     if wanted:
-        known["送托意愿测算比例"] = f"{'、'.join(f'{rate}%' for rate in rates if rate)}（{assumed.demand_rate_source}）"
+        rate = f"{assumed.demand_rate}%（{edition.assumed_from('demand_rate')}）"
+        known["送托意愿测算比例"] = f"{rate}；展望另取{'、'.join(others)}" if others else rate
     if ahead:
         scenarios = edition.outlook.scenarios.items()
         known["展望方案"] = "、".join(f"{name}（{share.normalize():f}%）" for name, share in scenarios)

@@ -40,6 +40,7 @@ _REFERENCES = (
     Role("national_places_per_thousand", "全国每千人口托位数", "places_per_thousand", place=NATION),
     Role("oecd_enrolment_rate", "经合组织入托率", "enrolment_rate", place=OECD),
     Role("eu_enrolment_rate", "欧盟入托率", "enrolment_rate", place=EU),
+    Role("national_fee_by_then", "同期全国全日托平均托费", "fee", place=NATION, by_time_of="fee"),
     Role("income_of_fee_year", "同年居民人均可支配收入", "income_yearly", year_of="fee"),
     Role("income_urban_of_fee_year", "同年城镇居民人均可支配收入", "income_urban", year_of="fee"),
     Role("income_rural_of_fee_year", "同年农村居民人均可支配收入", "income_rural", year_of="fee"),
@@ -51,6 +52,7 @@ _REFERENCES = (
 _DISTRICTS = (
     Role("district_1_under_five", "首位区县普查五岁以下人口", "census_under_five", place=DISTRICTS, rank=1),
     Role("district_2_under_five", "次位区县普查五岁以下人口", "census_under_five", place=DISTRICTS, rank=2),
+    Role("district_3_under_five", "第三位区县普查五岁以下人口", "census_under_five", place=DISTRICTS, rank=3),
     Role("district_last_under_five", "末位区县普查五岁以下人口", "census_under_five", place=DISTRICTS, rank=-1),
     Role("densest_target", "目标托位最密区县每百名五岁以下托位数", PER_HUNDRED, place=DISTRICTS, rank=1),
     Role("sparsest_target", "目标托位最疏区县每百名五岁以下托位数", PER_HUNDRED, place=DISTRICTS, rank=-1),
@@ -79,6 +81,7 @@ _STREETS = (
         ranked_by="children",
     ),
     Role("largest_community", "首位社区婴幼儿数", "children", axis=COMMUNITY, rank=1),
+    Role("second_community", "次位社区婴幼儿数", "children", axis=COMMUNITY, rank=2),
     Role(
         "largest_community_places_needed",
         "首位社区达标所需托位数",

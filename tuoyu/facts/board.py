@@ -18,6 +18,7 @@ from tuoyu.nouns.indicator import DISTRICTS
 from tuoyu.nouns.indicator import NATION
 from tuoyu.nouns.indicator import PROVINCE
 from tuoyu.nouns.period import first_year
+from tuoyu.nouns.period import last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,7 +121,7 @@ class Board:
         where = {CITY: here, PROVINCE: self._province(here)}.get(role.place, role.place)
         if role.of_previous:
             return self.of_previous(role.indicator, where)
-        if not (role.period or role.year_of or role.years_before or role.pick == "first"):
+        if not (role.period or role.year_of or role.by_time_of or role.years_before or role.pick == "first"):
             return self.latest(role.indicator, where)
         return self._picked(role, where, here)
 
@@ -147,6 +148,12 @@ class Board:
         known = self.series(role.indicator, where)
         if role.period:
             return next((one for one in known if one.period == role.period), None)
+        if role.by_time_of:
+            other = self.find(role.by_time_of, here)
+            until = last_day(other.period) if other else None
+            return next(
+                (one for one in reversed(known) if until and (end := last_day(one.period)) and end <= until), None
+            )
         years = {year: one for one in known if (year := first_year(one.period)) is not None}
         if role.year_of:
             other = self.find(role.year_of, here)

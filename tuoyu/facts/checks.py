@@ -430,8 +430,8 @@ def large_changes(facts: Facts) -> list[Finding]:
     earlier.sort(key=lambda one: (one.kind == "computed", by_date(one)))
     for before in {one.indicator: one for one in earlier}.values():  # of each the figure that stood for it
         now = facts.get(before.indicator)
-        if now is None or before.value == 0 or (now.kind == "computed" and now.unit != "%"):
-            continue  # what is derived moves with what it is derived from
+        if now is None or before.value == 0 or now.kind == "assumption" or (now.kind == "computed" and now.unit != "%"):
+            continue  # what is derived moves with what it is derived from, what is assumed as somebody will
         apart = now.value - before.value
         share = now.unit == "%"
         if abs(apart) > LARGE_POINTS if share else abs(apart / before.value) * 100 > LARGE_CHANGE:

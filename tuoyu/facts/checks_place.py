@@ -112,12 +112,14 @@ def same_elsewhere(observations: Iterable[Observation], vocabulary: Vocabulary) 
 
 
 def same_as_nation(facts: Facts) -> list[Finding]:
-    """Figures of the city that are exactly the nation's, which a source may have quoted as its own."""
-    nation = {one.indicator: one for one in facts.select(place=NATION, part=WHOLE)}
+    """Figures of the city that are exactly the nation's of any year, which a source may have quoted as its own."""
+    nation = {
+        (one.indicator, one.value): one for one in facts.select(place=NATION, part=WHOLE) if one.kind == "observed"
+    }
     findings = []
     for fact in facts.select(place=facts.place, part=WHOLE):
-        other = nation.get(fact.indicator)
-        if other and fact.kind == other.kind == "observed" and fact.value == other.value:
+        other = nation.get((fact.indicator, fact.value))
+        if other and fact.kind == "observed":
             what = (
                 f"{fact.name}{printed(fact)}（{in_words(fact.period)}）与{other.label}"
                 f"（{in_words(other.period)}）数值相同，可能引用的是全国数"

@@ -57,7 +57,8 @@ Text = Annotated[str, Field(min_length=1)]
 Texts = Annotated[tuple[Text, ...], Field(strict=False)]
 HOLDS, FAILS = "成立", "不成立"  # outcomes of claims that hold no two numbers against each other
 UNDECIDED = {Outcome.OPEN, Outcome.ABSENT}
-OUTCOMES = tuple(one.value for one in Outcome)
+SLIGHTLY = "略"
+OUTCOMES = (*(one.value for one in Outcome), *(f"{SLIGHTLY}{one.value}" for one in (Outcome.ABOVE, Outcome.BELOW)))
 Result = Literal["高于", "持平", "低于", "未定", "缺据"]
 Worded = Literal["高于", "略高于", "持平", "低于", "略低于", "未定", "缺据", "成立", "不成立"]
 Related = Literal["比较", "目标", "变化", "份额", "多数", "门槛", "持续", "悬殊", "时点"]
@@ -164,7 +165,7 @@ class Claim(BaseModel):
     def worded(self, outcome: str, *, slight: bool = False) -> str:
         """The wording for an outcome, that with 略 first where the difference is slight; empty where there is none."""
         words = {str(key): text for key, text in self.words.items()}
-        return (words.get(f"略{outcome}") if slight else None) or words.get(outcome, "")
+        return (words.get(f"{SLIGHTLY}{outcome}") if slight else None) or words.get(outcome, "")
 
     @property
     def rule(self) -> str:
@@ -265,6 +266,7 @@ def _state(claim: Claim, table: Mapping[str, Claim], facts: Facts, stated: dict[
         stated[claim.id] = {
             "holds": state.holds,
             "outcome": str(state.outcome),
+            "slight": state.slight,
             "words": claim.worded(state.outcome, slight=state.slight),
             "reason": f"{claim.rule}：{state.reason}",
             "against": claim.against,
@@ -359,13 +361,17 @@ def joined(parts: Collection[bool | None], *, decisive: bool) -> bool | None:
 
 
 def part_holds(outcome: str, record: Mapping[str, Any]) -> bool | None:
-    """Whether a claim on record holds, or came out as ``outcome``; None where the evidence decides neither way."""
+    """Whether a claim on record holds, or came out as ``outcome``; None where the evidence decides neither way.
+
+    ``略低于`` asks for a slight difference, ``低于`` for one of any size.
+    """
     if not outcome:
         holds: bool | None = record["holds"]
         return holds
-    if record["outcome"] == outcome:
-        return True
-    return None if record["outcome"] in UNDECIDED and outcome not in UNDECIDED else False
+    plain = outcome.removeprefix(SLIGHTLY)
+    if record["outcome"] == plain:
+        return plain == outcome or bool(record.get("slight"))
+    return None if record["outcome"] in UNDECIDED and plain not in UNDECIDED else False
 
 
 def _recorded(claim: Claim, facts: Facts) -> tuple[bool | None, str]:

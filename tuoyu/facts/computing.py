@@ -199,14 +199,14 @@ def _target(indicator: Indicator, policy: Policy, target: Target, place: str, pr
 
 def _assumptions(edition: Edition, subject: Subject, city: City) -> Iterator[Fact]:
     """What the edition assumes instead of knowing, each with where it is taken from."""
-    source = edition.assumptions.demand_rate_source
     for key, name in subject.assumptions.items():
         value = getattr(edition.assumptions, key)
         if value is None:
             continue
         indicator = subject.vocabulary[name]
         path = f"assumptions.{key}"
-        origin = Origin(source, edition.publication.issuer, edition.file_of(path), "", path, f"{value}%")
+        source = edition.assumed_from(key)
+        origin = Origin(f"（{source}）", edition.publication.issuer, edition.file_of(path), "", path, f"{value}%")
         yield Fact(
             indicator=indicator.id,
             place=city.code,

@@ -192,6 +192,11 @@ JOINTS = (
     (re.compile(f"占(?={_FACT}(?:超过|不低于|不足|不超过))"), "占比"),
     (re.compile(f"({_FACT}(?:{_WORD})[^<]*</span>)(?:左右|上下|以上|以下)"), r"\1"),
     (re.compile(f"({_FACT})2(年</span>间)"), r"\1两\2"),
+    (re.compile(f"由{_FACT}约?([^<]+)</span>变为({_FACT}\\1</span>)"), r"仍为\2"),
+    (
+        re.compile(f"由({_FACT}[^<]+</span>)的{_FACT}约?([^<]+)</span>变为({_FACT}[^<]+</span>)的({_FACT}\\2</span>)"),
+        r"在\1和\3都是\4",
+    ),
 )
 
 
@@ -199,7 +204,7 @@ def joined(text: str) -> str:
     """Finished text in which the word of a bound fits the words around it.
 
     约有约2.8万人 → 有约2.8万人, 占不足75.0% → 占比不足75.0%, 达到超过5万个 → 超过5万个, 约3000人左右 → 约3000人,
-    方案为约27.5个 → 方案约27.5个, 2年间 → 两年间.
+    方案为约27.5个 → 方案约27.5个, 2年间 → 两年间, 由40%变为40% → 仍为40%.
     """
     for pattern, instead in JOINTS:
         text = pattern.sub(instead, text)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 DEFAULT_EDITION = "jiangmen-2024-08"
 _WHOLE = 100
+_MOST = Decimal("Infinity")
 # births stay as they are, go on changing half as fast as of late, or as fast
 SCENARIOS = {"持平": Decimal(0), "减半": Decimal(50), "延续": Decimal(100)}
 _YEARS = range(2000, 2101)
@@ -92,6 +93,20 @@ class Assumptions(_Section):
     demand_rate_source: Text = Field(title="送托意愿测算比例的依据")
     demand_rate_low: Percent | None = Field(default=None, title="较低的送托意愿测算比例，用于展望")
     demand_rate_high: Percent | None = Field(default=None, title="较高的送托意愿测算比例，用于展望")
+
+    @field_validator("demand_rate_low")
+    @classmethod
+    def _is_lower(cls, low: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        if low is not None and low >= info.data.get("demand_rate", _MOST):
+            raise _unfit(what="应低于 demand_rate；试算时两项一并用 --set 写出")
+        return low
+
+    @field_validator("demand_rate_high")
+    @classmethod
+    def _is_higher(cls, high: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        if high is not None and high <= info.data.get("demand_rate", 0):
+            raise _unfit(what="应高于 demand_rate；试算时两项一并用 --set 写出")
+        return high
 
 
 class Targets(_Section):
@@ -169,6 +184,7 @@ class EditionForm(_Section):
 
 
 TRIED = "试算的 --set"
+BY_TRIAL, FOR_COMPARISON = "试算时另设", "展望时另取，用来对照"
 
 
 class WhatIf(_Section):
@@ -200,6 +216,12 @@ class Edition(EditionForm):
             return f"editions/{self.name}.toml"
         tried = any(f"{path}.".startswith(f"{key}.") for path in self.what_if.settings)
         return TRIED if tried else f"editions/{self.what_if.base}.toml"
+
+    def assumed_from(self, key: str) -> str:
+        """Where an assumption is taken from: the source is that of the rate in the edition file, and of no other."""
+        if TRIED == self.file_of(f"assumptions.{key}") != self.file_of("assumptions.demand_rate_source"):
+            return BY_TRIAL
+        return self.assumptions.demand_rate_source if key == "demand_rate" else FOR_COMPARISON
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready dictionary of every parameter; dates as ISO text, decimals as text."""

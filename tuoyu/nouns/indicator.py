@@ -131,9 +131,10 @@ class Role:
 
     ``place`` is a code, or ``city``, ``province``, ``benchmark`` or ``districts`` of the edition. ``pick`` takes one
     period of several: the first, the latest, or so many years before the latest; ``period`` a fixed one; ``year_of``
-    that of another role's year. ``axis`` and ``rank`` name a part of the place by its order, ``axis`` and ``part`` by
-    its name; ``rank`` alone a district; −1 is the smallest; ``ranked_by`` is the indicator that gives the order, if it
-    is another. ``of_previous`` is the figure of the edition before.
+    that of another figure's year, ``by_time_of`` the latest that is no later than another figure. ``axis`` and
+    ``rank`` name a part of the place by its order, ``axis`` and ``part`` by its name; ``rank`` alone a district; −1
+    is the smallest; ``ranked_by`` is the indicator that gives the order, if it is another. ``of_previous`` is the
+    figure of the edition before.
     """
 
     id: str
@@ -144,6 +145,7 @@ class Role:
     years_before: int = 0
     period: str = ""
     year_of: str = ""
+    by_time_of: str = ""
     axis: str = ""
     rank: int = 0
     ranked_by: str = ""

@@ -7,10 +7,14 @@ Date and proposed value are proposals and say so; the edition may set its own.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from typing import get_args
 
+from tuoyu.facts.relations import Outcome
 from tuoyu.facts.wording import inert
+from tuoyu.facts.wording import measure
+from tuoyu.facts.wording import printed
 from tuoyu.facts.wording import span
 from tuoyu.nouns.city import Duty
 from tuoyu.nouns.edition import Proposal
@@ -31,12 +35,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence
 
+    from tuoyu.nouns.fact import Fact
     from tuoyu.nouns.fact import Facts
     from tuoyu.text.prose import Prose
     from tuoyu.text.sections import Section
 
 _DATED = re.compile(r"\d{4}(-\d{2})?")
 _RELATIVE = re.compile(rf"({'|'.join(YEARS_ON)})(\d+)月")
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?)(\D+)")
+_FACT = re.compile(r'<span class="fact" data-id="([^"]+)"')
+PRESENT, NO_PRESENT = "本期", "先取得现状的数字，再定目标值"
 TO_RECKON = "需测算"
 PROPOSED = "建议"
 _ROLES = (("牵头", "lead"), ("配合", "partners"))
@@ -91,20 +99,58 @@ def faults_of_dates(sections: Iterable[Section], facts: Facts) -> Iterator[Fault
             yield Fault(section.file, section.line_of("by"), f"完成时限 {by} 早于本期的截止日期 {day}→ {hint}")
 
 
+def faults_of_values(sections: Iterable[Section], facts: Facts) -> Iterator[Fault]:
+    """Recommendations of this edition that propose a value which the city has reached already.
+
+    Which way is better is told by what speaks against the city: too little of it, or too much.
+    """
+    for section in sections:
+        fact = facts.get(section.indicator) if section.kind == PROPOSAL and section.indicator else None
+        number = _NUMBER.fullmatch(_target(facts, section)) if fact else None
+        if fact is None or number is None or number[2] != measure(fact):
+            continue
+        if section.condition is not None and decide(section.condition, facts) is False:
+            continue
+        better = Decimal(number[1]) - fact.rounded()
+        if any(better <= 0 if too_little else better >= 0 for too_little in _ways_against(facts, fact)):
+            what = f"建议值{number[0]}，现状已经是{printed(fact)}"
+            yield Fault(
+                section.file,
+                section.line_of("target"),
+                f"{what}→ 写作“比本期提高几个百分点”，或者在本期的 [proposals] 里另定",
+            )
+
+
+def _ways_against(facts: Facts, fact: Fact) -> set[bool]:
+    """Whether there is too little (True) or too much (False) of it, by the conclusions against the city."""
+    against = [
+        one for one in facts.claims.values() if one["against"] and one["holds"] and fact.id in one.get("rests_on", ())
+    ]
+    return {one["outcome"] == Outcome.BELOW for one in against if one["outcome"] in {Outcome.BELOW, Outcome.ABOVE}}
+
+
 def _target(facts: Facts, section: Section) -> str:
-    """The proposed value, without the word that marks it as a proposal."""
-    return inert((_setting(facts, section).value or section.target).removeprefix(PROPOSED))
+    """The proposed value, without the word that marks it as a proposal; one that leads on from nothing is none."""
+    value = (_setting(facts, section).value or section.target).removeprefix(PROPOSED)
+    return NO_PRESENT if PRESENT in value and section.indicator not in facts else inert(value)
 
 
 def _costs(prose: Prose, section: Section) -> tuple[list[str], str]:
     """Estimates as sentences without full stop, and what is needed to reckon the rest."""
+    facts = prose.facts
     lines = [prose.fill(line).rstrip(FULL_STOP) for line in section.costs]
-    known = [line for line in lines if GAP not in line]
+    known = [line for line in lines if GAP not in line and not _is_for_nothing(facts, line)]
     needed = next((line for line in known if line.startswith(TO_RECKON)), "")
     estimates = [
         f"所需经费{line}" if line.startswith("在") else line for line in known if not line.startswith(TO_RECKON)
     ]
     return estimates, needed.removeprefix(TO_RECKON).lstrip("：:")
+
+
+def _is_for_nothing(facts: Facts, line: str) -> bool:
+    """Whether an estimate comes to no money, or to less: nothing is short, or nobody is there to be paid."""
+    told = (facts.facts[id_] for id_ in _FACT.findall(line) if id_ in facts.facts)
+    return any(one.value <= 0 for one in told if one.unit == "元")
 
 
 def in_a_paragraph(prose: Prose, section: Section) -> str:

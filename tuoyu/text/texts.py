@@ -20,6 +20,7 @@ from tuoyu.text.sections import Fault
 from tuoyu.text.sections import Section
 from tuoyu.text.sections import read_sections
 from tuoyu.text.tasks import faults_of_dates
+from tuoyu.text.tasks import faults_of_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +61,8 @@ def check_texts(texts: Texts, facts: Facts, *, entries: Iterable[Entry] = ()) ->
     """
     known = Known.of(facts, texts.sections, entries)
     references = (*faults_of_references(texts.sections, known), *faults_of_claims(facts, known))
-    _refuse((*texts.faults, *references, *faults_of_dates(texts.sections, facts)))
+    proposed = (*faults_of_dates(texts.sections, facts), *faults_of_values(texts.sections, facts))
+    _refuse((*texts.faults, *references, *proposed))
 
 
 def _refuse(faults: Iterable[Fault]) -> None:

@@ -107,7 +107,17 @@ def applied(record: Mapping[str, Any], settings: Mapping[str, str]) -> dict[str,
         steps = path.split(".")
         candidate, literal = _with(changed, steps, _typed(text)), _with(changed, steps, text)
         changed = literal if text and _is_faulty(candidate, steps) and not _is_faulty(literal, steps) else candidate
-    return changed
+    return _without_outrun(changed, settings)
+
+
+def _without_outrun(record: dict[str, Any], settings: Mapping[str, str]) -> dict[str, Any]:
+    """The record without the lower and higher rate, where only the rate was set and is no longer between them."""
+    rates = [["assumptions", f"demand_rate_{which}"] for which in ("low", "high")]
+    left = [steps for steps in rates if ".".join(steps) not in settings]
+    if "assumptions.demand_rate" in settings and any(_is_faulty(record, steps) for steps in left):
+        for steps in left:
+            record = _with(record, steps, None)
+    return record
 
 
 def _typed(text: str) -> object:
