@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from handmade_secrets import NAMED
 from handmade_secrets import SECRETS
 from hypothesis import given
 from hypothesis import strategies as st
@@ -198,6 +199,25 @@ HARMLESS = (
     "2408:8256",
     "信用代码：91440703MA4W1234X5",
     "每小区1-2个、每社区1-3处",
+    "投入13800138027.00元",
+    "负责人方面",
+    "园长任职条件",
+    "园长周例会",
+    "负责人高度重视",
+    "联系人白天在岗",
+    "许多家长、高中家长",
+    "3栋120个托位",
+    "新建3栋502个托位",
+    "12栋住宅配建托位120个",
+    "8座125公里",
+    "住在农村的家庭占3成",
+    "住在12个镇（街）的孩子",
+    "名叫“小太阳”的托育园",
+    "5*8=40",
+    "托位12**",
+    "粤B类机构",
+    "在163个社区、126家机构",
+    "账户余额12345678元",
 )
 
 
@@ -205,7 +225,7 @@ def test_forty_spellings_are_tried() -> None:
     assert len(set(SECRETS)) >= 40
 
 
-@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("secret", [*SECRETS, *NAMED])
 @pytest.mark.parametrize("around", ["{}", "甲园（{}）重复", "原文“{}”，请核对", "名称：乙园 {}"])
 def test_secret_does_not_get_through(secret: str, around: str) -> None:
     cleared = without_personal(around.format(secret))

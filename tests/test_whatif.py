@@ -151,6 +151,8 @@ def test_values_are_written_as_in_the_file_quotes_or_not(
         (["--set", "city.name=甲"], "city 不是小节"),
         (["--set", "city="], "缺少 city（本市数据文件夹）"),
         (["--set", "as_of"], "--set 写作 参数=值"),
+        (["--set", "publication.issuer=张三 13800138027"], "--set publication.issuer 里有电话、证件号"),
+        (["--set", "publication.title=微信：zhangsan_88"], "--set publication.title 里有电话、证件号"),
         (["--set", "..=1"], "--set 写作 参数=值"),
         (["--set", "as_of=2024-01-31", "--set", "as_of=2024-02-29"], "--set as_of 写了两次"),
     ],

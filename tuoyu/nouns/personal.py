@@ -140,7 +140,9 @@ def is_office(text: str) -> bool:
 _GAP = r"[ \-.·_—–−/]{1,2}"
 _FIGURE = r"(?!\s*(?:元|人|万|亿|个|家|所|名|户|%|‰|平方米|㎡))"
 _ABROAD = r"(?:\(?\+?0{0,2}86\)?[ -]?)?"
-_MOBILE = _Pattern(rf"(?<![\d.]){_ABROAD}(1(?:{_GAP})?[3-9](?:(?:{_GAP})?\d){{9}})(?!\d){_FIGURE}")
+_MOBILE = _Pattern(rf"(?<![\d.]){_ABROAD}(1(?:{_GAP})?[3-9](?:(?:{_GAP})?\d){{9}})(?!\d|\.\d){_FIGURE}")
+# half hidden by whoever sent it: 138****8027
+_MASKED = _Pattern(r"(?<!\w)\d{3,14}\*{2,10}\d{2,4}[Xx]?(?!\w)", re.ASCII)
 _LANDLINE = _Pattern(
     rf"(?<![\d.])(?:{_ABROAD}(?:\(0\d{{2,3}}\) ?\d{{3,4}}[ -]?\d{{3,4}}"
     rf"|0\d{{2,3}}{_GAP}\d{{3,4}}[ -]?\d{{3,4}}"
@@ -156,14 +158,18 @@ _ID_CARD = _Pattern(
 _PASS = _Pattern(r"(?<!\w)[EG]\d{8}(?!\w)|(?<!\w)62\d\d(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?!\w)", re.ASCII)
 _MAIL = _Pattern(
     r"[\w.+-]+ ?(?:@|\[at\]|\(at\)| at ) ?[\w-]+(?: ?(?:\.|\[dot\]|\(dot\)| dot ) ?[A-Za-z][\w-]*)+"
-    r"|[\w.+-]+at(?:qq|163|126|139|sina|sohu|yeah|aliyun|gmail|foxmail|outlook|hotmail)(?:\.|dot)(?:com|net|cn)\b",
+    r"|[\w.+-]+ ?(?:at|#|\*|在|艾特|\(a\)|\[a\]) ?"
+    r"(?:qq|163|126|139|sina|sohu|yeah|aliyun|gmail|foxmail|outlook|hotmail) ?(?:\.|dot) ?(?:com|net|cn)\b",
     re.ASCII | re.IGNORECASE,
 )
 _IP4 = _Pattern(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]|\.\d)", re.ASCII)
-_IP6 = _Pattern(r"(?<![\w:])(?=[0-9A-F:]{7})(?:[0-9A-F]{0,4}:){2,7}[0-9A-F]{0,4}(?![\w:])", re.ASCII | re.IGNORECASE)
+_IP6 = _Pattern(
+    r"(?:(?<![\w:])|(?<=[^\x00-\x7f]:)|(?<=IP:))(?=[0-9A-F:]{7})(?:[0-9A-F]{0,4}:){2,7}[0-9A-F]{0,4}(?![\w:])",
+    re.ASCII | re.IGNORECASE,
+)
 _ACCOUNT = _Pattern(
     r"(?:[微威薇] ?信|[Vv]信|wechat|weixin|\b[vw]x|抖音|支付宝)(?:账?号|同号| ?id)?[ :是为]{0,3}[A-Za-z][\w-]{4,19}"
-    r"|\bwxid_\w+|QQ ?(?:号码?|群)?[ :是为]{0,3}\d{5,11}(?!\d)",
+    r"|\bwxid_\w+|(?:Q ?Q|扣扣) ?(?:号码?|群)?[ :是为]{0,3}\d{5,11}(?!\d)",
     re.ASCII | re.IGNORECASE,
 )
 _HAN = "\u4e00-\u9fff"
@@ -181,23 +187,49 @@ _NAME_BEFORE = _Pattern(
     rf"(?:(?:{_TWO_SIGNS})|(?:(?<![{_HAN}])|(?<=联系|请找|电询)|(?<=由))[{_SURNAMES}]){_GIVEN}(?:{_TITLE})?[ (:,]*$"
 )
 _LABELLED = _Pattern(
-    r"(?:电话|手机|座机|固话|传真|联系方式|(?<![a-z])(?:tel|phone))(?:号码?)?[ :是为.]{0,3}\+?\d[\d -]{4,14}\d"
+    r"(?:电话|手机|座机|固话|传真|联系方式|[☎☏✆📞]|(?<![a-z])(?:tel|phone))(?:号码?)?[ :是为.]{0,3}\+?\d[\d -]{4,14}\d"
     r"|(?:护照|通行证|身份证|证件)(?:号码?)?[ :是为]{0,3}[A-Za-z]{0,2}\d{6,17}[\dXx]"
+    r"|(?:账号|帐号|账户|卡号)(?:号码?)?[ :是为]{0,3}\d[\d -]{8,26}\d"
     r"|(?:联系人|联络人|联络员|负责人|法定代表人|法人代表|法人|园长|院长|姓名|家长|监护人|经办人|[填制]表人?|填报人?|"
-    rf"(?:审核|复核|报送|校对)人)(?:姓名|签[名字])?[:] ?(?:[{_HAN}·]{{2,4}}?(?=[^{_HAN}·]|$|{_TITLE})|[{_HAN}]{{2,3}})"
+    rf"(?:审核|复核|报送|校对)人)(?:姓名|签[名字])?[:] ?(?:[{_HAN}·]{{2,4}}?(?=[^{_HAN}·]|$|{_TITLE})|[{_HAN}]{{2,3}}"
+    rf"|[{_SURNAMES}] [{_HAN}](?![{_HAN}]))"
     rf"|(?<=由)(?:{_TWO_SIGNS}|[{_SURNAMES}]){_GIVEN}(?=填|提供|汇总|整理|制表|报送|负责)"
     rf"|(?:住|地)址: ?[{_HAN}\w]{{4,40}}",
     re.IGNORECASE,
+)
+# 联系人李四: without a sign between, where what follows ends like a name and is no other word
+_NO_NAMES = (
+    "方[面案法式]|任[职命期务]|高[度中校级]|马上|于[是本]|白[天沙]|金额|温馨|万[人名]|向[上下全]|关[于系心]|江[门海]|龙[岗溪]"
+    "|夏季|程[度序]|许[可多]|余[人名]|何[时人种处]|周[边期例]|石油|黄金|陈述|张贴|严格|孔|钱款"
+)
+_UNMARKED = _Pattern(
+    rf"(?:联系人|联络人|联络员|法定代表人|法人代表|经办人|[填制]表人|填报人|(?:审核|复核|报送|校对)人|园长|院长|负责人"
+    rf"|(?:孩子|宝宝|学生|幼儿)名?叫)(?:姓名|是|为|叫)? ?(?!{_NO_NAMES})(?:{_TWO_SIGNS}|[{_SURNAMES}]){_GIVEN}"
+    rf"(?=[^{_HAN}]|$|{_TITLE})"
+)
+_SPELT_NAME = _Pattern(
+    r"(?<![A-Za-z])(?:[Cc]ontact(?: [Pp]erson)?|[Nn]ame|[Ll]inkman): ?[A-Z][a-z]+(?: ?[A-Z][a-z]+){1,2}"
+)
+_PLATE = _Pattern(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·. ]?"
+    r"(?=\w*\d\w*\d\w*\d)[A-HJ-NP-Z\d]{5,6}(?!\w)",
+    re.ASCII,
 )
 _STREET = rf"[{_HAN}]{{1,8}}(?:路|街|巷|大道|弄|里|胡同|小区|花园|花苑|家园|苑|村|新城|公寓|大厦|广场)"
 _NUMBER = r"(?:\d{1,4}|[一二三四五六七八九十百零〇]{1,4})"
 _UNIT = r"(?:号楼|号院|号|栋|幢|座|单元|组|弄|层|楼|室|房)"
 _ROOM = (
     r"[A-Za-z]?\d{1,3}(?:-\d{1,4}){1,3}(?:号|室|房)?(?!\d|人|个|家|元|年|月|岁)"
-    rf"|(?:[东南西北中]?[A-Za-z]?(?:{_NUMBER}{_UNIT}|\d{{0,4}}[A-Za-z](?=[\d -]))(?:之[一二三四五])?[ -]?){{1,5}}"
+    rf"|(?:[东南西北中]?[A-Za-z]?(?:{_NUMBER} ?{_UNIT}|\d{{0,4}}[A-Za-z](?=[\d -]))(?:之[一二三四五])?[ -]?){{1,5}}"
     r"(?:\d{2,4}(?!\d|人|个|家|元|年)|[一二三四五六七八九零〇]{3,4}(?!十|百))?"
 )
-_ADDRESS = _Pattern(rf"{_STREET} ?(?:{_ROOM})")
+_HOUSE = (
+    r"(?<![\d.])\d{1,3} ?(?:[栋幢] ?(?:\d{1,2} ?单元 ?)?(?:\d{3,4}(?:室|房|号)?|(?<=单元 )|(?<=单元))"
+    r"|座 ?\d{3,4}(?:室|房|号))"
+    r"(?! ?[\d人个家元年月户套名岁张平米万])"
+    rf"|(?:家住|住在|现住) ?[{_HAN}\w ]{{2,30}}?\d[\d-]{{0,6}} ?(?:号|栋|幢|座|室|房|组|队)"
+)
+_ADDRESS = _Pattern(rf"{_STREET} ?(?:{_ROOM})|{_HOUSE}")
 _TYPED = _Pattern("〖[^〗]*〗")
 # web pages and digests have digits that are nobody's
 _NOBODYS = _Pattern(r"https?://[^\s?#，。；、“”（）]+|(?<!\w)(?=\d*[a-f])[0-9a-f]{16,}(?!\w)", re.IGNORECASE | re.ASCII)
@@ -245,6 +277,10 @@ _OF_PERSONS: tuple[_Kind, ...] = (
     (_IP6, _is_address),
     (_IP4, _is_address),
     (_MOBILE, _is_mobile),
+    (_MASKED, _always),
+    (_PLATE, _always),
+    (_SPELT_NAME, _always),
+    (_UNMARKED, _always),
     (_LANDLINE, _always),
     (_SPOKEN, _always),
 )
@@ -252,8 +288,10 @@ _KINDS: tuple[_Kind, ...] = (*_OF_PERSONS, (_ADDRESS, _always), (_TYPED, _always
 # Nothing that tells of a person is without one of the first, no address or typed text without one of the others;
 # most texts are without all of them.
 _SIGNS_OF_PERSONS = (
-    r"\d[\d .·_—–−/()-]{4,}\d|[@:]|at|信|[wv]x|qq|[eg]\d|抖音|支付宝"
-    rf"|[一幺壹][三四五六七八九叁肆伍陆柒捌玖]|由.{{2,5}}[填提汇整制报负]|[{_UNSEEN}]"
+    r"\d[\d .·_—–−/()-]{4,}\d|\d\*|[a-z][·. ]?\d{3}|[@:#☎☏✆📞]|at|信|扣扣|在(?:qq|1)|[wv]x|q ?q|[eg]\d|抖音|支付宝"
+    r"|[一幺壹][三四五六七八九叁肆伍陆柒捌玖]|由.{2,5}[填提汇整制报负]"
+    r"|(?:联系|联络|经办|填表|制表|填报|审核|复核|报送|校对|负责)人|联络员|代表|[园院]长|叫"
+    rf"|[{_UNSEEN}]"
 )
 _OF_A_PERSON = _Pattern(_SIGNS_OF_PERSONS, re.IGNORECASE)
 _OF_ANYTHING = _Pattern(rf"{_SIGNS_OF_PERSONS}|〖|[号栋幢座室房弄组]|[里苑村园区路街] ?[a-z]?\d+-\d", re.IGNORECASE)

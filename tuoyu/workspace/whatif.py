@@ -21,6 +21,8 @@ from tuoyu.nouns.forms import FormError
 from tuoyu.nouns.forms import parse_form
 from tuoyu.nouns.forms import read_form
 from tuoyu.nouns.forms import shown
+from tuoyu.nouns.personal import tells_of_somebody
+from tuoyu.nouns.personal import without_personal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +72,7 @@ def _quoted(text: str) -> str:
 
 
 def parse_settings(words: Iterable[str]) -> dict[str, str]:
-    """What ``--set`` was given, by dotted path. Raises ParameterError with every one that is not 参数=值.
+    """What ``--set`` was given, by dotted path. Raises ParameterError with every one that is not fit.
 
     >>> parse_settings(["assumptions.demand_rate=40%", "outlook.until = 2035"])
     {'assumptions.demand_rate': '40%', 'outlook.until': '2035'}
@@ -83,6 +85,10 @@ def parse_settings(words: Iterable[str]) -> dict[str, str]:
             faults.append(f"--set 写作 参数=值，例如 {_EXAMPLE}，现为 {shown(word)}")
         elif path in settings:
             faults.append(f"--set {path} 写了两次")
+        if tells_of_somebody(word):
+            faults.append(
+                f"--set {without_personal(path)} 里有电话、证件号、账号一类的个人信息，请删去（试算的参数会随成果公布）"
+            )
         settings[path] = text
     if faults:
         raise ParameterError("\n".join(faults))
