@@ -29,7 +29,7 @@ HOSTILE = (
     "a|b镇",
     "`代码`镇",
     '"><img/src=x/onerror=alert(1)>镇',
-    "甲#panic(1)镇",
+    f"壬{'W' * 90}镇",
     "\\newpage镇",
     "{%raw%}镇",
     "$\\frac{1}{2}$镇",
@@ -37,6 +37,7 @@ HOSTILE = (
     "=1+1镇",
     "@SUM(A1)镇",
 )
+WIDE = 90  # signs without a break: wider than a table or a small figure
 POLICY_ID, TARGET_ID = "规划<b>&lt;i&gt;$x$#y", "目标=1+1 *x* <i>"
 POLICY = "示例省<u>托育</u>**规划**$\\frac{1}{2}$&amp;=1+1"
 SELF = "我<b>*市*</b>"
@@ -131,7 +132,7 @@ def test_figures_and_their_words_show_the_text(reports: Path) -> None:
     assert [text for text in HOSTILE if squeezed(text) in communities]
 
 
-@pytest.mark.parametrize("text", [*HOSTILE, POLICY])
+@pytest.mark.parametrize("text", [*(one for one in HOSTILE if len(one) < WIDE), POLICY])
 def test_chart_draws_the_text_as_it_stands(text: str) -> None:
     with drawing(40) as (_, axes):
         axes.set_title(text)

@@ -451,6 +451,7 @@ case(
     never="空着的托位|空位多的",
     always="托位已经用满",
 )
+case("one place short", Change("places", "26522", period="2024-08-31"), never="已完成100", always="还差1个")
 case("nobody registered", Change("registered_institutions", "0"), never="备案机构0家各奖补|需0元")
 case(
     "use not known",

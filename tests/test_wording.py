@@ -158,6 +158,12 @@ def test_tenths_claim_no_more_than_the_interval(value: str, n: int, words: str) 
     assert wording.tenths(share(value, n)) == words
 
 
+def test_tenths_allow_for_the_digits_that_a_source_prints() -> None:
+    """55.8 % of 287 may be 55.75 %: then the interval begins below a half, as for 多数."""
+    assert wording.tenths(share("55.8", 287)) == "超过五成"
+    assert wording.tenths(share("55.8", 287, uncertainty=Decimal("0.05"))) == "55.80%"
+
+
 @pytest.mark.parametrize(
     ("one", "words"),
     [

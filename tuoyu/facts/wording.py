@@ -166,7 +166,8 @@ def tenths(fact: Fact) -> str:
     if fact.bound != "=" or fact.upper is not None:
         round_tenth = fact.bound != "≈" and fact.upper is None and fact.value % 10 == 0 and 0 < fact.value < 100
         return f"{BOUND_WORDS[fact.bound]}{_tenth(int(fact.value // 10))}" if round_tenth else printed(fact)
-    low, high = fact.interval or (fact.value - fact.uncertainty, fact.value + fact.uncertainty)
+    low, high = fact.interval or (fact.value, fact.value)
+    low, high = low - fact.uncertainty, high + fact.uncertainty
     nearest, floor = int(round_half_up(fact.value / 10, 0)), int(fact.value // 10)
     above = fact.value - nearest * 10
     if 0 < nearest < 10 and -2 <= above <= 1:
