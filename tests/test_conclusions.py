@@ -174,7 +174,7 @@ FOUND = {  # code of the finding, and the figure that it must be about
     "托位变动较大": ("large-change", "托位数"),
     "入托率目标似为折算": ("restated-target", "入托率目标"),
 }
-STATES = {"资料简报", "有上期", "有示范城市", "有核验意见", "出生人口有缺年"}
+STATES = {"资料简报", "有上期", "有示范城市", "有核验意见", "出生人口有缺年", "下辖区县"}
 
 
 @dataclass(frozen=True)
@@ -501,6 +501,7 @@ def test_states_of_the_edition() -> None:
         "资料简报": ({"edition": EDITION.model_copy(update={"kind": "资料简报"})}, {}),
         "有上期": ({"named": {"上期": fact("5", edition="2023-12")}}, {"named": {"本期": one}}),
         "有示范城市": ({"benchmarks": (OWN,)}, {}),
+        "下辖区县": ({"city": OWN}, {"city": OWN.model_copy(update={"level": "县", "districts": ()})}),
         "有核验意见": ({"findings": (about("two-values", one),)}, {}),
         "出生人口有缺年": (
             {"named": {"最新年出生人口": fact("5", "人", 0, period="2019"), "2017": year}},

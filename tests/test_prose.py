@@ -217,6 +217,8 @@ def test_benchmark_city_is_seen_with_its_own_numbers() -> None:
         ("测试市", "内蒙古自治区", "测试市 我市 全市 市级 街道（乡镇） 全区 自治区"),
         ("测试市", None, "测试市 我市 全市 市级 街道（乡镇） 全市 市级"),
         ("测试盟", "内蒙古自治区", "测试盟 我市 全盟 盟级 街道（乡镇） 全区 自治区"),
+        ("测试地区", "新疆维吾尔自治区", "测试地区 我市 全地区 地区级 街道（乡镇） 全区 自治区"),
+        ("测试区", "广东省", "测试区 我市 全区 区级 街道（乡镇） 全省 省级"),
     ],
 )
 def test_city_is_called_by_its_kind_and_province(name: str, province: str | None, words: str) -> None:

@@ -164,3 +164,31 @@ def test_no_money_is_asked_for_nobody(facts: Facts, value: str, *, told: bool) -
     section = proposal("次年6月", money='"各奖补一次需{{ 备案机构奖补参考资金 }}。"')
     assert ("各奖补一次需" in in_a_paragraph(prose, section)) is told
     assert ("各奖补一次需" in task_table(prose, [section]).rows[0][4]) is told
+
+
+@pytest.mark.parametrize(
+    ("level", "districts", "told"),
+    [
+        ("地级市", False, ("每个县（市、区）至少1个", "各县（市、区）政府")),
+        ("地区", False, ("每个县（市、区）至少1个", "各县（市、区）政府")),
+        ("县级市", False, ("每个镇（街）至少1个", "各镇（街）")),
+        ("市辖区", False, ("每个镇（街）至少1个", "各镇（街）")),
+        ("县", True, ("每个县（市、区）至少1个", "各县（市、区）政府")),  # as declared
+    ],
+)
+def test_county_has_no_counties_below_it(facts: Facts, level: str, *, districts: bool, told: tuple[str, str]) -> None:
+    known = facts.city
+    assert known
+    city = known.model_copy(update={"level": level, "districts": known.districts if districts else ()})
+    section = proposal(
+        "次年6月",
+        indicator="社区托育点数",
+        target="建议每个县（市、区）至少1个",
+        **{"with": "[财政, 各县（市、区）政府]"},
+    )
+    prose = Prose(replace(facts, city=city), {})
+    paragraph, (row,) = in_a_paragraph(prose, section), task_table(prose, [section]).rows
+    for words in told:
+        assert words in paragraph
+        assert words in "".join(row)
+    assert ("县（市、区）" in f"{paragraph}{row}") is city.has_districts

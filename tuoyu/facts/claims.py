@@ -112,7 +112,7 @@ class Claim(BaseModel):
     any: Texts = Field(default=(), title="有一项成立即可的结论")
     evidence: Texts = Field(default=(), title="材料编号")
     topic: str = Field(default="", title="材料主题")
-    flag: Literal["", "资料简报", "有上期", "有示范城市", "有核验意见", "有缺年"] = Field(
+    flag: Literal["", "资料简报", "有上期", "有示范城市", "有核验意见", "有缺年", "下辖区县"] = Field(
         default="", title="本期的情况"
     )
     basis: str = Field(default="", title="口径")
@@ -423,6 +423,10 @@ def _has_findings(facts: Facts, _: str) -> bool:
     return bool(facts.findings)
 
 
+def _has_districts(facts: Facts, _: str) -> bool:
+    return facts.city is not None and facts.city.has_districts
+
+
 def _has_gaps(facts: Facts, name: str) -> bool:
     """Whether the years of a series leave out any between the first and the last."""
     one = facts[name]
@@ -437,5 +441,6 @@ FLAGS: dict[str, Callable[[Facts, str], bool]] = {
     "有示范城市": _has_benchmarks,
     "有核验意见": _has_findings,
     "有缺年": _has_gaps,
+    "下辖区县": _has_districts,
 }
 ALL_RULES = {**{relation.value: rule for relation, rule in RULES.items()}, **SERIES_RULES}

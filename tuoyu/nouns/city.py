@@ -33,6 +33,8 @@ Duty = Literal[
     "统计",
     "公安",
 ]
+COUNTIES, TOWNSHIPS = "县（市、区）", "镇（街）"
+_OF_COUNTIES = frozenset({"县级市", "市辖区", "县", "自治县", "旗", "自治旗", "特区", "林区"})
 
 
 def _unfit(what: LiteralString) -> PydanticCustomError:
@@ -74,6 +76,21 @@ class City(_Form):
         if (self.province is None) is not (self.province_code is None):
             raise _unfit(what="province 和 province_code 要么都写，要么都不写")
         return self
+
+    @property
+    def kind(self) -> str:
+        """What it is, as the end of its name says: 市, 县, 区, 州, 盟, 地区."""
+        return "地区" if self.name.endswith("地区") else self.name[-1:]
+
+    @property
+    def has_districts(self) -> bool:
+        """Whether there are districts or counties below it."""
+        return bool(self.districts) or self.level not in _OF_COUNTIES
+
+    @property
+    def below(self) -> str:
+        """What is next below it."""
+        return COUNTIES if self.has_districts else TOWNSHIPS
 
     @property
     def whole_province(self) -> str:

@@ -30,7 +30,7 @@ FULL_STOP = "。"
 
 def city_names(city: City) -> dict[str, str]:
     """The names by which prose calls the city of the edition."""
-    kind = inert(city.name[-1:])
+    kind = inert(city.kind)
     province = city.whole_province
     return {
         "城市": inert(city.name),

@@ -16,6 +16,7 @@ from tuoyu.facts.wording import inert
 from tuoyu.facts.wording import measure
 from tuoyu.facts.wording import printed
 from tuoyu.facts.wording import span
+from tuoyu.nouns.city import COUNTIES
 from tuoyu.nouns.city import Duty
 from tuoyu.nouns.edition import Proposal
 from tuoyu.nouns.period import in_words
@@ -58,12 +59,19 @@ def _setting(facts: Facts, section: Section) -> Proposal:
     return given or Proposal()
 
 
+def _here(facts: Facts, text: str) -> str:
+    """What a file says of 县（市、区）, where a county has its townships below it."""
+    if facts.city is None or facts.city.has_districts:
+        return text
+    return text.replace(f"{COUNTIES}政府", COUNTIES).replace(COUNTIES, facts.city.below)
+
+
 def offices(facts: Facts, names: Sequence[str]) -> str:
     """Offices in words: 市卫生健康局、市教育局、市场监管部门、各县（市、区）政府."""
     duties = [one for one in names if one in get_args(Duty)]
     known = facts.city.departments if facts.city else {}
     named = all(duty in known for duty in duties)
-    bodies = [inert(one) for one in names if one not in duties and _BODY.search(one)]
+    bodies = [inert(_here(facts, one)) for one in names if one not in duties and _BODY.search(one)]
     businesses = [one for one in names if one not in duties and not _BODY.search(one)]
     told = [departments(facts, duties)] if duties and named else []
     unnamed = businesses if named else [*duties, *businesses]
@@ -132,7 +140,7 @@ def _ways_against(facts: Facts, fact: Fact) -> set[bool]:
 def _target(facts: Facts, section: Section) -> str:
     """The proposed value, without the word that marks it as a proposal; one that leads on from nothing is none."""
     value = (_setting(facts, section).value or section.target).removeprefix(PROPOSED)
-    return NO_PRESENT if PRESENT in value and section.indicator not in facts else inert(value)
+    return NO_PRESENT if PRESENT in value and section.indicator not in facts else inert(_here(facts, value))
 
 
 def _costs(prose: Prose, section: Section) -> tuple[list[str], str]:
