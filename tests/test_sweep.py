@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -134,9 +135,12 @@ def world(
     benchmarks: tuple[str, ...] | None = None,
     exhibits: bool = True,
     previous: bool = True,
+    as_of: date | None = None,
 ) -> World:
     """The report of an edition with these figures instead of its own."""
     edition = load_edition(ROOT, name)
+    if as_of is not None:
+        edition = edition.model_copy(update={"as_of": as_of})
     earlier = load_edition(ROOT, edition.previous) if edition.previous and previous else None
     if benchmarks is not None:
         edition = edition.model_copy(update={"benchmarks": benchmarks})
@@ -556,6 +560,13 @@ def test_without_previous_edition_nothing_is_told_of_it() -> None:
     one = world(previous=False)
     judge(one)
     assert "上期" not in one.text
+
+
+@pytest.mark.parametrize(("day", "told"), [(date(2025, 12, 31), False), (date(2026, 6, 30), True)])
+def test_target_of_a_year_gone_by_is_told_to_be_one(day: date, *, told: bool) -> None:
+    one = world(as_of=day)
+    judge(one)
+    assert ("目标的年份已过" in one.text) is told
 
 
 # 抽样：每个指标在各个界限上下取值
