@@ -306,9 +306,12 @@ def test_outlook_draws_how_far_low_and_high_demand_lie_apart(seen: list[Axes]) -
     known = [ahead("under_threes", "持平", 2030, "60000"), ahead("places_wanted", "持平", 2030, "18000")]
     known += [ahead("places_wanted_low", "持平", 2030, "9000"), ahead("places_wanted_high", "持平", 2030, "27000")]
     known += [fact("places", "15000"), fact("births_three_years", "70000", period="2021/2023")]
+    known += [fact("demand_rate", "30", "%", kind="assumption", period="")]
     chart = drawn(charts.outlook(facts(*known)))
     assert [[y for _, y in line] for line in lines(seen[1])][1] == [0.9, 2.7]
-    assert "右端竖线为较低至较高意愿的范围" in chart.note
+    assert chart.note.endswith("需要托位按30%的送托意愿测算，右端竖线为较低至较高意愿的范围。")
+    single = [one for one in known if one.indicator not in {"places_wanted_low", "places_wanted_high"}]
+    assert drawn(charts.outlook(facts(*single))).note.endswith("需要托位按30%的送托意愿测算。")
 
 
 # bars

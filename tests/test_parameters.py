@@ -316,3 +316,12 @@ def test_no_text_is_taken_for_a_percentage_by_accident(text: str) -> None:
 @pytest.mark.parametrize("name", list_editions(ROOT))
 def test_editions_of_the_repository_load(name: str) -> None:
     assert load_edition(ROOT, name).publication.title
+
+
+def test_target_of_another_place_is_not_taken_for_that_of_the_province(root: Path) -> None:
+    named = 'id = "places", '
+    toy.register_targets(root, toy.POLICIES.replace(named, f'{named}place = "440100", '))
+    with pytest.raises(ParameterError, match="“places” 在政策登记表里写明是 440100 的目标，不是本省或者全国的"):
+        check_targets(root, load_edition(root, "toy-2024"))
+    toy.register_targets(root, toy.POLICIES.replace(named, f'{named}place = "100000", '))
+    check_targets(root, load_edition(root, "toy-2024"))

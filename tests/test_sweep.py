@@ -562,6 +562,12 @@ def test_without_previous_edition_nothing_is_told_of_it() -> None:
     assert "上期" not in one.text
 
 
+def test_figure_that_both_editions_share_confirms_no_conclusion() -> None:
+    one = world(as_of=date(2024, 1, 31))
+    judge(one)
+    assert not re.search("这一结论没有改变|判断仍然适用", one.text)
+
+
 @pytest.mark.parametrize(("day", "told"), [(date(2025, 12, 31), False), (date(2026, 6, 30), True)])
 def test_target_of_a_year_gone_by_is_told_to_be_one(day: date, *, told: bool) -> None:
     one = world(as_of=day)

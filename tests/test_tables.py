@@ -623,7 +623,8 @@ def test_parameters_name_the_targets() -> None:
     assert table is not None
     found = dict(table.rows)
     assert found[known["places_target"].label].startswith(span(known["places_target"]))
-    assert found["送托意愿测算比例"].startswith("20%、30%、40%")
+    assert found["送托意愿测算比例"].startswith("30%（江协")
+    assert found["送托意愿测算比例"].endswith("；展望另取20%、40%")
     assert found["展望方案"] == "持平（0%）、减半（50%）、延续（100%）"
 
 

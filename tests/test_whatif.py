@@ -123,7 +123,7 @@ def test_a_try_on_a_try_goes_on_from_it(root: Path, monkeypatch: pytest.MonkeyPa
     ("setting", "read"),
     [
         ("outlook.until=2035", lambda one: one.outlook.until == 2035),
-        ("outlook.scenarios.减半=40%", lambda one: one.outlook.scenarios == {"减半": 40}),
+        ("outlook.scenarios.缓降=40%", lambda one: one.outlook.scenarios == {"缓降": 40}),
         ('publication.title="二〇二四"', lambda one: one.publication.title == "二〇二四"),
         ("publication.title=2024", lambda one: one.publication.title == "2024"),
         ("targets.enrolment=", lambda one: one.targets.enrolment is None),
@@ -150,6 +150,8 @@ def test_values_are_written_as_in_the_file_quotes_or_not(
         (["--set", "city=twon"], "city：data/raw 下没有文件夹 “twon”，是不是 town？"),
         (["--set", "city.name=甲"], "city 不是小节"),
         (["--set", "city="], "缺少 city（本市数据文件夹）"),
+        (["--set", "outlook.scenarios.减半=40%"], "“持平”为 0%，“减半”为 50%，“延续”为 100%；别的比例另起名称"),
+        (["--set", "outlook.scenarios.延续=200%"], "别的比例另起名称"),
         (["--set", "as_of"], "--set 写作 参数=值"),
         (["--set", "publication.issuer=张三 13800138027"], "--set publication.issuer 里有电话、证件号"),
         (["--set", "publication.title=微信：zhangsan_88"], "--set publication.title 里有电话、证件号"),

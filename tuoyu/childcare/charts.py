@@ -148,8 +148,11 @@ def outlook(facts: Facts) -> Chart | None:
         for line in lines.values()
         for one in line
     ]
-    note = sources_note(facts, [now.id, places.id]) + "各方案为条件推算，不是预测。需要托位按居中的送托意愿测算"
-    note += "，右端竖线为较低至较高意愿的范围。" if low and high else "。"
+    note = sources_note(facts, [now.id, places.id]) + "各方案为条件推算，不是预测。"
+    rate = facts.get("demand_rate")
+    if wanted and rate:
+        around = "，右端竖线为较低至较高意愿的范围" if low and high else ""
+        note += f"需要托位按{printed(rate)}的送托意愿测算{around}。"
     return Chart("fig-outlook", "3岁以下婴幼儿数和需要托位的测算", alt, note, image, points_of(rows))
 
 

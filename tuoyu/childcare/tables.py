@@ -399,6 +399,7 @@ def outlook(facts: Facts) -> Table | None:
         (name, one.part.name): one for name in names for one in facts.select(name, axis=SCENARIO) if one.period == last
     }
     scenarios = list(dict.fromkeys(scenario for _, scenario in found))
+    middle = "居中意愿需要" if any(name == "places_wanted_low" for name, _ in found) else "需要托位"
     covering = {one.part.name: one for one in facts.select("covering_year", axis=SCENARIO)}
     rows = tuple(
         (
@@ -411,7 +412,7 @@ def outlook(facts: Facts) -> Table | None:
     return Table(
         "tab-outlook",
         f"{last}年婴幼儿数和托位需要的测算",
-        ("方案", "婴幼儿数", "每百名婴幼儿托位", "较低意愿需要", "居中意愿需要", "较高意愿需要", "现有托位够用年份"),
+        ("方案", "婴幼儿数", "每百名婴幼儿托位", "较低意愿需要", middle, "较高意愿需要", "现有托位够用年份"),
         rows,
         ("left", "right", "right", "right", "right", "right", "center"),
         (1.1, 1.6, 1.8, 1.6, 1.6, 1.6, 1.8),

@@ -149,6 +149,8 @@ class Outlook(_Section):
     @classmethod
     def _by_share(cls, scenarios: dict[str, Decimal]) -> dict[str, Decimal]:
         """From the smallest change to the largest, however they are written: JSON keeps no order of keys."""
+        if any(scenarios.get(name, share) != share for name, share in SCENARIOS.items()):
+            raise _unfit(what="“持平”为 0%，“减半”为 50%，“延续”为 100%；别的比例另起名称")
         return dict(sorted(scenarios.items(), key=lambda one: (one[1], one[0])))
 
 

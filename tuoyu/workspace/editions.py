@@ -25,6 +25,7 @@ from tuoyu.nouns.forms import read_form
 from tuoyu.nouns.forms import shown
 from tuoyu.nouns.forms import suggestion
 from tuoyu.nouns.forms import title_of
+from tuoyu.nouns.indicator import NATION
 from tuoyu.workspace.raw import list_registers
 from tuoyu.workspace.whatif import applied
 from tuoyu.workspace.whatif import file_of
@@ -92,8 +93,13 @@ def check_targets(root: Path, edition: Edition) -> None:
     """Raise ParameterError for targets that no register of the edition's places has; nothing else would miss them."""
     wanted = {key: id_ for key, id_ in edition.targets.model_dump().items() if id_}
     registers = (path for place in edition.places for path in list_registers(root, place))
-    known = {id_ for path in registers for id_ in _target_ids(path.read_bytes())}
+    known = dict(pair for path in registers for pair in _target_ids(path.read_bytes()))
     faults = [
+        f"targets.{key}：{shown(id_)} 在政策登记表里写明是 {known[id_]} 的目标，不是本省或者全国的，请换一个或删去"
+        for key, id_ in wanted.items()
+        if known.get(id_) and known[id_] != NATION
+    ]
+    faults += [
         f"targets.{key}：政策登记表里没有编号为 {shown(id_)} 的目标{near(id_, known) or '，请先登记，或删去这一行'}"
         for key, id_ in wanted.items()
         if id_ not in known
@@ -103,13 +109,14 @@ def check_targets(root: Path, edition: Edition) -> None:
 
 
 @lru_cache(maxsize=_REGISTERS)
-def _target_ids(content: bytes) -> tuple[str, ...]:
-    """Ids of the targets in a register; a register with faults is told by others."""
+def _target_ids(content: bytes) -> tuple[tuple[str, str], ...]:
+    """Ids of the targets in a register, each with the place that it is of alone; one with faults is told by others."""
     if b"target" not in content:  # most are long and have none
         return ()
     try:
         policies = parse_form(content).get("policy", [])
-        return tuple(str(target["id"]) for policy in policies for target in policy.get("target", []))
+        targets = [target for policy in policies for target in policy.get("target", [])]
+        return tuple((str(target["id"]), str(target.get("place", ""))) for target in targets)
     except (FormError, KeyError, TypeError, AttributeError):
         return ()
 
