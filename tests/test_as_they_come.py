@@ -621,10 +621,18 @@ def doubts(result: Cleaned) -> list[tuple[str, str]]:
     return [(one.code, one.where.rpartition("，")[2]) for one in result.findings if one.severity == "warning"]
 
 
-def test_name_that_no_font_can_draw_is_told_with_its_cell() -> None:
-    rows: Rows = [["街道", "社区", "3岁以下婴幼儿数（人）"], ["大街", "合计", 90], ["", "𠮷里社区", 60]]
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("𠮷里社区", "“𠮷里社区”中有字体不能显示的字符：“𠮷”（U+20BB7）"),
+        ("甲\u202e社区", "“甲□社区”中有字体不能显示的字符：（U+202E）"),  # turns the rest of the line
+        ("甲\u2066社区", "“甲□社区”中有字体不能显示的字符：（U+2066）"),
+    ],
+)
+def test_name_that_no_font_can_draw_is_told_with_its_cell(name: str, told: str) -> None:
+    rows: Rows = [["街道", "社区", "3岁以下婴幼儿数（人）"], ["大街", "合计", 90], ["", name, 60]]
     (error,) = errors(read(book({"表": rows}), "communities", place="440703"))
-    assert "工作表“表”，C3：“𠮷里社区”中有字体不能显示的字符：“𠮷”（U+20BB7）" in error
+    assert f"工作表“表”，C3：{told}" in error
 
 
 def test_line_that_names_its_source_and_has_no_figure_is_told() -> None:

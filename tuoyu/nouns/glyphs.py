@@ -44,6 +44,15 @@ def _usual(char: str) -> bool:
     return char.isprintable()
 
 
+def visible(text: str) -> str:
+    """The text with a box for each character that is not seen, or that turns the direction of what follows.
+
+    >>> visible("甲\u202e街道"), visible("𠮷里")
+    ('甲□街道', '𠮷里')
+    """
+    return "".join(char if char.isprintable() else "□" for char in text)
+
+
 def shown(chars: list[str]) -> str:
     """Characters in words: “𠮷”（U+20BB7）."""
     return "、".join((f"“{char}”" if char.isprintable() else "") + f"（U+{ord(char):04X}）" for char in chars[:10])

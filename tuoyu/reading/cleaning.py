@@ -21,6 +21,7 @@ from tuoyu.nouns.forms import faults_of
 from tuoyu.nouns.forms import parse_form
 from tuoyu.nouns.glyphs import lacking
 from tuoyu.nouns.glyphs import shown
+from tuoyu.nouns.glyphs import visible
 from tuoyu.nouns.observation import Observation
 from tuoyu.nouns.observation import from_frame
 from tuoyu.nouns.observation import locate
@@ -189,7 +190,7 @@ def _read_register(raw: RawFile, result: Cleaned) -> None:
             where = locate(raw.path, "", f"“{entry.id}”")
             result.findings += [_odd(where, what) for what in odd_dates(entry, raw.source.accessed.year)]
             if chars := lacking(str(entry.model_dump())):
-                what = f"“{entry.id}”中有字体不能显示的字符：{shown(chars)}"
+                what = f"“{visible(entry.id)}”中有字体不能显示的字符：{shown(chars)}"
                 result.findings.append(Finding("error", "undrawable", raw.path, what, "改用通行的写法"))
 
 

@@ -19,6 +19,7 @@ from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.forms import near
 from tuoyu.nouns.glyphs import lacking
 from tuoyu.nouns.glyphs import shown
+from tuoyu.nouns.glyphs import visible
 from tuoyu.nouns.observation import Observation
 from tuoyu.nouns.observation import Status
 from tuoyu.nouns.observation import locate
@@ -364,7 +365,7 @@ def _undrawable(row: Row) -> list[tuple[str, str]]:
     """Names that the report would print and that no font has."""
     names = (row.part.name, row.part.within, row.option, row.producer, row.document)
     return [
-        (f"“{name}”中有字体不能显示的字符：{shown(chars)}", "改用通行的写法，或用同音、同形的常用字代替并加注")
+        (f"“{visible(name)}”中有字体不能显示的字符：{shown(chars)}", "改用通行的写法，或用同音、同形的常用字代替并加注")
         for name in dict.fromkeys(names)
         if (chars := lacking(name))
     ]
