@@ -29,7 +29,9 @@ from tuoyu.nouns.fact import Part
 from tuoyu.nouns.fact import fact_id
 from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.observation import Observation
+from tuoyu.nouns.register import Evidence
 from tuoyu.nouns.register import Policy
+from tuoyu.nouns.register import Practice
 
 FULL = "jiangmen-2024-08"
 BEFORE = EDITION.model_copy(
@@ -47,14 +49,32 @@ OLDER = [
 def computed(*known: Observation, edition: Edition = EDITION, **more: object) -> Facts:
     settings = {"policies": (), "previous": None, **more}
     cities = {"town": TOWN, "near": NEIGHBOUR}
-    policies, previous = settings["policies"], settings["previous"]
-    return computing.compute_facts(known, edition, cities, policies, (), subject(), previous=previous)  # type: ignore[arg-type]
+    policies, evidence, previous = settings["policies"], settings.get("evidence", ()), settings["previous"]
+    return computing.compute_facts(known, edition, cities, policies, evidence, subject(), previous=previous)  # type: ignore[arg-type]
 
 
 def policy(target: str, indicator: str, value: str, place: str, **more: object) -> Policy:
     record = {"id": target, "indicator": indicator, "value": value, "year": "2025", "place": place}
     entry = {"id": f"{target}-plan", "title": "测试规划", "issuer": "测试机关", "year": "2021", "file": "p.toml"}
     return Policy.model_validate({**entry, "target": [record], **more})
+
+
+def material(place: str, *, practice: bool = False) -> Evidence:
+    entry = {"id": f"{place}-{practice}", "place": place, "file": "e.toml", "text": "家长希望离家近", "group": "财政"}
+    form = Practice if practice else Evidence
+    return form.model_validate({**entry, "document": "测试材料", "published": "2024-05"}, strict=False)
+
+
+# material
+
+
+@pytest.mark.parametrize("near", ["benchmarks", "comparators"])
+def test_what_was_found_in_another_city_is_no_evidence_here(near: str) -> None:
+    others = {"benchmarks": (), "comparators": ("national",), near: ("near",)}
+    known = [material(place, practice=practice) for place in ("town", "near", "national") for practice in (False, True)]
+    told = {one.id for one in computed(evidence=known, edition=EDITION.model_copy(update=others)).evidence}
+    own = {"town-False", "town-True", "national-False", "national-True"}
+    assert told == own | ({"near-True"} if near == "benchmarks" else set())
 
 
 # the city

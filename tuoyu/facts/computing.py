@@ -23,9 +23,11 @@ from tuoyu.nouns.indicator import CITY
 from tuoyu.nouns.indicator import PROVINCE
 from tuoyu.nouns.period import in_words
 from tuoyu.nouns.period import last_day
+from tuoyu.nouns.register import Practice
 from tuoyu.reading.quantities import read_quantities
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
@@ -85,8 +87,21 @@ def compute_facts(
         city=here[edition.city],
         benchmarks=tuple(here[folder] for folder in edition.benchmarks),
         policies=tuple(one for one in policies if one.known_by(edition.as_of)),
-        evidence=tuple(one for one in evidence if int(one.published[:4]) <= edition.as_of.year),
+        evidence=tuple(one for one in evidence if _tells(one, edition, cities)),
     )
+
+
+def _tells(one: Evidence, edition: Edition, cities: Container[str]) -> bool:
+    """Whether material was there by the edition's date, and is on this city or on none in particular.
+
+    Of another city only what it does is told, and only where it is taken for an example: what was heard, asked or found
+    there is no evidence of what is so here, not even where it is the city to which a district belongs.
+    """
+    if int(one.published[:4]) > edition.as_of.year:
+        return False
+    if one.place == edition.city or one.place not in cities:
+        return True
+    return isinstance(one, Practice) and one.place in edition.benchmarks
 
 
 def _board(edition: Edition, here: Mapping[str, City], subject: Subject) -> Board:
