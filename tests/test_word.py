@@ -111,6 +111,18 @@ def test_only_a_letterhead_has_a_number_and_an_imprint() -> None:
         assert ("示儿研〔2024〕3号" in text) == ("抄送：市政协办公室。" in text) == bool(letterhead)
 
 
+def test_imprint_stands_at_the_foot_of_the_page_held_by_what_follows_it() -> None:
+    about = {"letterhead": "示例市文件", "copy_to": "市政协办公室", "printed_by": "示例中心"}
+    text = part(to_word(sample_document(**about)), "document.xml")
+    held = [one for one in re.findall("<w:p>.*?</w:p>", text) if "<w:framePr " in one]
+    assert ["".join(re.findall("<w:t [^>]*>([^<]*)", one)) for one in held] == ["抄送：市政协办公室。", "示例中心"]
+    assert all('w:vAnchor="margin"' in one and 'w:yAlign="bottom"' in one for one in held)
+    after = text.rpartition(held[-1])[2]
+    assert "<w:t " not in after
+    assert after.startswith("<w:p>")
+    assert "framePr" not in part(to_word(sample_document(letterhead="示例市文件")), "document.xml")
+
+
 def test_words_can_be_searched_and_a_broken_file_is_told(full: bytes) -> None:
     text = text_of("report.docx", full)
     assert "每千人口托位数4.89个" in text

@@ -69,6 +69,9 @@ PARTS = {
     "word/footer2.xml": (f"{MAIN}.footer+xml", f"{OFFICE}/footer"),
     "word/footnotes.xml": (f"{MAIN}.footnotes+xml", f"{OFFICE}/footnotes"),
 }
+FOOT = (  # of the text block, as wide as it
+    '<w:framePr w:w="8845" w:wrap="notBeside" w:vAnchor="margin" w:hAnchor="margin" w:xAlign="left" w:yAlign="bottom"/>'
+)
 REMARKS = {"word/comments.xml": (f"{MAIN}.comments+xml", f"{OFFICE}/comments")}
 _FIRST = re.compile(r"<w:pPr>(?:<w:pStyle [^>]*/>)?")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -154,15 +157,18 @@ def _closing(about: dict[str, Any], annexes: Sequence[str]) -> str:
 
 
 def _imprint(about: dict[str, Any]) -> str:
-    """版记, where there is a letterhead."""
-    if not about.get("letterhead"):
-        return ""
+    """版记, where there is a letterhead: at the foot of the page on which the text ends.
+
+    It is held by the last paragraph, which is empty and takes no room.
+    """
     copied, printed = about.get("copy_to"), about.get("printed_by")
-    lines = [paragraph(run(f"抄送：{copied}。"), "af0")] if copied else []
+    if not about.get("letterhead") or not (copied or printed):
+        return ""
+    lines = [paragraph(run(f"抄送：{copied}。"), "af0", FOOT)] if copied else []
     if printed:
         day = f"<w:r><w:tab/></w:r>{run(about['printed_on'] + '印发')}" if about.get("printed_on") else ""
-        lines.append(paragraph(run(printed) + day, "af0"))
-    return "".join(lines)
+        lines.append(paragraph(run(printed) + day, "af0", FOOT))
+    return "".join(lines) + paragraph("", properties='<w:spacing w:line="20" w:lineRule="exact"/>')
 
 
 def _footer(side: str) -> str:
