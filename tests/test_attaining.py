@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from making import NATION
 from making import NEAR
+from making import ORIGIN
 from making import OWN
 from making import fact
 from making import facts
@@ -111,6 +112,14 @@ def test_finding_casts_doubt_on_the_figure_that_it_is_about(finding: Finding, st
     assert state_of(facts(one, findings=(finding,)), one, None) is alone
 
 
+def test_finding_on_a_cell_casts_doubt_on_the_target_that_comes_from_it() -> None:
+    of_target = replace(TARGET, origins=(replace(ORIGIN, cell="target“places”"),))
+    cells = (of_target.origins[0].where, "别处")
+    told = [Finding("warning", "double-entry", where, "两次录入不同", "") for where in cells]
+    states = [state_of(facts(rate("6"), of_target, findings=(one,)), rate("6"), of_target) for one in told]
+    assert states == [State.DOUBTFUL, State.ATTAINED]
+
+
 # the page of indicators
 
 
@@ -164,7 +173,11 @@ def test_note_tells_only_of_what_the_page_shows() -> None:
         for target in (False, True)
         for more in ((), (before, change))
     ]
-    told = [(("目标为本省目标" in one.note), re.findall("；—(.*)。", one.note)) for one in pages if one]
+    assert not any("△" in one.note for one in pages if one)
+    doubted = dashboard(facts(*KNOWN, findings=(doubt("places", OWN, "2024"),)))
+    assert doubted is not None
+    assert "△存疑" in doubted.note
+    told = [(("目标为本省目标" in one.note), re.findall("—(.*)。", one.note)) for one in pages if one]
     assert told == [(False, []), (False, ["没有上期数字"]), (True, ["没有目标"]), (True, ["没有目标或没有上期数字"])]
 
 

@@ -149,6 +149,8 @@ def test_run_closes_with_what_wants_an_answer(root: Path, capsys: pytest.Capture
     said = capsys.readouterr().out.splitlines()
     assert said[1] == "  reports/toy-2024/report.html"
     assert said[-2:] == ["有 1 条存疑，请核对：", "  1. births.csv，D2：变动较大→ 核对口径"]
+    progress.conclude(root, edition, told=True)
+    assert capsys.readouterr().out.splitlines()[-1] == "有 1 条存疑，同上次运行；要逐条看，用 check toy-2024"
 
 
 def test_list_shows_editions_and_what_is_wrong_with_them(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -64,13 +64,8 @@ def state_of(facts: Facts, fact: Fact, target: Fact | None) -> State:
 
 
 def _doubted(facts: Facts, *some: Fact) -> bool:
-    return any(
-        finding.severity == "warning"
-        and finding.code != CORRECTED
-        and finding.concerns(one.indicator, one.place, one.period)
-        for finding in facts.findings
-        for one in some
-    )
+    found = (finding for one in some for finding in facts.findings_on(one))
+    return any(finding.severity == "warning" and finding.code != CORRECTED for finding in found)
 
 
 def dashboard(facts: Facts) -> Table | None:
@@ -110,12 +105,13 @@ def dashboard(facts: Facts) -> Table | None:
 def _legend(rows: Sequence[tuple[str, ...]]) -> str:
     """What the table leaves to be said of the columns that it shows."""
     targets, changes = (any(row[column] != UNKNOWN for row in rows) for column in (2, 4))
-    of_targets = (
-        "目标为本省目标，没有取得的用全国目标。●已达到；◐接近，达到目标的九成及以上；○未达到；" if targets else ""
-    )
+    told = ["●已达到", "◐接近，达到目标的九成及以上", "○未达到"] if targets else []
+    if any(row[3] == State.DOUBTFUL for row in rows):
+        told.append("△存疑，数字或者目标有核验意见，或者只有上限、下限而不能判断")
     none = [word for word, there in (("没有目标", targets), ("没有上期数字", changes)) if there]
-    of_none = f"；—{'或'.join(none)}" if none else ""
-    return f"{of_targets}△存疑，数字或者目标有核验意见，或者数据只有上限、下限而不能判断{of_none}。"
+    if none:
+        told.append(f"—{'或'.join(none)}")
+    return ("目标为本省目标，没有取得的用全国目标。" if targets else "") + (f"{'；'.join(told)}。" if told else "")
 
 
 def _of_nation(facts: Facts, indicator: str) -> Fact | None:

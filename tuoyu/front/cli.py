@@ -377,7 +377,7 @@ def _make_each(
         for name in editions:
             progress.say(_title(site.root, name))
             outcomes.append(making.make(site.root, name, order, progress.show))
-            _tell_outcome(site.root, outcomes[-1])
+            _tell_outcome(site.root, outcomes[-1], order)
     try:
         progress.sum_up(site.root, outcomes)
     except OSError:
@@ -393,13 +393,13 @@ def _title(root: Path, name: str) -> str:
         return name
 
 
-def _tell_outcome(root: Path, outcome: Outcome) -> None:
+def _tell_outcome(root: Path, outcome: Outcome, order: Order) -> None:
     if outcome.said:
         progress.complain(outcome.said, outcome.code)
     if outcome.result == "未变":
         progress.say(f"{outcome.name}：数据、参数、笔记本和程序都没有变，成果不必重做")
     elif outcome.result == "完成":
         edition = load_edition(root, outcome.name)
-        progress.conclude(root, edition)
+        progress.conclude(root, edition, told=order.verb == "render")
         if edition.what_if:
             progress.compare(edition.what_if, trying.differences(root, edition))

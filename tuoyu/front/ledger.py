@@ -456,4 +456,4 @@ def _doubts(facts: Facts, fact: Fact) -> str:
 
 
 def _words(facts: Facts, fact: Fact) -> Iterable[str]:
-    return (one.what for one in facts.findings if one.concerns(fact.indicator, fact.place, fact.period))
+    return (one.what for one in facts.findings_on(fact))

@@ -72,8 +72,11 @@ def _mark(console: Console, best: str, common: str) -> str:
     return best
 
 
-def conclude(root: Path, edition: Edition) -> None:
-    """Where the products of an edition are, one path a line so that it can be copied, and what wants an answer."""
+def conclude(root: Path, edition: Edition, *, told: bool = False) -> None:
+    """Where the products of an edition are, one path a line so that it can be copied, and what wants an answer.
+
+    Doubts that the run has ``told``, and that new sentences cannot change, are only counted.
+    """
     folder = f"reports/{edition.name}"
     say("完成：")
     missing = [file for file in FILES if not (root / folder / file).is_file()]
@@ -88,6 +91,9 @@ def conclude(root: Path, edition: Edition) -> None:
     for line in standing(root, edition.name):
         say(f"签发：{line}")
     open_questions = questions_left(root, edition)
+    if open_questions and told:
+        say(f"有 {len(open_questions)} 条存疑，同上次运行；要逐条看，用 check {edition.name}")
+        return
     say(f"有 {len(open_questions)} 条存疑，请核对：" if open_questions else "没有存疑的")
     for number, text in enumerate(open_questions, 1):
         say(f"  {number}. {text.replace(f'data/raw/{edition.city}/', '')}")

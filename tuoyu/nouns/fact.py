@@ -286,6 +286,15 @@ class Facts(Mapping[str, Fact]):
         city = next((one for one in self.benchmarks if one.code == place), self.city)
         return replace(self, names=names, missing=wanting, city=city)
 
+    def findings_on(self, fact: Fact) -> tuple[Finding, ...]:
+        """The findings on what a fact is of; of those that are on nothing in particular, the ones on its own cell."""
+        cells = {origin.where for origin in fact.origins}
+        return tuple(
+            one
+            for one in self.findings
+            if one.concerns(fact.indicator, fact.place, fact.period) or (not one.indicators and one.where in cells)
+        )
+
     def is_older(self, fact: Fact) -> bool:
         """Whether a figure is of a year or more before the edition's date, so that a reader must be told of when."""
         edition, day = self.edition, last_day(fact.period)

@@ -174,13 +174,13 @@ def _differences(ours: list[Entered], theirs: list[Entered], path: str) -> list[
 
 
 def _different(one: Entered, other: Entered) -> Finding:
-    """A doubt about a figure; about none in particular, so that it is told in any edition, where the place is open.
+    """A doubt about a figure; where the place is open about its cell alone, so that it is told in any edition.
 
     The same for targets: a register gives them under the indicator that they are set for.
     """
     differing = _apart(one, other)
     told = "，".join(f"{head}“{ours or '（空）'}”与“{theirs or '（空）'}”" for head, ours, theirs in differing)
-    what = f"{one.told}与第二次录入（{other.where}）不同：{told}"
+    what = f"{one.told}两次录入不同：{told}（后者在{other.where}）"
     known = one.place == other.place and not one.cell.startswith(_TARGET)
     indicators = tuple(dict.fromkeys((one.indicator, other.indicator))) if known else ()
     return Finding(

@@ -189,9 +189,7 @@ def _drop_unused_rows(facts: Facts, document: NotebookNode, printed_facts: Conta
 
 
 def _doubts(facts: Facts, fact: Fact) -> list[str]:
-    return [
-        f"{one.what}。{one.action}" for one in facts.findings if one.concerns(fact.indicator, fact.place, fact.period)
-    ]
+    return [f"{one.what}。{one.action}" for one in facts.findings_on(fact)]
 
 
 def _record(fact: Fact) -> dict[str, Any]:
