@@ -63,7 +63,7 @@ def test_figure_agrees_or_its_difference_is_explained(name: str) -> None:
         ("enrolment_rate", "9.7%"),
         ("kindergarten_share", "72.9%"),
         ("births_three_years", "9.26万人"),
-        ("children_wanting_care", "2.8万人"),
+        ("children_wanting_care", "2.78万人"),
         ("birth_rate_registered", "7.09‰"),
         ("birth_rate_resident", "5.93‰"),
     ],

@@ -91,7 +91,7 @@ def test_exact_inputs_print_all_digits_of_the_indicator() -> None:
 
 @pytest.mark.parametrize(
     ("births", "wanting", "in_words"),
-    [("92617", "27785.1", "2.8万人"), ("1458", "437.4", "437人"), ("15", "4.5", "5人"), ("30000", "9000", "9000人")],
+    [("92617", "27785.1", "2.78万人"), ("1458", "437.4", "437人"), ("15", "4.5", "5人"), ("30000", "9000", "9000人")],
 )
 def test_small_figures_are_not_rounded_away(births: str, wanting: str, in_words: str) -> None:
     made = known("children_wanting_care", fact("births_three_years", births), fact("demand_rate", "30"))

@@ -18,6 +18,7 @@ from making import NATION
 from making import NEAR
 from making import NEIGHBOUR
 from making import ORIGIN
+from making import OWN
 from making import TOWN
 from making import fact
 from making import facts
@@ -37,6 +38,7 @@ from tuoyu.nouns.finding import Finding
 from tuoyu.nouns.observation import ANSWERS
 from tuoyu.nouns.observation import REGISTER
 from tuoyu.text.tabulating import Table
+from tuoyu.text.tabulating import shortest
 from tuoyu.text.tabulating import text
 
 FULL = "jiangmen-2024-08"
@@ -173,6 +175,14 @@ def test_text_is_safe_in_a_cell(value: str, cell: str) -> None:
     assert text(value) == cell
 
 
+def test_columns_are_as_wide_as_keeps_the_table_short() -> None:
+    wordy = [("1", "少", "字" * 60), ("2", "字" * 12, "字" * 90)]
+    number, narrow, wide = shortest(3, wordy, {0: 2})
+    assert (number, round(number + narrow + wide)) == (2.8, 41)
+    assert 2 * narrow < wide
+    assert len(shortest(6, [], {0: 2, 3: 7.5})) == 6
+
+
 # births
 
 
@@ -180,23 +190,33 @@ def births(year: str, value: str, off: str = "0.5", **more: Any) -> Fact:  # noq
     return fact("births", value, period=year, uncertainty=Decimal(off), **more)
 
 
-def test_births_tell_their_direction_and_no_more_than_their_digits_hold() -> None:
+def test_births_tell_their_direction_as_far_as_their_digits_hold() -> None:
     years = [
         births("2017", "61966"),
         births("2021", "34100", "50", decimals=-2),
         births("2022", "34120"),
         births("2023", "28600"),
     ]
-    decline = fact("births_yearly_decline", "16.2", "%", 1, period="2023", inputs=(years[2].id, years[3].id))
-    found = rows(tables.population(facts(*years[::-1], decline)))
+    found = rows(tables.population(facts(*years[::-1])))
     assert [row[:3] for row in found] == [
         ("2017年", "61966人", "—"),
         ("2021年", "3.41万人", "降"),
         ("2022年", "34120人", "持平"),
-        ("2023年", "28600人", "降16.2%"),
+        ("2023年", "28600人", "降"),
     ]
-    apart = rows(tables.population(facts(years[0], years[3], decline)))
-    assert [row[2] for row in apart] == ["—", "降"]
+
+
+def test_births_note_tells_only_of_differences_that_there_are() -> None:
+    other = replace(ORIGIN, document="年鉴")
+    for basis, origin, told in (
+        ("", ORIGIN, (False, True)),
+        ("户籍口径", other, (True, True)),
+        ("常住口径", ORIGIN, (False, False)),
+    ):
+        known = [births("2022", "9", basis="常住口径"), births("2023", "8", basis=basis, origins=(origin,))]
+        table = tables.population(facts(*known))
+        assert table is not None
+        assert ("不同文件" in table.note, "仅供参考" in table.note) == told
 
 
 def test_births_say_on_what_basis_and_by_which_document() -> None:
@@ -437,8 +457,8 @@ def test_fee_stands_beside_income_with_its_own_date_and_formula() -> None:
     share_ = fact("fee_income_share", "79.5", kind="computed", formula="甲÷乙", inputs=(fee.id,), period="2021")
     table = tables.affordability(facts(share_, fee, fact("income", "3398", period="2023")))
     assert rows(table) == [
-        ("居民月人均可支配收入", "3398元", "2023年", "公布值"),
         ("全日托平均托费", "2700元", "2021年", "公布值"),
+        ("居民月人均可支配收入", "3398元", "2023年", "公布值"),
         ("托费占收入比重", "79.5%", "2021年", "甲÷乙"),
     ]
     assert table is not None
@@ -448,6 +468,22 @@ def test_fee_stands_beside_income_with_its_own_date_and_formula() -> None:
     assert "年份不同" not in same.note
 
 
+def test_fee_stands_beside_the_income_of_its_own_year_alone_where_that_is_known() -> None:
+    known = [
+        fact("fee", "2700", period="2021"),
+        fact("income_urban", "47727", period="2023"),
+        fact("fee_urban_share", "67.9", kind="computed", period="2021"),
+    ]
+    of_2021 = {
+        "income_urban_of_fee_year": fact("income_urban", "43622", period="2021"),
+        "fee_urban_share_of_same_year": fact("fee_urban_share_of_same_year", "74.3", kind="computed", period="2021"),
+    }
+    table = tables.affordability(facts(*known, roles=of_2021))
+    assert [row[1:3] for row in rows(table)] == [("2700元", "2021年"), ("43622元", "2021年"), ("74.3%", "2021年")]
+    assert table is not None
+    assert "年份不同" not in table.note
+
+
 def test_what_was_counted_here_is_not_called_published() -> None:
     known = [
         fact("fee", "2022", basis=REGISTER),
@@ -455,14 +491,15 @@ def test_what_was_counted_here_is_not_called_published() -> None:
         fact("income", "3110"),
     ]
     assert [row[3] for row in rows(tables.affordability(facts(*known)))] == [
-        "公布值",
         "由机构名单计算",
         "由原始答卷计算",
+        "公布值",
     ]
 
 
 def test_fee_alone_and_income_alone_are_no_comparison() -> None:
     assert tables.affordability(facts(fact("fee", "2700"))) is None
+    assert tables.affordability(facts(fact("fee", "2700"), fact("fee_yearly", "32400"))) is None
     assert tables.affordability(facts(fact("income", "3398"), fact("income_urban", "47727"))) is None
 
 
@@ -651,22 +688,34 @@ def test_source_is_named_once_with_what_it_is_used_for() -> None:
 
 @pytest.mark.parametrize(
     ("many", "words"),
-    [(4, "托位数、在托人数、托育机构数、托位使用率"), (5, "托位数、在托人数、托育机构数、托位使用率等5项")],
+    [(3, "托位数、在托人数、托育机构数"), (5, "托位数、在托人数、托育机构数等5项")],
 )
-def test_four_uses_of_a_source_are_named_and_more_counted(many: int, words: str) -> None:
+def test_three_uses_of_a_source_are_named_and_more_counted(many: int, words: str) -> None:
     names = ("places", "enrolled", "institutions", "use_rate", "fee")[:many]
     ((_, used),) = rows(annexes.sources(facts(*(fact(name, "9") for name in names))))
     assert used == words
 
 
 def test_sources_are_those_of_this_edition_and_of_places_that_play_a_part() -> None:
-    papers = [replace(ORIGIN, document=one) for one in ("上期公报", "区县公报", "测算假定")]
+    papers = [replace(ORIGIN, document=one) for one in ("上期公报", "外县公报", "测算假定")]
     roles = {
         "previous_places": fact("places", "9", edition="toy-2023", origins=(papers[0],)),
-        "of_a_district": fact("places", "9", place=DISTRICT, origins=(papers[1],)),
+        "of_elsewhere": fact("places", "9", place="999999", origins=(papers[1],)),
         "demand_rate": fact("demand_rate", "30", kind="assumption", origins=(papers[2],)),
     }
     assert rows(annexes.sources(facts(fact("places", "10"), roles=roles))) == [("测试统计局《测试公报》", "托位数")]
+
+
+def test_sources_are_listed_from_the_nation_down_and_then_abroad() -> None:
+    places = {"外国": "OECD", "示范市": NEAR, "本市": OWN, "区县": DISTRICT, "全国": NATION, "本省": TOWN.province_code}
+    known = {
+        name: fact("places", "9", place=place, origins=(replace(ORIGIN, document=f"{name}公报"),))
+        for name, place in places.items()
+    }
+    found = rows(annexes.sources(facts(roles=known)))
+    assert [row[0] for row in found] == [
+        f"测试统计局《{name}公报》" for name in ("全国", "本省", "本市", "区县", "示范市", "外国")
+    ]
 
 
 def test_figures_a_year_before_the_edition_are_carried_over_with_what_rests_on_them() -> None:

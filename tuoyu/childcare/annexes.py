@@ -9,7 +9,8 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from tuoyu.childcare.roles import COMPARATORS
+from tuoyu.childcare.roles import EU
+from tuoyu.childcare.roles import OECD
 from tuoyu.childcare.roles import SCENARIO
 from tuoyu.childcare.tables import listed_in
 from tuoyu.childcare.vocabulary import vocabulary
@@ -25,12 +26,14 @@ from tuoyu.nouns.fact import by_date
 from tuoyu.nouns.finding import SETTLED
 from tuoyu.nouns.finding import SEVERITY_NAMES
 from tuoyu.nouns.finding import VERIFIED
+from tuoyu.nouns.indicator import NATION
 from tuoyu.nouns.period import in_words
 from tuoyu.text.tabulating import UNKNOWN
 from tuoyu.text.tabulating import Table
 from tuoyu.text.tabulating import by_how_much
 from tuoyu.text.tabulating import dated
 from tuoyu.text.tabulating import moved
+from tuoyu.text.tabulating import shortest
 from tuoyu.text.tabulating import text
 from tuoyu.text.tabulating import when
 
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
 TARGETS = ("places_target", "national_places_target", "enrolment_target", "floor_area_per_place")
 CELL = re.compile(r"data/raw/[^，；]+(?:，工作表“[^”]*”)?，(?:[A-Z]+\d+(?::[A-Z]+\d+)?|target“[^”]*”)")
 DESCRIBED = re.compile(r"（([^，（）]+)，[^（）]*）")
+NAMED = 3  # uses of a source or a figure; of more only how many
 CALLED = {"questions": "问卷题目登记"}
 FILE = re.compile(r" ?([\w（）-]+)\.(?:toml|csv|xlsx) ?")
 
@@ -106,26 +110,41 @@ def _meaning(one: Fact) -> str:
 
 def sources(facts: Facts) -> Table | None:
     """Every document that a figure of the edition rests on, and for which; the report keeps those that it prints."""
-    own = {facts.place, *COMPARATORS, *(city.code for city in facts.benchmarks)}
-    used: dict[tuple[str, str], dict[str, str]] = {}
-    for id_ in facts.behind(*dict.fromkeys(facts.names.values())):
+    city = facts.city
+    ranks = {facts.place: 0, **dict.fromkeys((one.code for one in city.districts) if city else (), 0)}
+    ranks |= {NATION: -2, (city.province_code or "") if city else "": -1}
+    ranks |= dict.fromkeys((other.code for other in facts.benchmarks), 1) | {OECD: 2, EU: 2}
+    views = (facts, *(facts.at(other.code) for other in facts.benchmarks))
+    used: dict[tuple[str, str], dict[str, Fact]] = {}
+    for id_ in facts.behind(*dict.fromkeys(id_ for view in views for id_ in view.names.values())):
         one = facts.facts[id_]
-        if one.kind != "assumption" and not one.edition and one.place in own:
+        if one.kind != "assumption" and not one.edition and one.place in ranks:
             for origin in one.origins:
-                used.setdefault((origin.producer, cite(origin)), {})[id_] = one.name
+                used.setdefault((origin.producer, cite(origin)), {})[id_] = one
     if not used:
         return None
-    listed = sorted(used.items(), key=lambda one: one[0][0])
+
+    def order(listed: tuple[tuple[str, str], dict[str, Fact]]) -> tuple[int, str]:
+        """Of the nation, the province, the city, its benchmarks, abroad; what tells of the city is the city's."""
+        (producer, _), rests_on = listed
+        return min((ranks[one.place] for one in rests_on.values()), key=lambda rank: (rank != 0, rank)), producer
+
+    listed = sorted(used.items(), key=order)
+    rows = tuple((text(document), text(_some(_names(rests_on)))) for (_, document), rests_on in listed)
     return Table(
         "tab-sources",
         "数据来源",
         ("发布单位和文件", "用于指标"),
-        tuple((text(document), text(_some(list(dict.fromkeys(names.values()))))) for (_, document), names in listed),
+        rows,
         ("left", "left"),
-        (6, 4),
+        shortest(2, rows, {}),
         long=True,
-        rests_on=tuple(tuple(names) for _, names in listed),
+        rests_on=tuple(tuple(rests_on) for _, rests_on in listed),
     )
+
+
+def _names(some: Mapping[str, Fact]) -> list[str]:
+    return list(dict.fromkeys(one.name for one in some.values()))
 
 
 def carried_over(facts: Facts) -> Table | None:
@@ -159,13 +178,13 @@ def carried_over(facts: Facts) -> Table | None:
         ("指标", "取值", "时点", "用于计算"),
         tuple(rows),
         ("left", "right", "center", "left"),
-        (2.8, 1.7, 2.3, 5.2),
+        shortest(4, rows, {1: 4.5, 2: 6.5}),
         long=True,
     )
 
 
 def _some(names: Sequence[str]) -> str:
-    return "、".join(names[:4]) + (f"等{len(names)}项" if len(names) > 4 else "")
+    return "、".join(names[:NAMED]) + (f"等{len(names)}项" if len(names) > NAMED else "")
 
 
 def findings(facts: Facts) -> Table | None:

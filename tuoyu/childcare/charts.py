@@ -194,7 +194,7 @@ def targets(facts: Facts) -> Chart | None:
     if len(known) < 2:
         return None
     nation = facts.get("national_places_target")
-    with drawing(28 + 12 * len(known)) as (figure, axes):
+    with drawing(22 + 10.5 * len(known)) as (figure, axes):
         ends = []
         for position, (_, one, code) in enumerate(known):
             target = own_target(facts, code)
@@ -253,7 +253,7 @@ def affordability(facts: Facts) -> Chart | None:
         return None
     named.insert(0, ("全年托费", fee))
     labels = [f"{printed(one)}（{in_words(one.period)}）" for _, one in named]
-    with drawing(20 + 9 * len(named)) as (figure, axes):
+    with drawing(18 + 7.5 * len(named)) as (figure, axes):
         lying_bars(axes, named, [ORANGE, *[BLUE] * (len(named) - 1)], labels)
         axes.axvline(float(fee.value), color=AMBER, linestyle="--", linewidth=1)
         axes.set(xlabel="元/年", xlim=(0, max(float(one.value) for _, one in named) * 1.4))

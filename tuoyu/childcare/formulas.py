@@ -54,7 +54,7 @@ def birth_rate_registered(births_latest: Decimal, registered_mean: Decimal) -> D
 
 
 def births_three_years(births_before_previous: Decimal, births_previous: Decimal, births_latest: Decimal) -> Decimal:
-    """最近三个年份出生人口合计，用来近似3岁以下婴幼儿数。
+    """最近三个年份出生人口合计。
 
     >>> births_three_years(Decimal(3), Decimal(2), Decimal(1))
     Decimal('6')
@@ -221,7 +221,7 @@ def target_as_enrolment(places_needed: Decimal, births_three_years: Decimal) -> 
 
 
 def places_gap(places_needed: Decimal, places: Decimal) -> Decimal:
-    """达到目标还差的托位数，超过目标的为富余，计算时记作负数。
+    """达到目标还差的托位数，富余的记作负数。
 
     >>> places_gap(Decimal(55), Decimal(45))
     Decimal('10')
@@ -269,7 +269,7 @@ def enrolled_implied(places: Decimal, use_rate: Decimal) -> Decimal:
 
 
 def enrolment_rate(enrolled: Decimal, births_three_years: Decimal) -> Decimal:
-    """在托人数占3岁以下婴幼儿数的比例，婴幼儿数以近三年出生人口近似。
+    """在托人数占3岁以下婴幼儿数的比例。
 
     >>> enrolment_rate(Decimal(10), Decimal(100))
     Decimal('10.0')
@@ -353,7 +353,7 @@ def fee_excess(fee: Decimal, accepted_fee: Decimal) -> Decimal:
 
 
 def fee_income_share(fee: Decimal, income: Decimal) -> Decimal:
-    """一名婴幼儿的全日托平均托费相当于居民月人均可支配收入的比例。
+    """全日托平均托费相当于居民月人均可支配收入的比例。
 
     >>> fee_income_share(Decimal(1000), Decimal(4000))
     Decimal('25.00')

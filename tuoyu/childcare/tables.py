@@ -79,12 +79,12 @@ def population(facts: Facts) -> Table | None:
     rows = []
     for one, before in zip(years, (None, *years), strict=False):
         documents = "；".join(dict.fromkeys(document_number(origin) or origin.document for origin in one.origins))
-        change = UNKNOWN if before is None else _since(facts, one, before)
+        change = UNKNOWN if before is None else moved(one, before)
         rows.append((when(one), span(one), change, text(one.basis or "来源未注明"), text(documents)))
-    note = (
-        "不同年份的数字来自不同文件，精度不同；同一年份有多个数字的，采用较精确的一个。"
-        "升降与上一个有数字的年份相比，口径不同或未注明的仅供参考。"
-    )
+    several = len({row[-1] for row in rows}) > 1
+    alike = len({one.basis for one in years}) == 1 and years[0].basis
+    note = "不同年份的数字来自不同文件，精度未必相同；同一年份有多个数字的，采用较精确的一个。" if several else ""
+    note += f"升降与上一个有数字的年份相比{'' if alike else '，口径不同或未注明的仅供参考'}。"
     return Table(
         "tab-population",
         "历年出生人口",
@@ -96,12 +96,6 @@ def population(facts: Facts) -> Table | None:
     )
 
 
-def _since(facts: Facts, now: Fact, before: Fact) -> str:
-    """Direction from the known year before; by how much where that is a fact of its own."""
-    by = facts.get("births_yearly_decline")
-    return by_how_much(moved(now, before), by if by and by.inputs == (before.id, now.id) else None)
-
-
 SUPPLY = (  # figure, what it is held against, the difference, word for the latter two
     ("places_per_thousand", "places_target", "places_per_thousand_gap", "本省目标"),
     ("places_per_thousand", "national_places_target", "national_target_gap", "全国目标"),
@@ -111,18 +105,21 @@ SUPPLY = (  # figure, what it is held against, the difference, word for the latt
     ("enrolled", "enrolled_needed", "", "入托率目标对应数"),
     ("use_rate", "", "", ""),
 )
+WAYS = "“低”“高”指现状低于、高于目标或参照。"
 
 
 def supply(facts: Facts) -> Table | None:
     """Main figures of supply and use beside target or reference, and the difference."""
     rows = []
     shown: list[str] = []
+    said: set[str] = set()
     for have, against, gap, word in SUPPLY:
         if have not in facts or (against and against not in facts):
             continue
         shown += [name for name in (have, against) if name]
         reference = f"{word}{span(facts[against])}" if against else UNKNOWN
         apart = _apart(facts[have], facts[against], facts.get(gap)) if against else UNKNOWN
+        said |= {way for way in ("低", "高") if way in apart}
         rows.append((facts[have].name, span(facts[have]), reference, apart, when(facts[have])))
     if not rows:
         return None
@@ -133,7 +130,7 @@ def supply(facts: Facts) -> Table | None:
         tuple(rows),
         ("left", "right", "left", "right", "center"),
         (2.4, 1.5, 3, 2, 2.1),
-        "“低”“高”指现状低于、高于目标或参照。" + sources_note(facts, shown),
+        (WAYS if said else "") + sources_note(facts, shown),
         groups=2,
     )
 
@@ -182,25 +179,37 @@ def _question(one: Fact) -> str:
     return vocabulary()[one.indicator].question
 
 
+INCOMES = ("income", "income_yearly", "income_urban", "income_rural")
+FEES = (  # each of the year of the fee where that is known, else as it is
+    *("fee", "accepted_fee", "survey_price_low", "fee_excess", "fee_yearly"),
+    "income_of_fee_year|income",
+    "income_urban_of_fee_year|income_urban",
+    "income_rural_of_fee_year|income_rural",
+    "fee_share_of_same_year|fee_income_share",
+    "fee_urban_share_of_same_year|fee_urban_share",
+    "fee_rural_share_of_same_year|fee_rural_share",
+)
+
+
 def affordability(facts: Facts) -> Table | None:
     """Fee, price found reasonable, and income side by side."""
-    names = [name for name in listed_in("affordability") if name in facts]
-    if "fee" not in names or len(names) < 2:
+    found = (next((name for name in names.split("|") if name in facts), "") for names in FEES)
+    known = [facts[name] for name in found if name]
+    if "fee" not in facts or not any(one.indicator in INCOMES for one in known):
         return None
-    known = [facts[name] for name in names]
     rows = tuple(
         (one.name, span(one), when(one), text(one.formula or HOW_KNOWN.get(one.basis, "公布值"))) for one in known
     )
     years = {one.period[:4] for one in known if one.kind == "observed" and one.unit.startswith("元")}
     apart = "托费与部分收入年份不同，有关比重仅供参考。" if len(years) > 1 else ""
-    note = f"托费以月计，城镇、农村居民收入以年计。{apart}{sources_note(facts, names)}"
+    note = f"托费以月计，城镇、农村居民收入以年计。{apart}{sources_note(facts, [one.id for one in known])}"
     return Table(
         "tab-affordability",
         "托费与居民收入对照",
         ("指标", "数值", "时点", "算式"),
         rows,
         ("left", "right", "center", "left"),
-        (3.4, 1.5, 1.3, 4.2),
+        (3.6, 1.4, 1.2, 4.2),
         note,
     )
 

@@ -5,9 +5,11 @@ Numbers stand in their carriers of lineage; what is not known prints as ``—``.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import cached_property
+from math import ceil
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
@@ -23,11 +25,14 @@ from tuoyu.nouns.period import in_words
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from tuoyu.nouns.fact import Fact
     from tuoyu.nouns.fact import Facts
 
 UNKNOWN, STEADY, DITTO = "—", "持平", "〃"
+ACROSS, PADDING, NARROWEST = 42, 0.8, 5  # letters (五号) across a page, beside each cell, and in a column at least
+_MARKUP = re.compile(r"<[^>]*>|\\")
 MARKS = {"left": ":---", "right": "---:", "center": ":---:"}
 
 
@@ -96,6 +101,45 @@ class Table:
             same = next((n for n in range(self.groups) if not above or row[n] != above[n]), self.groups)
             yield tuple(DITTO if 0 < n < same else cell for n, cell in enumerate(row))
             above = row
+
+
+def shortest(count: int, rows: Sequence[Sequence[str]], given: Mapping[int, float]) -> tuple[float, ...]:
+    """Widths of so many columns, in letters of a page, with which the table takes the fewest lines.
+
+    The columns ``given`` are as wide as that, the others at least :data:`NARROWEST`. Of equals the most even are taken.
+    """
+    free = [column for column in range(count) if column not in given]
+    room = int(ACROSS - count * PADDING - sum(given.values()))
+    longs = [[_length(row[column]) for row in rows] for column in free]
+    lines = [[[_lines(long, wide) for long in column] for wide in range(room + 1)] for column in longs]
+    best = min(
+        _split(room, len(free)),
+        key=lambda widths: (
+            sum(map(max, zip(*(column[wide] for column, wide in zip(lines, widths, strict=True)), strict=True))),
+            sum(wide * wide for wide in widths),
+        ),
+    )
+    wide = dict(zip(free, best, strict=True)) | dict(given)
+    return tuple(wide[column] + PADDING for column in range(count))
+
+
+def _split(room: int, parts: int) -> Iterator[tuple[int, ...]]:
+    """All ways to give that much room to so many columns."""
+    if parts == 1:
+        yield (room,)
+        return
+    for first in range(NARROWEST, room - NARROWEST * (parts - 1) + 1):
+        yield from ((first, *rest) for rest in _split(room - first, parts - 1))
+
+
+def _lines(long: float, wide: int) -> int:
+    """Lines of so many letters; numbers that are kept whole leave room at their ends."""
+    return 1 if long <= wide else ceil((long + 1) / max(wide, 1))
+
+
+def _length(cell: str) -> float:
+    """The words of a cell in letters; a figure takes half the room of a Chinese one."""
+    return sum(1 if ord(one) > ord("~") else 0.5 for one in _MARKUP.sub("", cell))
 
 
 def text(value: str) -> str:

@@ -30,6 +30,7 @@ from tuoyu.text.sections import YEARS_ON
 from tuoyu.text.sections import Fault
 from tuoyu.text.tabulating import UNKNOWN
 from tuoyu.text.tabulating import Table
+from tuoyu.text.tabulating import shortest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -190,7 +191,8 @@ def task_table(prose: Prose, sections: Iterable[Section]) -> Table:
     rows = tuple(_row(prose, number, section) for number, section in enumerate(sections, 1))
     columns = ("序号", "任务", "责任单位", "完成时限", "经费", "指标：现状→建议值")
     align = ("center", "left", "left", "left", "left", "left")
-    return Table(TASK_TABLE, "任务清单", columns, rows, align, (0.6, 2.6, 3.2, 1.6, 2.6, 2.3), long=True)
+    widths = shortest(len(columns), rows, {0: 2, 3: 7.5})
+    return Table(TASK_TABLE, "任务清单", columns, rows, align, widths, long=True)
 
 
 def _row(prose: Prose, number: int, section: Section) -> tuple[str, ...]:
