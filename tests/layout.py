@@ -49,6 +49,7 @@ CONTINUED = re.compile(r"续表\d+$")
 INTERNAL = re.compile(r"\.(?:csv|toml|xlsx|json|parquet|ipynb)\b|data/raw|〃")
 SECTION = re.compile(r"([一二三四五六七八九十]+)、|（([一二三四五六七八九十]+)）")
 ANNEX = re.compile(r"附件\d*")
+DECIMAL = re.compile(r"\d{1,2}\.\s*\d")
 PAGE_NUMBER = re.compile(r"—\s*\d+\s*—")
 PARTED = (
     ("数和单位分在两行", re.compile(rf"\d\n[{UNITS}%‰㎡]")),
@@ -205,6 +206,7 @@ def audit(content: bytes) -> list[tuple[str, int, str]]:
         found += _uneven(sheet)
         found += _short_cells(sheet)
         found += _internals(sheet)
+        found += _run_together(sheet)
         found += _small_letters(sheet)
     found += _parted(sheets)
     found += _order(sheets)
@@ -326,6 +328,13 @@ def _parted(sheets: list[Sheet]) -> list[tuple[str, int, str]]:
                 joined = f"{run.text[-6:]}\n{after.text[:6]}"
                 found += [(kind, run.page, joined.replace("\n", "／")) for kind, sign in PARTED if sign.search(joined)]
     return found
+
+
+def _run_together(sheet: Sheet) -> list[tuple[str, int, str]]:
+    """The ordinal of a paragraph before a number, with which it reads as one: 2.60家."""
+    return [
+        ("序号和数连成一个数", sheet.number, run.text) for run in sheet.body if run.indented and DECIMAL.match(run.text)
+    ]
 
 
 def _order(sheets: list[Sheet]) -> list[tuple[str, int, str]]:

@@ -74,6 +74,17 @@ def test_the_signature_stands_with_rows_of_the_table_before_it() -> None:
         assert "落款独占一面" not in kinds(made), rows
 
 
+@pytest.mark.parametrize("rows", [3, 4, 6, 8])
+def test_tall_rows_leave_neither_the_signature_alone_nor_a_page_empty(rows: int) -> None:
+    tall = [["指标", "数值"], *[[f"第{number}项", "一二三四五六七八九十" * 18] for number in range(rows)]]
+    assert kinds(to_pdf(document("各项见表1。", rows=tall[:rows]))) == set()
+
+
+def test_the_audit_finds_an_ordinal_that_runs_into_a_number() -> None:
+    made = document("## 一、情况 {#s-1}", "1\\.**60家机构里，幼儿园占多数。**其余是别的。", "2\\.**全市60家机构。**")
+    assert [text[:5] for kind, _, text in audit(to_pdf(made)) if kind == "序号和数连成一个数"] == ["1.60家"]
+
+
 def test_heading_that_opens_a_paragraph_is_as_large_as_its_text() -> None:
     made = document("## 一、情况 {#s-1}", "1\\.**使用情况。**在托人数没有取得，不能判断现有托位用得怎样。")
     assert "一行里字号不一" not in kinds(to_pdf(made))
@@ -116,7 +127,7 @@ def test_a_letterhead_has_a_number_and_an_imprint() -> None:
     [
         (6, 2, 2),  # ends on the front of a sheet
         (20, 2, 2),  # ends on the back, with room below
-        (27, 4, 2),  # ends on the back, without: a blank front, and no numbers from there on
+        (28, 4, 2),  # ends on the back, without: a blank front, and no numbers from there on
     ],
 )
 def test_the_imprint_stands_on_the_back_of_the_last_sheet(paragraphs: int, pages: int, numbered: int) -> None:
