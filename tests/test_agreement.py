@@ -47,7 +47,7 @@ SPOILED: dict[str, Callable[[Path], object]] = {
     "text for a number": lambda root: put(root / POPULATION, "C5", "不详"),
     "unknown place": lambda root: change_row(root / REPORT, "F044", "地区", "江心市"),
     "two values": lambda root: change_row(root / REPORT, "F048", "数据", "23559个"),
-    "computed out of range": lambda root: change_row(root / REPORT, "F043", "数据", "700元/月"),
+    "computed out of range": lambda root: change_row(root / REPORT, "F043", "数据", "200元/月"),
     "part above its whole": lambda root: change_row(root / REPORT, "F047", "数据", "463家"),
     "communities above their street": lambda root: put(root / STREETS, "D4", 1000),
     "correction that meets nothing": lambda root: change_row(root / REPORT, "F014", "数据", "6.39‰"),

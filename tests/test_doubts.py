@@ -373,6 +373,7 @@ def test_districts_add_up_to_their_city(city: str) -> None:
     assert all(cell in one.text for one in found for cell in ("D2", "D40", "D60", "差额是9的倍数"))
     assert checks_place.wrong_wholes([seen("age_0", "200人"), parts[0]], facts(), KNOWN) == []
     assert len(checks_place.wrong_wholes([seen("age_0", "30人"), parts[0]], facts(), KNOWN)) == 1
+    assert checks_place.wrong_wholes([seen("places_gap", "-977个")], facts(), KNOWN) == []
 
 
 def test_city_is_smaller_than_the_nation() -> None:

@@ -202,8 +202,9 @@ FORMS_OF_A_CITY = Forms(
     tables=tables,
     title="3岁以下婴幼儿托育服务监测报告",
     assumptions="""\
-demand_rate = "30%"               # 送托意愿测算比例：有送托需求的婴幼儿所占比例，用于测算；本地有调查结果的，改用调查结果
-demand_rate_source = "测算假定：按三成婴幼儿有送托需求计"  # 比例的依据，印在报告里
+demand_rate = "30%"               # 送托意愿测算比例：有送托需求的婴幼儿所占比例，用于测算
+# 上面的比例，本地有调查结果的改用调查结果；下面写比例的依据，印在报告里
+demand_rate_source = "测算假定：按三成婴幼儿有送托需求计"
 # demand_rate_low = "20%"         # 较低和较高的测算比例，用于展望；不写就只按上面的比例测算
 # demand_rate_high = "40%"
 """,

@@ -51,7 +51,7 @@ def wrong_wholes(observations: Iterable[Observation], facts: Facts, vocabulary: 
         whole = of_places.get(city.code)
         parts = [of_places[code] for code in codes if code in of_places]
         total = sum((one.value for one in parts), Decimal(0))
-        if whole is None or len({one.basis for one in parts}) > 1:
+        if whole is None or not parts or len({one.basis for one in parts}) > 1:
             continue
         allowed = sum((one.resolution for one in [whole, *parts] if one.resolution > 1), Decimal(0)) / 2
         apart = total - whole.value
