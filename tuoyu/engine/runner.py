@@ -97,9 +97,9 @@ class Job:
 
     ``render(processed, executed, reports)`` turns the executed notebooks, by stage name, into pages; ``pages`` is the
     module that does so, on whose source the pages depend. ``force`` makes everything anew. ``tell`` hears what is
-    wrong with the cache; ``prepare(executed)`` is called beside every notebook that runs, with those that have run, to
-    load and make what the pages need; and with None where none runs, to load as little as can be, for then nothing else
-    has to be waited for. ``machine`` tells what of this machine
+    wrong with the cache; ``prepare(executed)`` is called beside the notebooks, with those that have run, to load and
+    make what the pages need; and with None where none runs, to load as little as can be, for then nothing else has to
+    be waited for. ``machine`` tells what of this machine
     the pages depend on, such as its fonts. ``wanted`` are the pages that must be there in the end; ``render`` makes
     those that it does not find. Others that are there stay for as long as they are fresh.
     """
@@ -354,17 +354,20 @@ def _kernels(job: Job, stack: ExitStack) -> Callable[[Stage], type[AsyncKernelMa
         kernel = shared()
         before = job.stages[: job.stages.index(stage)]
         executed = list(_executed(before, job.folders.new_processed).values())
-        Thread(target=_do_what_follows, args=(job, executed), daemon=True).start()
+        # Pages that are there are perhaps made of just what comes out again, until the last notebook has to run, too.
+        sure = stage is job.stages[-1] or not (job.folders.processed / STATE).is_file()
+        Thread(target=_do_what_follows, args=(job, executed if sure else None), daemon=True).start()
         return kernel
 
     return kernel_for
 
 
-def _do_what_follows(job: Job, executed: Sequence[Path]) -> None:
+def _do_what_follows(job: Job, executed: Sequence[Path] | None) -> None:
     # No source is read here: Python 3.11 cannot parse in two threads at once (SystemError: recursion depth mismatch).
     load_cache()
-    with suppress(Exception):  # whoever needs what could not be loaded or made says so
-        job.prepare(executed)
+    if executed is not None:
+        with suppress(Exception):  # whoever needs what could not be loaded or made says so
+            job.prepare(executed)
 
 
 def _pages(job: Job, fingerprint: Fingerprint, executed: dict[str, Path], made: Made | None) -> State:
