@@ -31,6 +31,8 @@ _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt]")
 _DRAWING = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)")
 _METADATA = re.compile(rb"<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
 _RUN = re.compile(r"</?w:(?:r|t|rPr|rStyle|fldChar|instrText|hyperlink|bookmark\w+)(?:\s[^<>]*)?/?>")
+# Most tags of a workbook: of a cell, with nothing to read in their attributes.
+_CELL = re.compile(r"""</?(?:c|v|f|row)(?:\s[\w:]+="[\w.:$ -]*")*/?>""", re.ASCII)
 # Markup within a word; every other element ends a text.
 _INLINE = frozenset(
     (
@@ -48,7 +50,7 @@ def text_of(name: str, content: bytes) -> str:
         return _pdf_text(name, content)
     if name.lower().endswith(".xlsx"):
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            return GAP.join(_markup_text(parts.read(part).decode()) for part in parts.namelist())
+            return GAP.join(_markup_text(_CELL.sub(GAP, parts.read(part).decode())) for part in parts.namelist())
     if name.lower().endswith(".docx"):
         return _word_text(name, content)
     text = content.decode("utf-8", errors="ignore")
@@ -92,7 +94,7 @@ def _markup_text(text: str) -> str:
     attributes: list[str] = []
 
     def strip(tag: re.Match[str]) -> str:
-        if _TELLING.search(tag[2]):  # of a workbook's hundred thousand tags hardly any has such a value
+        if _TELLING.search(tag[2], 0, len(tag[2].rstrip("/"))):
             values = (first or second for first, second in _ATTRIBUTE.findall(tag[2]))
             attributes.extend(value for value in values if _TELLING.search(value))
         return "" if tag[1].lower() in _INLINE else GAP
