@@ -19,6 +19,7 @@ from tuoyu.nouns.register import Practice
 from tuoyu.text.conditions import decide
 from tuoyu.text.conditions import parse_condition
 from tuoyu.text.gaps import Missing
+from tuoyu.text.gaps import plain_words
 from tuoyu.text.prose import Prose
 from tuoyu.text.quoting import evidence
 from tuoyu.text.references import Known
@@ -155,6 +156,29 @@ def test_value_that_leads_on_from_the_present_needs_one(facts: Facts) -> None:
     prose = Prose(bare, {})
     assert "衡量，建议先取得现状的数字，再定目标值。" in in_a_paragraph(prose, section)
     assert task_table(prose, [section]).rows[0][-1] == "托位使用率：暂无数据→建议先取得现状的数字，再定目标值"
+
+
+@pytest.mark.parametrize(
+    ("own", "national", "planned"),
+    [
+        ("5.5", "4.9", "5.5个"),
+        ("4.5", "4.9", "4.9个"),  # the province's is reached
+        ("", "4.9", "4.9个"),
+        ("5.5", "", "5.5个"),
+        ("4.5", "4.5", ""),
+    ],
+)
+def test_target_of_a_plan_is_told_with_its_number(facts: Facts, own: str, national: str, planned: str) -> None:
+    names, known = dict(facts.names), dict(facts.facts)
+    for name, value in {"每千人口托位数目标": own, "全国每千人口托位数目标": national}.items():
+        id_ = names.pop(name)
+        if value:
+            names[name] = id_
+            known[id_] = replace(known[id_], value=Decimal(value))
+    prose = Prose(replace(facts, names=names, facts=known), {})
+    section = proposal("次年6月", indicator="每千人口托位数", target="建议达到规划目标")
+    for told in (in_a_paragraph(prose, section), task_table(prose, [section]).rows[0][-1]):
+        assert plain_words(told).rstrip("。").endswith(f"建议达到规划目标{planned}")
 
 
 @pytest.mark.parametrize(("value", "told"), [("9200000", True), ("0", False), ("-5000", False)])

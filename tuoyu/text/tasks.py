@@ -47,6 +47,7 @@ _RELATIVE = re.compile(rf"({'|'.join(YEARS_ON)})(\d+)月")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(\D+)")
 _FACT = re.compile(r'<span class="fact" data-id="([^"]+)"')
 PRESENT, NO_PRESENT = "本期", "先取得现状的数字，再定目标值"
+PLANNED = "规划目标"
 TO_RECKON = "需测算"
 PROPOSED = "建议"
 _ROLES = (("牵头", "lead"), ("配合", "partners"))
@@ -141,7 +142,18 @@ def _ways_against(facts: Facts, fact: Fact) -> set[bool]:
 def _target(facts: Facts, section: Section) -> str:
     """The proposed value, without the word that marks it as a proposal; one that leads on from nothing is none."""
     value = (_setting(facts, section).value or section.target).removeprefix(PROPOSED)
-    return NO_PRESENT if PRESENT in value and section.indicator not in facts else inert(_here(facts, value))
+    if PRESENT in value and section.indicator not in facts:
+        return NO_PRESENT
+    words = inert(_here(facts, value))
+    return f"{words}{_planned(facts, section.indicator)}" if words.endswith(PLANNED) else words
+
+
+def _planned(facts: Facts, indicator: str) -> str:
+    """The target of a plan that is not reached yet: that of the own province, or else the nation's."""
+    present = facts.get(indicator)
+    known = (facts.get(f"{of_nation}{indicator}目标") for of_nation in ("", "全国"))
+    missed = (one for one in known if one and present and present.value < one.value)
+    return next(map(span, missed), "")
 
 
 def _costs(prose: Prose, section: Section) -> tuple[list[str], str]:
