@@ -18,7 +18,6 @@ from tuoyu.facts.relations import Relation
 from tuoyu.facts.relations import relate
 from tuoyu.facts.wording import span
 from tuoyu.nouns.fact import LESS
-from tuoyu.nouns.finding import CORRECTED
 from tuoyu.text.tabulating import UNKNOWN
 from tuoyu.text.tabulating import Table
 from tuoyu.text.tabulating import text
@@ -64,8 +63,7 @@ def state_of(facts: Facts, fact: Fact, target: Fact | None) -> State:
 
 
 def _doubted(facts: Facts, *some: Fact) -> bool:
-    found = (finding for one in some for finding in facts.findings_on(one))
-    return any(finding.severity == "warning" and finding.code != CORRECTED for finding in found)
+    return any(finding.asks for one in some for finding in facts.findings_on(one))
 
 
 def dashboard(facts: Facts) -> Table | None:

@@ -229,7 +229,7 @@ class _Reading:
         write(kind.__name__)
         if live and kind in _TELLING:
             self._note(node)
-        aside = () if kind not in _DOCUMENTED else self._docstring(node)
+        aside = self._docstring(node) if isinstance(node, _DOCUMENTED) else ()
         for name in _FIELDS[kind]:
             value = values.get(name)
             if isinstance(value, list):
@@ -255,11 +255,12 @@ class _Reading:
         else:
             self.mentioned.add(_name_in(node))
 
-    def _docstring(self, node: ast.AST) -> tuple[ast.stmt, ...]:
+    def _docstring(
+        self, node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    ) -> tuple[ast.stmt, ...]:
         """The docstring of a node, put aside; a text that opens a cell is none, for the cell shows it."""
-        if not isinstance(node, _DOCUMENTED) or (isinstance(node, ast.Module) and not self.in_module):
-            return ()
-        if not (node.body and _is_text(node.body[0])):
+        is_cell = isinstance(node, ast.Module) and not self.in_module
+        if is_cell or not (node.body and _is_text(node.body[0])):
             return ()
         self.docstrings.append(f"{getattr(node, 'name', '')}: {ast.get_docstring(node)}")
         return (node.body[0],)

@@ -99,9 +99,9 @@ class Job:
     module that does so, on whose source the pages depend. ``force`` makes everything anew. ``tell`` hears what is
     wrong with the cache; ``prepare(executed)`` is called beside the notebooks, with those that have run, to load and
     make what the pages need; and with None where none runs, to load as little as can be, for then nothing else has to
-    be waited for. ``machine`` tells what of this machine
-    the pages depend on, such as its fonts. ``wanted`` are the pages that must be there in the end; ``render`` makes
-    those that it does not find. Others that are there stay for as long as they are fresh.
+    be waited for. ``machine`` tells what of this machine the pages depend on, such as its fonts. ``wanted`` are the
+    pages that must be there in the end; ``render`` makes those that it does not find. Others that are there stay for as
+    long as they are fresh.
     """
 
     root: Path
@@ -282,10 +282,10 @@ def _make_aside(job: Job, in_place: dict[str, str]) -> None:
     inputs = _stand(job)
     folders.new_reports.mkdir(parents=True)
     earlier = load_state(folders.processed).get(PAGES)
-    _sight_of_pages(job, earlier)  # already now: a helper that has just been started is still at its imports
+    sight = _sight_of_pages(job, earlier)  # already now: a helper that has just been started is still at its imports
     made = _stages_aside(job, in_place, inputs)
     products = list_products(folders.new_processed)
-    fingerprint, sight = _look_at_pages(job, products, earlier)
+    fingerprint = _fingerprint_pages(job, products, sight)
     with _timed("生成报告", job.report) as done:
         done.append(_pages(job, fingerprint, _executed(job.stages, folders.new_processed), earlier))
     pages = digest_tree(folders.new_reports)
@@ -395,12 +395,16 @@ def _carry(job: Job, fingerprint: Fingerprint, made: Made | None, pages: dict[st
 
 def _look_at_pages(job: Job, products: dict[str, str], made: Made | None) -> tuple[Fingerprint, Sight]:
     sight = _sight_of_pages(job, made)
-    return fingerprint_pages(job.site, job.stages, products, sight=sight, machine=job.machine()), sight
+    return _fingerprint_pages(job, products, sight), sight
 
 
 def _sight_of_pages(job: Job, made: Made | None) -> Sight:
     known = made.sight if made else None
     return look_at_module(job.pages, job.surroundings, known) if job.pages else Sight("", "", {}, ())
+
+
+def _fingerprint_pages(job: Job, products: dict[str, str], sight: Sight) -> Fingerprint:
+    return fingerprint_pages(job.site, job.stages, products, sight=sight, machine=job.machine())
 
 
 def _record_sights(job: Job, verdicts: list[Verdict]) -> None:

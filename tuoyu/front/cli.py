@@ -27,7 +27,6 @@ from tuoyu.front.formats import files_of
 from tuoyu.nouns.edition import DEFAULT_EDITION
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.errors import TuoyuError
-from tuoyu.nouns.finding import CORRECTED
 from tuoyu.nouns.finding import SEVERITY_NAMES
 from tuoyu.workspace.editions import check_targets
 from tuoyu.workspace.editions import list_editions
@@ -302,7 +301,7 @@ def _check_tables(site: usage.Site, edition: Edition, *, rows: bool) -> None:
     for doubt in doubts_of(edition):
         progress.say(f"  {SEVERITY_NAMES['warning']}　{doubt}")
     for one in seen.findings:
-        check = f"［{one.code}］" if one.severity == "warning" and one.code != CORRECTED else ""
+        check = f"［{one.code}］" if one.asks else ""
         progress.say(f"  {one.standing}　{one.text}{check}")
     materials = [lack for lack in seen.wanting if lack.what.startswith(MATERIALS)]
     for lack in seen.wanting:

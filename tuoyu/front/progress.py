@@ -118,11 +118,11 @@ class Board:
     """看板 — the editions of a run and how far each is: a live table on a terminal, plain lines elsewhere."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        self.states = dict.fromkeys(names, "等待")
-        self.begun: dict[str, float] = {}
         from rich.console import Console
         from rich.live import Live
 
+        self.states = dict.fromkeys(names, "等待")
+        self.begun: dict[str, float] = {}
         self.console = Console(stderr=True)
         # Lines above the table go through it where they would meet it, not where they are written to a file.
         self.live = Live(console=self.console, auto_refresh=False, transient=True, redirect_stdout=sys.stdout.isatty())

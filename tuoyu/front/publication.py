@@ -22,7 +22,6 @@ from tuoyu.front.formats import SHEETS
 from tuoyu.front.formats import WORD
 from tuoyu.nouns.errors import ParameterError
 from tuoyu.nouns.fact import Facts
-from tuoyu.nouns.finding import CORRECTED
 from tuoyu.nouns.finding import Finding
 from tuoyu.scaffold.dates import contradicting
 from tuoyu.scaffold.dates import in_words
@@ -291,8 +290,8 @@ def findings_of(root: Path, name: str) -> list[Finding]:
 
 
 def unanswered(findings: Iterable[Finding]) -> list[Finding]:
-    """Those that ask a person to look and that nobody has answered: a correction on record is an answer."""
-    return [one for one in findings if one.severity == "warning" and one.code != CORRECTED]
+    """Those that ask a person to look and that nobody has answered."""
+    return [one for one in findings if one.asks]
 
 
 def doubts_of(edition: Edition) -> list[str]:

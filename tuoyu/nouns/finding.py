@@ -63,6 +63,11 @@ class Finding:
         """What it is to a reader: answered, or else how severe."""
         return SETTLED.get(self.code) or SEVERITY_NAMES[self.severity]
 
+    @property
+    def asks(self) -> bool:
+        """Whether somebody is asked to look, and nobody has answered: a correction on record is an answer."""
+        return self.severity == "warning" and self.code != CORRECTED
+
     def concerns(self, indicator: str, place: str, period: str) -> bool:
         """Whether it casts doubt on a figure of this indicator, place and period."""
         return indicator in self.indicators and self.place == place and self.period in {"", period}

@@ -80,7 +80,7 @@ def parse_form(content: bytes) -> dict[str, Any]:
     One form is asked for many times: the nation's and a province's by every edition. Who asks may change what they get.
     """
     try:
-        record: dict[str, Any] = pickle.loads(_parsed(content))  # noqa: S301 - of our own making, a line above
+        record: dict[str, Any] = pickle.loads(_parsed(content))  # noqa: S301 - of our own making
     except RecursionError:
         msg = "方括号套得过深"
         raise FormError(msg) from None
